@@ -1,0 +1,101 @@
+package dev.nauarch.api;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Endpoints;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+
+/** The resources that the built-in controllers and the node agent work with. */
+public final class Resources {
+
+  public static final Resource<Namespace> NAMESPACES = cluster("", "v1", Namespace.class);
+  public static final Resource<Node> NODES = cluster("", "v1", Node.class);
+  public static final Resource<PersistentVolume> PERSISTENT_VOLUMES =
+      cluster("", "v1", PersistentVolume.class);
+  public static final Resource<Pod> PODS = namespaced("", "v1", Pod.class);
+  public static final Resource<Service> SERVICES = namespaced("", "v1", Service.class);
+  public static final Resource<Secret> SECRETS = namespaced("", "v1", Secret.class);
+  public static final Resource<ConfigMap> CONFIG_MAPS = namespaced("", "v1", ConfigMap.class);
+  public static final Resource<ServiceAccount> SERVICE_ACCOUNTS =
+      namespaced("", "v1", ServiceAccount.class);
+  public static final Resource<PersistentVolumeClaim> PERSISTENT_VOLUME_CLAIMS =
+      namespaced("", "v1", PersistentVolumeClaim.class);
+  public static final Resource<Endpoints> ENDPOINTS =
+      new Resource<>("", "v1", "endpoints", "Endpoints", true, Endpoints.class);
+  public static final Resource<Deployment> DEPLOYMENTS = namespaced("apps", "v1", Deployment.class);
+  public static final Resource<ReplicaSet> REPLICA_SETS =
+      namespaced("apps", "v1", ReplicaSet.class);
+  public static final Resource<Job> JOBS = namespaced("batch", "v1", Job.class);
+  public static final Resource<Lease> LEASES = namespaced("coordination.k8s.io", "v1", Lease.class);
+  public static final Resource<EndpointSlice> ENDPOINT_SLICES =
+      namespaced("discovery.k8s.io", "v1", EndpointSlice.class);
+  public static final Resource<Event> EVENTS = namespaced("events.k8s.io", "v1", Event.class);
+  public static final Resource<PodDisruptionBudget> POD_DISRUPTION_BUDGETS =
+      namespaced("policy", "v1", PodDisruptionBudget.class);
+  public static final Resource<PriorityClass> PRIORITY_CLASSES =
+      new Resource<>(
+          "scheduling.k8s.io",
+          "v1",
+          "priorityclasses",
+          "PriorityClass",
+          false,
+          PriorityClass.class);
+  public static final Resource<PodGroup> POD_GROUPS =
+      namespaced("scheduling.k8s.io", "v1beta1", PodGroup.class);
+  public static final Resource<StorageClass> STORAGE_CLASSES =
+      new Resource<>(
+          "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, StorageClass.class);
+  public static final Resource<CustomResourceDefinition> CUSTOM_RESOURCE_DEFINITIONS =
+      cluster("apiextensions.k8s.io", "v1", CustomResourceDefinition.class);
+  public static final Resource<GatewayClass> GATEWAY_CLASSES =
+      new Resource<>(
+          "gateway.networking.k8s.io",
+          "v1",
+          "gatewayclasses",
+          "GatewayClass",
+          false,
+          GatewayClass.class);
+  public static final Resource<Gateway> GATEWAYS =
+      namespaced("gateway.networking.k8s.io", "v1", Gateway.class);
+  public static final Resource<HTTPRoute> HTTP_ROUTES =
+      namespaced("gateway.networking.k8s.io", "v1", HTTPRoute.class);
+
+  private Resources() {}
+
+  /** A namespaced resource whose plural is its kind's name in lower case with an s. */
+  public static <T extends HasMetadata> Resource<T> namespaced(
+      String group, String version, Class<T> type) {
+    return new Resource<>(group, version, pluralOf(type), type.getSimpleName(), true, type);
+  }
+
+  private static <T extends HasMetadata> Resource<T> cluster(
+      String group, String version, Class<T> type) {
+    return new Resource<>(group, version, pluralOf(type), type.getSimpleName(), false, type);
+  }
+
+  private static String pluralOf(Class<?> type) {
+    var name = type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    return name.endsWith("y") ? name.substring(0, name.length() - 1) + "ies" : name + "s";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.nauarch.api.catalog;
+
+import java.util.List;
+
+/**
+ * One kind in one version: an entry of the resource catalog. A built-in kind is an entry that the
+ * build made; a custom resource is an entry that arrived at run time.
+ *
+ * @param group the API group; empty for core
+ * @param version for example {@code v1}
+ * @param kind for example {@code Pod}
+ * @param names how people and URLs name it
+ * @param namespaced whether its objects live in namespaces
+ * @param subresources which subresources it serves, for example {@code status}, {@code scale}
+ * @param schema the form of an object
+ * @param columns what a table shows
+ * @param served since when and until when
+ */
+public record Kind(
+    String group,
+    String version,
+    String kind,
+    Names names,
+    boolean namespaced,
+    List<Subresource> subresources,
+    Schema schema,
+    List<Column> columns,
+    Lifetime served) {
+
+  /**
+   * How people and URLs name a kind.
+   *
+   * @param plural in URLs
+   * @param singular for people
+   * @param list the kind of a list of them
+   * @param shortNames for the impatient
+   * @param categories groups of kinds, for example {@code all}
+   */
+  public record Names(
+      String plural,
+      String singular,
+      String list,
+      List<String> shortNames,
+      List<String> categories) {}
+
+  /**
+   * A subresource.
+   *
+   * @param name for example {@code status}; {@code exec}
+   * @param group the group of what it takes and gives, where that is another kind ({@code scale}:
+   *     {@code autoscaling})
+   * @param version the version of it
+   * @param kind the kind of it
+   * @param verbs for example {@code get}, {@code patch}, {@code update}
+   */
+  public record Subresource(
+      String name, String group, String version, String kind, List<String> verbs) {}
+
+  /**
+   * One column of a table.
+   *
+   * @param name the header
+   * @param type {@code string}, {@code integer}, {@code number}, {@code boolean}, {@code date}
+   * @param format for example {@code name}; empty for none
+   * @param description what it shows
+   * @param priority 0 for always, 1 for wide output
+   * @param jsonPath the path of the value ({@code .spec.replicas}); empty where {@code computed}
+   *     names a function
+   * @param computed the name of the server's function that computes the cell; empty for none
+   */
+  public record Column(
+      String name,
+      String type,
+      String format,
+      String description,
+      int priority,
+      String jsonPath,
+      String computed) {}
+
+  /**
+   * The versions of Kubernetes that serve something, as {@code major.minor}.
+   *
+   * @param since the first; empty for always
+   * @param until the first that no longer does; empty for none
+   * @param deprecated the first that warns; empty for none
+   * @param replacement what the warning names, for example {@code batch/v1 CronJob}
+   */
+  public record Lifetime(String since, String until, String deprecated, String replacement) {
+
+    /** Always. */
+    public static final Lifetime ALWAYS = new Lifetime("", "", "", "");
+  }
+
+  /** The {@code apiVersion} of its objects. */
+  public String apiVersion() {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
+  /** The subresource of this name, where it is served. */
+  public java.util.Optional<Subresource> subresource(String name) {
+    return subresources.stream().filter(sub -> sub.name().equals(name)).findFirst();
+  }
+}

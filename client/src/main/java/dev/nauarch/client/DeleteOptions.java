@@ -1,0 +1,24 @@
+package dev.nauarch.client;
+
+import java.util.OptionalLong;
+
+/**
+ * How to delete.
+ *
+ * @param graceSeconds how long a pod has to end; empty for its own default
+ * @param propagation what becomes of dependents: {@code Background}, {@code Foreground}, {@code
+ *     Orphan}; empty for the default
+ * @param uid delete only this very object; empty for any of that name
+ * @param resourceVersion delete only at this version; empty for any
+ */
+public record DeleteOptions(
+    OptionalLong graceSeconds, String propagation, String uid, String resourceVersion) {
+
+  /** The server's defaults. */
+  public static final DeleteOptions DEFAULT = new DeleteOptions(OptionalLong.empty(), "", "", "");
+
+  /** Background deletion of one very object. */
+  public static DeleteOptions ofUid(String uid) {
+    return new DeleteOptions(OptionalLong.empty(), "Background", uid, "");
+  }
+}

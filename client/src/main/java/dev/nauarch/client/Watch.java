@@ -1,0 +1,8 @@
+package dev.nauarch.client;
+
+/** A running watch. */
+public interface Watch extends AutoCloseable {
+
+  @Override
+  void close();
+}

@@ -1,0 +1,5 @@
+/** One Kubernetes client port. */
+@NullMarked
+package dev.nauarch.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pods on a machine. */
+@NullMarked
+package dev.nauarch.nodeagent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pure scheduling and queue decisions. */
+@NullMarked
+package dev.nauarch.scheduling;
+
+import org.jspecify.annotations.NullMarked;

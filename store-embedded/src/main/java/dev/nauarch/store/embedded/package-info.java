@@ -1,0 +1,5 @@
+/** Durable store in one directory. */
+@NullMarked
+package dev.nauarch.store.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Store over etcd. */
+@NullMarked
+package dev.nauarch.store.etcd;
+
+import org.jspecify.annotations.NullMarked;
