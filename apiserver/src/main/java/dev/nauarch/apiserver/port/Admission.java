@@ -1,0 +1,14 @@
+package dev.nauarch.apiserver.port;
+
+/**
+ * Changes and checks writes. Both methods throw {@link dev.nauarch.api.ApiException} to refuse, and
+ * may be called more than once for one request, when the object changed meanwhile.
+ */
+public interface Admission {
+
+  /** Changes the request's object in place; called before validation. */
+  void mutate(AdmissionRequest request);
+
+  /** Looks at the object as it will be stored; called after validation, must not change it. */
+  void validate(AdmissionRequest request);
+}

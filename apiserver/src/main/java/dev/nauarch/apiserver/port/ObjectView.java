@@ -1,0 +1,32 @@
+package dev.nauarch.apiserver.port;
+
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the server's own parts may read of the stored objects, from memory. It follows the store
+ * within moments. Objects are decoded when first asked for, are shared, and must not be changed.
+ */
+public interface ObjectView {
+
+  /**
+   * One object.
+   *
+   * @param namespace empty for cluster scope
+   */
+  Optional<ObjectNode> find(String group, String plural, String namespace, String name);
+
+  /**
+   * The objects of one namespace, by name.
+   *
+   * @param namespace empty for all namespaces and for cluster scope
+   */
+  List<ObjectNode> list(String group, String plural, String namespace);
+
+  /**
+   * The revision of the last change of any object of a resource: an index built from {@link #list}
+   * is good for as long as this stays the same. Read it before the list.
+   */
+  long revision(String group, String plural);
+}
