@@ -22,6 +22,10 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
@@ -63,6 +67,14 @@ public final class Resources {
           PriorityClass.class);
   public static final Resource<PodGroup> POD_GROUPS =
       namespaced("scheduling.k8s.io", "v1beta1", PodGroup.class);
+  public static final Resource<Role> ROLES =
+      namespaced("rbac.authorization.k8s.io", "v1", Role.class);
+  public static final Resource<RoleBinding> ROLE_BINDINGS =
+      namespaced("rbac.authorization.k8s.io", "v1", RoleBinding.class);
+  public static final Resource<ClusterRole> CLUSTER_ROLES =
+      cluster("rbac.authorization.k8s.io", "v1", ClusterRole.class);
+  public static final Resource<ClusterRoleBinding> CLUSTER_ROLE_BINDINGS =
+      cluster("rbac.authorization.k8s.io", "v1", ClusterRoleBinding.class);
   public static final Resource<StorageClass> STORAGE_CLASSES =
       new Resource<>(
           "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, StorageClass.class);

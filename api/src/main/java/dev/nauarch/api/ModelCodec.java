@@ -1,0 +1,90 @@
+package dev.nauarch.api;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Turns typed models into JSON and back, the one way for clients, controllers and the agent.
+ * Unknown fields are kept by the models that can, and ignored by the others.
+ */
+public final class ModelCodec {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Sorted properties, so that equal models have equal text. */
+  private static final JsonMapper CANONICAL =
+      MAPPER
+          .rebuild()
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .build();
+
+  private ModelCodec() {}
+
+  /**
+   * Reads a model.
+   *
+   * @throws IllegalArgumentException the bytes are not JSON of this model
+   */
+  public static <T> T decode(byte[] json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a model from a tree.
+   *
+   * @throws IllegalArgumentException the tree does not have the form of this model
+   */
+  public static <T> T decode(JsonNode json, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(json, type);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Reads any JSON object.
+   *
+   * @throws IllegalArgumentException the bytes are not a JSON object
+   */
+  public static ObjectNode tree(byte[] json) {
+    return decode(json, ObjectNode.class);
+  }
+
+  /** A model as a tree. */
+  public static ObjectNode tree(Object model) {
+    return MAPPER.valueToTree(model);
+  }
+
+  /** An empty tree to fill. */
+  public static ObjectNode emptyTree() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** A model as JSON. */
+  public static byte[] encode(Object model) {
+    return MAPPER.writeValueAsBytes(model);
+  }
+
+  /** A model as JSON text that is equal for equal models. */
+  public static String canonical(Object model) {
+    return CANONICAL.writeValueAsString(model);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.nauarch.client.remote;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ApiException.Reason;
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.DeleteOptions;
+import dev.nauarch.client.ObjectList;
+import dev.nauarch.client.Patch;
+import dev.nauarch.client.Selection;
+import dev.nauarch.client.Watch;
+import dev.nauarch.client.WatchListener;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A Kubernetes API server behind HTTPS, ours or another. */
+public final class RemoteClient implements ClusterClient {
+
+  private static final String JSON = "application/json";
+  private static final int PAGE = 500;
+
+  private final Transport transport;
+
+  private RemoteClient(Transport transport) {
+    this.transport = transport;
+  }
+
+  /**
+   * A client of this server; nothing is sent before the first call.
+   *
+   * @throws IllegalArgumentException the credentials can't be used
+   */
+  public static RemoteClient connect(RemoteOptions options) {
+    return new RemoteClient(new Transport(options));
+  }
+
+  /**
+   * The answer to a GET of any path, for what is not a resource: {@code /version}, {@code /readyz},
+   * {@code /api/v1/namespaces/…/pods/…/log?…}.
+   */
+  public byte[] raw(String pathAndQuery) {
+    return transport.send("GET", pathAndQuery);
+  }
+
+  /** The answer to a GET of any path as it arrives, for logs that are followed. */
+  public InputStream rawStream(String pathAndQuery) {
+    return transport.open(pathAndQuery);
+  }
+
+  @Override
+  public <T extends HasMetadata> T create(Resource<T> resource, T object) {
+    var path = resource.path(ObjectKey.of(object).namespace());
+    return decode(resource, transport.send("POST", path, encode(resource, object), JSON));
+  }
+
+  @Override
+  public <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {
+    try {
+      return Optional.of(decode(resource, transport.send("GET", path(resource, key))));
+    } catch (ApiException e) {
+      if (e.reason() == Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public <T extends HasMetadata> T update(Resource<T> resource, T object) {
+    return put(resource, object, "");
+  }
+
+  @Override
+  public <T extends HasMetadata> T updateStatus(Resource<T> resource, T object) {
+    return put(resource, object, "/status");
+  }
+
+  private <T extends HasMetadata> T put(Resource<T> resource, T object, String subresource) {
+    var path = path(resource, ObjectKey.of(object)) + subresource;
+    return decode(resource, transport.send("PUT", path, encode(resource, object), JSON));
+  }
+
+  @Override
+  public <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch) {
+    var query = new Query();
+    query.add("fieldManager", patch.fieldManager());
+    if (patch.force()) {
+      query.add("force", "true");
+    }
+    var subresource = patch.subresource().isEmpty() ? "" : "/" + patch.subresource();
+    var body = patch.body().getBytes(StandardCharsets.UTF_8);
+    return decode(
+        resource,
+        transport.send(
+            "PATCH", path(resource, key) + subresource + query, body, patch.type().mediaType()));
+  }
+
+  @Override
+  public <T extends HasMetadata> void post(
+      Resource<T> resource, ObjectKey key, String subresource, Object body) {
+    transport.send("POST", path(resource, key) + "/" + subresource, ModelCodec.encode(body), JSON);
+  }
+
+  @Override
+  public <T extends HasMetadata> boolean delete(
+      Resource<T> resource, ObjectKey key, DeleteOptions options) {
+    var body = ModelCodec.encode(deleteBody(options));
+    try {
+      transport.send("DELETE", path(resource, key), body, JSON);
+      return true;
+    } catch (ApiException e) {
+      if (e.reason() == Reason.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static ObjectNode deleteBody(DeleteOptions options) {
+    var body = ModelCodec.emptyTree().put("kind", "DeleteOptions").put("apiVersion", "v1");
+    options.graceSeconds().ifPresent(seconds -> body.put("gracePeriodSeconds", seconds));
+    if (!options.propagation().isEmpty()) {
+      body.put("propagationPolicy", options.propagation());
+    }
+    if (!options.uid().isEmpty() || !options.resourceVersion().isEmpty()) {
+      var preconditions = body.putObject("preconditions");
+      if (!options.uid().isEmpty()) {
+        preconditions.put("uid", options.uid());
+      }
+      if (!options.resourceVersion().isEmpty()) {
+        preconditions.put("resourceVersion", options.resourceVersion());
+      }
+    }
+    return body;
+  }
+
+  @Override
+  public <T extends HasMetadata> ObjectList<T> list(Resource<T> resource, Selection selection) {
+    var items = new ArrayList<T>();
+    var next = "";
+    JsonNode metadata;
+    do {
+      var query = query(selection);
+      query.add("limit", String.valueOf(PAGE));
+      query.add("continue", next);
+      var path = resource.path(selection.namespace()) + query;
+      var page = ModelCodec.tree(transport.send("GET", path));
+      metadata = page.path("metadata");
+      for (var item : page.path("items")) {
+        items.add(typed(resource, item));
+      }
+      next = metadata.path("continue").asString("");
+    } while (!next.isEmpty());
+    return new ObjectList<>(List.copyOf(items), metadata.path("resourceVersion").asString(""));
+  }
+
+  @Override
+  public <T extends HasMetadata> Watch watch(
+      Resource<T> resource,
+      Selection selection,
+      String resourceVersion,
+      WatchListener<T> listener) {
+    var query = query(selection);
+    query.add("watch", "true");
+    query.add("allowWatchBookmarks", "true");
+    query.add("resourceVersion", resourceVersion);
+    var stream = transport.open(resource.path(selection.namespace()) + query);
+    return RemoteWatch.start(transport, stream, resource.type(), listener);
+  }
+
+  private static Query query(Selection selection) {
+    var query = new Query();
+    query.add("labelSelector", selection.labelSelector());
+    query.add("fieldSelector", selection.fieldSelector());
+    return query;
+  }
+
+  private static String path(Resource<?> resource, ObjectKey key) {
+    return resource.path(key.namespace()) + "/" + key.name();
+  }
+
+  /** Items of lists need not carry the kind that a list of theirs implies. */
+  private static <T extends HasMetadata> T typed(Resource<T> resource, JsonNode item) {
+    if (item instanceof ObjectNode object && !object.has("kind")) {
+      object.put("kind", resource.kind()).put("apiVersion", resource.apiVersion());
+    }
+    return ModelCodec.decode(item, resource.type());
+  }
+
+  private static <T extends HasMetadata> T decode(Resource<T> resource, byte[] body) {
+    return ModelCodec.decode(body, resource.type());
+  }
+
+  private static <T extends HasMetadata> byte[] encode(Resource<T> resource, T object) {
+    var tree = ModelCodec.tree(object);
+    tree.put("kind", resource.kind()).put("apiVersion", resource.apiVersion());
+    return ModelCodec.encode(tree);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /** The part of a URL after the question mark; what is empty is left out. */
+  private static final class Query {
+    private final StringBuilder text = new StringBuilder();
+
+    void add(String name, String value) {
+      if (!value.isEmpty()) {
+        text.append(text.isEmpty() ? '?' : '&')
+            .append(name)
+            .append('=')
+            .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return text.toString();
+    }
+  }
+}
