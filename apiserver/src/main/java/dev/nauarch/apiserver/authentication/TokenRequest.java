@@ -1,0 +1,165 @@
+package dev.nauarch.apiserver.authentication;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.authentication.TokenClaims.Account;
+import dev.nauarch.apiserver.authentication.TokenClaims.Bound;
+import dev.nauarch.apiserver.authentication.TokenClaims.Reference;
+import dev.nauarch.apiserver.authentication.TokenClaims.Validity;
+import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.port.ResourceAction;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Answers {@code serviceaccounts/token}: makes a token for an account. */
+public final class TokenRequest implements ResourceAction {
+
+  private static final long LIFETIME_SECONDS_DEFAULT = 3600;
+  private static final long LIFETIME_SECONDS_MIN = 600;
+  private static final long LIFETIME_SECONDS_MAX = 1L << 32;
+  private static final Duration LIFETIME_MAX = Duration.ofDays(365);
+
+  private final ServiceAccountTokens tokens;
+  private final ObjectView view;
+  private final InstantSource clock;
+
+  /** Makes tokens with these. */
+  public TokenRequest(ServiceAccountTokens tokens, ObjectView view, InstantSource clock) {
+    this.tokens = tokens;
+    this.view = view;
+    this.clock = clock;
+  }
+
+  @Override
+  public ObjectNode post(Call call) {
+    var account =
+        call.parent()
+            .orElseThrow(() -> ApiException.notFound("", "serviceaccounts", call.target().name()))
+            .path("metadata");
+    var request = call.body();
+    var spec = request.withObject("spec");
+    var seconds = spec.path("expirationSeconds").asLong(LIFETIME_SECONDS_DEFAULT);
+    check(call.target().name(), seconds, spec);
+    var claims = claims(account, spec, Duration.ofSeconds(seconds), call.target().namespace());
+    putAudiences(spec, claims.audiences());
+    spec.put("expirationSeconds", seconds);
+    request
+        .putObject("status")
+        .put("token", tokens.sign(claims))
+        .put("expirationTimestamp", claims.validity().until().toString());
+    var metadata = request.withObject("metadata");
+    metadata.put("name", call.target().name()).put("namespace", call.target().namespace());
+    metadata.put("creationTimestamp", claims.validity().from().toString());
+    return request;
+  }
+
+  private static void check(String name, long seconds, JsonNode spec) {
+    var errors = new ArrayList<FieldError>();
+    if (seconds < LIFETIME_SECONDS_MIN) {
+      errors.add(
+          FieldError.invalid(
+              "spec.expirationSeconds",
+              Long.toString(seconds),
+              "may not specify a duration less than 10 minutes"));
+    }
+    if (seconds > LIFETIME_SECONDS_MAX) {
+      errors.add(
+          FieldError.invalid(
+              "spec.expirationSeconds",
+              Long.toString(seconds),
+              "may not specify a duration larger than 2^32 seconds"));
+    }
+    var kind = spec.path("boundObjectRef").path("kind").asString("Pod");
+    if (!List.of("Pod", "Secret", "Node").contains(kind)) {
+      errors.add(
+          FieldError.notSupported(
+              "spec.boundObjectRef.kind", '"' + kind + '"', List.of("Node", "Pod", "Secret")));
+    }
+    if (!errors.isEmpty()) {
+      throw ApiException.invalid("authentication.k8s.io", "TokenRequest", name, errors);
+    }
+  }
+
+  private TokenClaims claims(JsonNode account, JsonNode spec, Duration lifetime, String namespace) {
+    var bound = Bound.NONE;
+    var node = Reference.NONE;
+    if (spec.hasNonNull("boundObjectRef")) {
+      var reference = spec.path("boundObjectRef");
+      var object = boundObject(reference, namespace);
+      var type = reference.path("kind").asString("").toLowerCase(Locale.ROOT);
+      bound = new Bound(type, reference(object));
+      node = type.equals("pod") ? nodeOf(object, account) : Reference.NONE;
+    }
+    var from = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    var capped = lifetime.compareTo(LIFETIME_MAX) > 0 ? LIFETIME_MAX : lifetime;
+    return new TokenClaims(
+        new Account(namespace, account.path("name").asString(""), account.path("uid").asString("")),
+        bound,
+        node,
+        audiences(spec),
+        new Validity(from, from.plus(capped)),
+        UUID.randomUUID().toString());
+  }
+
+  private ObjectNode boundObject(JsonNode reference, String namespace) {
+    var kind = reference.path("kind").asString("");
+    var name = reference.path("name").asString("");
+    var plural = kind.toLowerCase(Locale.ROOT) + "s";
+    var object =
+        view.find("", plural, kind.equals("Node") ? "" : namespace, name)
+            .orElseThrow(() -> ApiException.notFound("", plural, name));
+    var wantedUid = reference.path("uid").asString("");
+    var uid = object.path("metadata").path("uid").asString("");
+    if (!wantedUid.isEmpty() && !wantedUid.equals(uid)) {
+      throw ApiException.conflict(
+          "",
+          plural,
+          name,
+          "the UID in the bound object reference ("
+              + wantedUid
+              + ") does not match the UID in record. The object might have been deleted and then"
+              + " recreated");
+    }
+    return object;
+  }
+
+  private Reference nodeOf(ObjectNode pod, JsonNode account) {
+    var spec = pod.path("spec");
+    var podAccount = spec.path("serviceAccountName").asString("");
+    if (!podAccount.equals(account.path("name").asString(""))) {
+      throw ApiException.badRequest(
+          "cannot bind token for serviceaccount \""
+              + account.path("name").asString("")
+              + "\" to pod running with different serviceaccount name.");
+    }
+    var nodeName = spec.path("nodeName").asString("");
+    return nodeName.isEmpty()
+        ? Reference.NONE
+        : view.find("", "nodes", "", nodeName)
+            .map(TokenRequest::reference)
+            .orElse(new Reference(nodeName, ""));
+  }
+
+  private static Reference reference(ObjectNode object) {
+    var metadata = object.path("metadata");
+    return new Reference(metadata.path("name").asString(""), metadata.path("uid").asString(""));
+  }
+
+  private static List<String> audiences(JsonNode spec) {
+    var audiences = new ArrayList<String>();
+    spec.path("audiences").forEach(audience -> audiences.add(audience.asString("")));
+    return audiences.isEmpty() ? List.of(ServiceAccountTokens.ISSUER) : audiences;
+  }
+
+  private static void putAudiences(ObjectNode spec, List<String> audiences) {
+    var list = spec.putArray("audiences");
+    audiences.forEach(list::add);
+  }
+}

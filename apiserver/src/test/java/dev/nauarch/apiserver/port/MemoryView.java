@@ -1,0 +1,61 @@
+package dev.nauarch.apiserver.port;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An object view over a map, for tests of one thread. Objects are written in relaxed JSON. */
+public final class MemoryView implements ObjectView {
+
+  private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
+  private final Map<String, Long> revisions = new HashMap<>();
+
+  /** Reads an object; single quotes stand for double ones. */
+  public static ObjectNode tree(String json) {
+    return (ObjectNode) new JsonMapper().readTree(json.replace('\'', '"'));
+  }
+
+  /** Adds or replaces an object. */
+  public MemoryView put(String group, String plural, ObjectNode object) {
+    var metadata = object.path("metadata");
+    var key = key(metadata.path("namespace").asString(""), metadata.path("name").asString(""));
+    objects.computeIfAbsent(group + "/" + plural, _ -> new TreeMap<>()).put(key, object);
+    revisions.merge(group + "/" + plural, 1L, Long::sum);
+    return this;
+  }
+
+  /** Removes an object. */
+  public MemoryView remove(String group, String plural, String namespace, String name) {
+    objects.getOrDefault(group + "/" + plural, new TreeMap<>()).remove(key(namespace, name));
+    revisions.merge(group + "/" + plural, 1L, Long::sum);
+    return this;
+  }
+
+  @Override
+  public Optional<ObjectNode> find(String group, String plural, String namespace, String name) {
+    var ofKind = objects.getOrDefault(group + "/" + plural, new TreeMap<>());
+    return Optional.ofNullable(ofKind.get(key(namespace, name)));
+  }
+
+  @Override
+  public List<ObjectNode> list(String group, String plural, String namespace) {
+    var ofKind = objects.getOrDefault(group + "/" + plural, new TreeMap<>());
+    return ofKind.entrySet().stream()
+        .filter(entry -> namespace.isEmpty() || entry.getKey().startsWith(namespace + "/"))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  @Override
+  public long revision(String group, String plural) {
+    return revisions.getOrDefault(group + "/" + plural, 0L);
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+}
