@@ -1,34 +1,21 @@
 package dev.nauarch.nodeagent;
 
+import dev.nauarch.nodeagent.network.AddressBlock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * Lets pods share the host's network, each with a loopback address of its own: what can be had
  * without root. A pod may listen on its address alone, but nothing stops it from listening on all.
- *
- * <p>One file per address, named after it and holding the pod's uid, is the whole state; it is
- * created exclusively, so that two agents over one directory don't give out the same address.
  */
 public final class HostNetwork implements PodNetwork {
-  /** Addresses of a block, less the first and the last. */
-  private static final int BLOCK = 254;
+  private final AddressBlock block;
 
-  private final Path directory;
-  private final String prefix;
-  private final Map<String, String> addressByUid = new LinkedHashMap<>();
-
-  private HostNetwork(Path directory, String prefix) {
-    this.directory = directory;
-    this.prefix = prefix;
+  private HostNetwork(AddressBlock block) {
+    this.block = block;
   }
 
   /**
@@ -42,59 +29,26 @@ public final class HostNetwork implements PodNetwork {
     if (block < 0 || block >= 64 * 256) {
       throw new IllegalArgumentException("block " + block + " is not within 0 to 16383");
     }
-    Files.createDirectories(directory);
-    var network = new HostNetwork(directory, "127." + (64 + block / 256) + "." + block % 256 + ".");
-    try (var files = Files.newDirectoryStream(directory)) {
-      for (var file : files) {
-        network.addressByUid.put(Files.readString(file), file.getFileName().toString());
-      }
-    }
-    return network;
+    var prefix = "127." + (64 + block / 256) + "." + block % 256 + ".";
+    return new HostNetwork(AddressBlock.open(directory, prefix, 1));
   }
 
   @Override
-  public synchronized PodAddress attach(PodIdentity pod) throws IOException {
-    var known = addressByUid.get(pod.uid());
-    if (known != null) {
-      return new PodAddress(known, Optional.empty());
-    }
-    for (var host = 1; host <= BLOCK; host++) {
-      var address = prefix + host;
-      if (claim(address, pod)) {
-        addressByUid.put(pod.uid(), address);
-        return new PodAddress(address, Optional.empty());
-      }
-    }
-    throw new IOException("all " + BLOCK + " addresses of " + prefix + "0/24 are in use");
-  }
-
-  private boolean claim(String address, PodIdentity pod) throws IOException {
-    try {
-      var file = Files.createFile(directory.resolve(address));
-      Files.writeString(file, pod.uid(), StandardCharsets.UTF_8);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    }
+  public PodAddress attach(PodIdentity pod) throws IOException {
+    return new PodAddress(block.claim(pod.uid()), Optional.empty());
   }
 
   @Override
-  public synchronized void detach(PodIdentity pod) throws IOException {
-    var address = addressByUid.remove(pod.uid());
-    if (address != null) {
-      Files.deleteIfExists(directory.resolve(address));
-    }
+  public void detach(PodIdentity pod) throws IOException {
+    block.release(pod.uid());
   }
 
   @Override
-  public synchronized void retain(Collection<PodIdentity> living) throws IOException {
+  public void retain(Collection<PodIdentity> living) throws IOException {
     var uids = living.stream().map(PodIdentity::uid).collect(Collectors.toSet());
-    var addresses = addressByUid.entrySet().iterator();
-    while (addresses.hasNext()) {
-      var entry = addresses.next();
-      if (!uids.contains(entry.getKey())) {
-        Files.deleteIfExists(directory.resolve(entry.getValue()));
-        addresses.remove();
+    for (var uid : block.uids()) {
+      if (!uids.contains(uid)) {
+        block.release(uid);
       }
     }
   }

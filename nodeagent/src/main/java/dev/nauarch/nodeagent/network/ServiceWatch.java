@@ -1,0 +1,93 @@
+package dev.nauarch.nodeagent.network;
+
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.Informer;
+import dev.nauarch.client.InformerListener;
+import dev.nauarch.client.Selection;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows Services and EndpointSlices and hands each new state of them to its listeners, on one
+ * thread. Changes that arrive within 20 ms of each other are handed over as one.
+ */
+public final class ServiceWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceWatch.class);
+  private static final Duration QUIET = Duration.ofMillis(20);
+  private static final Duration FIRST_LIST = Duration.ofSeconds(30);
+
+  private final List<Consumer<ClusterServices>> listeners;
+  private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
+  private final Informer<Service> services;
+  private final Informer<EndpointSlice> slices;
+  private final Thread thread;
+
+  private ServiceWatch(ClusterClient client, List<Consumer<ClusterServices>> listeners) {
+    this.listeners = listeners;
+    this.services = Informer.start(client, Resources.SERVICES, Selection.ALL, new Nudge<>());
+    this.slices = Informer.start(client, Resources.ENDPOINT_SLICES, Selection.ALL, new Nudge<>());
+    this.thread = Thread.ofVirtual().name("service-watch").start(this::run);
+  }
+
+  /** Starts following; a listener that fails is tried again with the next change. */
+  public static ServiceWatch start(
+      ClusterClient client, List<Consumer<ClusterServices>> listeners) {
+    return new ServiceWatch(client, listeners);
+  }
+
+  private void run() {
+    try {
+      while (!services.awaitSynced(FIRST_LIST) || !slices.awaitSynced(FIRST_LIST)) {
+        LOG.warn("services and endpoint slices can't be listed yet");
+      }
+      while (!Thread.currentThread().isInterrupted()) {
+        var state = ServiceProjection.of(services.all(), slices.all());
+        for (var listener : listeners) {
+          hand(state, listener);
+        }
+        changed.take();
+        Thread.sleep(QUIET);
+        changed.clear();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void hand(ClusterServices state, Consumer<ClusterServices> listener) {
+    try {
+      listener.accept(state);
+    } catch (RuntimeException e) {
+      LOG.error("services could not be brought up to date; the next change tries again", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    services.close();
+    slices.close();
+  }
+
+  /** Says that there is something new, whatever it is. */
+  private final class Nudge<T extends HasMetadata> implements InformerListener<T> {
+    @Override
+    public void onUpsert(T object) {
+      changed.offer(true);
+    }
+
+    @Override
+    public void onDelete(T object) {
+      changed.offer(true);
+    }
+  }
+}
