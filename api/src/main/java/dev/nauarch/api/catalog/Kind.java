@@ -1,6 +1,8 @@
 package dev.nauarch.api.catalog;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * One kind in one version: an entry of the resource catalog. A built-in kind is an entry that the
@@ -11,10 +13,15 @@ import java.util.List;
  * @param kind for example {@code Pod}
  * @param names how people and URLs name it
  * @param namespaced whether its objects live in namespaces
+ * @param verbs what may be done with its objects, for example {@code get}, {@code deletecollection}
  * @param subresources which subresources it serves, for example {@code status}, {@code scale}
+ * @param selectableFields paths that a field selector may name, beside name and namespace, for
+ *     example {@code spec.nodeName}
  * @param schema the form of an object
  * @param columns what a table shows
  * @param served since when and until when
+ * @param storedAs the collection that holds its objects, where another kind shows the same objects:
+ *     {@code v1/events} for the events of {@code events.k8s.io}; empty for its own
  */
 public record Kind(
     String group,
@@ -22,10 +29,17 @@ public record Kind(
     String kind,
     Names names,
     boolean namespaced,
+    List<String> verbs,
     List<Subresource> subresources,
+    List<String> selectableFields,
     Schema schema,
     List<Column> columns,
-    Lifetime served) {
+    Lifetime served,
+    String storedAs) {
+
+  /** What may be done with the objects of most kinds. */
+  public static final List<String> ALL_VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
   /**
    * How people and URLs name a kind.
@@ -52,9 +66,17 @@ public record Kind(
    * @param version the version of it
    * @param kind the kind of it
    * @param verbs for example {@code get}, {@code patch}, {@code update}
+   * @param paths for {@code scale}: where its values stand in the object, by the names that a
+   *     CustomResourceDefinition gives them ({@code specReplicasPath}, {@code statusReplicasPath},
+   *     {@code labelSelectorPath})
    */
   public record Subresource(
-      String name, String group, String version, String kind, List<String> verbs) {}
+      String name,
+      String group,
+      String version,
+      String kind,
+      List<String> verbs,
+      Map<String, String> paths) {}
 
   /**
    * One column of a table.
@@ -97,7 +119,7 @@ public record Kind(
   }
 
   /** The subresource of this name, where it is served. */
-  public java.util.Optional<Subresource> subresource(String name) {
+  public Optional<Subresource> subresource(String name) {
     return subresources.stream().filter(sub -> sub.name().equals(name)).findFirst();
   }
 }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -111,6 +112,14 @@ public final class Schema {
     return parts.fieldNumbers.getOrDefault(property, 0);
   }
 
+  /**
+   * Definitions whose properties stand in this object, but in protobuf in a message of their own,
+   * by the number of that message's field. Their properties are among {@link #propertyNames} too.
+   */
+  public Map<Integer, Schema> inlined() {
+    return parts.inlined;
+  }
+
   /** The schema of a list's items. */
   public Optional<Schema> items() {
     return Optional.ofNullable(parts.items).map(Supplier::get);
@@ -194,6 +203,11 @@ public final class Schema {
     return parts.sinceByProperty.getOrDefault(property, "");
   }
 
+  /** A builder that starts from this schema. */
+  public Builder toBuilder() {
+    return new Builder(parts);
+  }
+
   /** Collects the parts of a schema; of use to the catalog and to custom resources only. */
   public static final class Builder {
     private final Type type;
@@ -203,6 +217,7 @@ public final class Schema {
     private final Map<String, Supplier<Schema>> properties = new LinkedHashMap<>();
     private final Map<String, Integer> fieldNumbers = new LinkedHashMap<>();
     private final Map<String, String> sinceByProperty = new LinkedHashMap<>();
+    private Map<Integer, Schema> inlined = Collections.emptyMap();
     private @Nullable Supplier<Schema> items;
     private @Nullable Supplier<Schema> additionalProperties;
     private ListType listType = ListType.ATOMIC;
@@ -221,6 +236,32 @@ public final class Schema {
 
     private Builder(Type type) {
       this.type = type;
+    }
+
+    private Builder(Builder other) {
+      this.type = other.type;
+      this.definition = other.definition;
+      this.description = other.description;
+      this.format = other.format;
+      this.properties.putAll(other.properties);
+      this.fieldNumbers.putAll(other.fieldNumbers);
+      this.sinceByProperty.putAll(other.sinceByProperty);
+      this.inlined = other.inlined;
+      this.items = other.items;
+      this.additionalProperties = other.additionalProperties;
+      this.listType = other.listType;
+      this.listMapKeys = other.listMapKeys;
+      this.atomic = other.atomic;
+      this.patchStrategies.addAll(other.patchStrategies);
+      this.patchMergeKey = other.patchMergeKey;
+      this.required = other.required;
+      this.defaultValue = other.defaultValue;
+      this.enumeration = other.enumeration;
+      this.nullable = other.nullable;
+      this.preserveUnknownFields = other.preserveUnknownFields;
+      this.embeddedResource = other.embeddedResource;
+      this.rules = other.rules;
+      this.keywords.putAll(other.keywords);
     }
 
     /** Names the definition. */
@@ -257,6 +298,21 @@ public final class Schema {
     public Builder since(String property, String version) {
       sinceByProperty.put(property, version);
       return this;
+    }
+
+    /** Puts the properties of a definition into this object; see {@link Schema#inlined}. */
+    public Builder inline(int number, Schema definition) {
+      var grown = new LinkedHashMap<>(inlined);
+      grown.put(number, definition);
+      inlined = Collections.unmodifiableMap(grown);
+      for (var name : definition.propertyNames()) {
+        properties.putIfAbsent(name, definition.parts.property(name));
+      }
+      return this;
+    }
+
+    private Supplier<Schema> property(String name) {
+      return Objects.requireNonNull(properties.get(name), name);
     }
 
     /** Sets the schema of a list's items. */

@@ -1,0 +1,60 @@
+package dev.nauarch.api.catalog;
+
+/**
+ * A version of Kubernetes whose API is served, for example 1.37.
+ *
+ * @param major the first number
+ * @param minor the second number
+ */
+public record KubernetesVersion(int major, int minor) implements Comparable<KubernetesVersion> {
+
+  /** The newest that this build knows. */
+  public static final KubernetesVersion NEWEST = new KubernetesVersion(1, 37);
+
+  /** The oldest that this build can emulate. */
+  public static final KubernetesVersion OLDEST = new KubernetesVersion(1, 36);
+
+  /**
+   * Reads {@code major.minor}.
+   *
+   * @throws IllegalArgumentException when it is not of that form
+   */
+  public static KubernetesVersion parse(String text) {
+    var dot = text.indexOf('.');
+    if (dot > 0) {
+      try {
+        return new KubernetesVersion(
+            Integer.parseInt(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1)));
+      } catch (NumberFormatException notNumbers) {
+        throw new IllegalArgumentException(notAVersion(text), notNumbers);
+      }
+    }
+    throw new IllegalArgumentException(notAVersion(text));
+  }
+
+  private static String notAVersion(String text) {
+    return "\"" + text + "\" is not a version of Kubernetes such as " + NEWEST;
+  }
+
+  /** Whether this version serves what has that lifetime. */
+  public boolean serves(Kind.Lifetime lifetime) {
+    return has(lifetime.since()) && (lifetime.until().isEmpty() || !has(lifetime.until()));
+  }
+
+  /** Whether this version is the given one or a later one; true of an empty one. */
+  public boolean has(String since) {
+    return since.isEmpty() || compareTo(parse(since)) >= 0;
+  }
+
+  @Override
+  public int compareTo(KubernetesVersion other) {
+    return major != other.major
+        ? Integer.compare(major, other.major)
+        : Integer.compare(minor, other.minor);
+  }
+
+  @Override
+  public String toString() {
+    return major + "." + minor;
+  }
+}
