@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.List;
 
 /** The resources that the built-in controllers and the node agent work with. */
 public final class Resources {
@@ -94,6 +95,39 @@ public final class Resources {
       namespaced("gateway.networking.k8s.io", "v1", HTTPRoute.class);
 
   private Resources() {}
+
+  /** All of the above. */
+  public static List<Resource<?>> all() {
+    return List.of(
+        NAMESPACES,
+        NODES,
+        PERSISTENT_VOLUMES,
+        PODS,
+        SERVICES,
+        SECRETS,
+        CONFIG_MAPS,
+        SERVICE_ACCOUNTS,
+        PERSISTENT_VOLUME_CLAIMS,
+        ENDPOINTS,
+        DEPLOYMENTS,
+        REPLICA_SETS,
+        JOBS,
+        LEASES,
+        ENDPOINT_SLICES,
+        EVENTS,
+        POD_DISRUPTION_BUDGETS,
+        PRIORITY_CLASSES,
+        POD_GROUPS,
+        ROLES,
+        ROLE_BINDINGS,
+        CLUSTER_ROLES,
+        CLUSTER_ROLE_BINDINGS,
+        STORAGE_CLASSES,
+        CUSTOM_RESOURCE_DEFINITIONS,
+        GATEWAY_CLASSES,
+        GATEWAYS,
+        HTTP_ROUTES);
+  }
 
   /** A namespaced resource whose plural is its kind's name in lower case with an s. */
   public static <T extends HasMetadata> Resource<T> namespaced(

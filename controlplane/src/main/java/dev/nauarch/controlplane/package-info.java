@@ -1,4 +1,7 @@
-/** Live drivers of scheduling and reconcile. */
+/**
+ * Live drivers of the pure cores over a client: {@link dev.nauarch.controlplane.ControlPlane} runs
+ * every controller, {@code reconcile} is their driver.
+ */
 @NullMarked
 package dev.nauarch.controlplane;
 

@@ -1,0 +1,57 @@
+package dev.nauarch.controlplane;
+
+import dev.nauarch.api.Resource;
+import dev.nauarch.api.Resources;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.api.jobset.JobSet;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The kinds of a catalog whose objects can be listed, watched and deleted, each in one version. */
+final class CollectedKinds {
+
+  // Events end by themselves, and there are too many to keep in memory.
+  private static final String EVENTS = "events";
+  private static final List<String> NEEDED = List.of("list", "watch", "delete");
+
+  private CollectedKinds() {}
+
+  static List<Resource<?>> of(Catalog catalog) {
+    var typed = typedByName();
+    var result = new TreeMap<String, Resource<?>>();
+    for (var kind : catalog.kinds()) {
+      var plural = kind.names().plural();
+      if (kind.verbs().containsAll(NEEDED) && kind.storedAs().isEmpty() && !plural.equals(EVENTS)) {
+        var name = name(kind.group(), plural);
+        result.putIfAbsent(name, typed.getOrDefault(name, generic(kind)));
+      }
+    }
+    return List.copyOf(result.values());
+  }
+
+  private static Resource<?> generic(Kind kind) {
+    return new Resource<>(
+        kind.group(),
+        kind.version(),
+        kind.names().plural(),
+        kind.kind(),
+        kind.namespaced(),
+        GenericKubernetesResource.class);
+  }
+
+  private static Map<String, Resource<?>> typedByName() {
+    var result = new TreeMap<String, Resource<?>>();
+    var all = new ArrayList<>(Resources.all());
+    all.add(JobSet.RESOURCE);
+    all.forEach(resource -> result.put(name(resource.group(), resource.plural()), resource));
+    return result;
+  }
+
+  private static String name(String group, String plural) {
+    return group.isEmpty() ? plural : plural + "." + group;
+  }
+}

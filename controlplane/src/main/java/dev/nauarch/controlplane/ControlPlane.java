@@ -1,0 +1,95 @@
+package dev.nauarch.controlplane;
+
+import dev.nauarch.api.Resource;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.controlplane.reconcile.ReconcilerHost;
+import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.cluster.GarbageCollector;
+import dev.nauarch.reconcile.cluster.NamespaceContents;
+import dev.nauarch.reconcile.cluster.NamespaceReconciler;
+import dev.nauarch.reconcile.workload.DeploymentReconciler;
+import dev.nauarch.reconcile.workload.ReplicaSetReconciler;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** All controllers, running. A controller is one line here and one class. */
+public final class ControlPlane implements AutoCloseable {
+
+  private static final String COLLECTOR = "garbage-collector-controller";
+  private static final int WORKERS = 4;
+
+  private final ReconcilerHost host;
+  private final CustomKinds customKinds;
+
+  private ControlPlane(ReconcilerHost host, CustomKinds customKinds) {
+    this.host = host;
+    this.customKinds = customKinds;
+  }
+
+  /** Starts the controllers that the options choose. */
+  public static ControlPlane start(ClusterClient client, ControlPlaneOptions options) {
+    var collects = options.runs(COLLECTOR);
+    var kinds = collects ? options.collected() : List.<Resource<?>>of();
+    var host = ReconcilerHost.start(client, kinds, options.clock());
+    for (var reconciler : reconcilers(options)) {
+      if (options.runs(reconciler.name())) {
+        host.run(reconciler, WORKERS);
+      }
+    }
+    kinds.forEach(kind -> host.run(collectorOf(kind), 1));
+    return new ControlPlane(host, collects ? CustomKinds.start(client, host) : CustomKinds.none());
+  }
+
+  static <T extends HasMetadata> GarbageCollector<T> collectorOf(Resource<T> kind) {
+    return new GarbageCollector<>(kind);
+  }
+
+  private static List<Reconciler> reconcilers(ControlPlaneOptions options) {
+    var all = new ArrayList<Reconciler>();
+    all.add(new NamespaceReconciler());
+    all.add(
+        new NamespaceContents<>(
+            "serviceaccount-controller",
+            Resources.SERVICE_ACCOUNTS,
+            defaultAccount(),
+            UnaryOperator.identity()));
+    if (!options.authority().isEmpty()) {
+      var authority = authority(options.authority());
+      all.add(
+          new NamespaceContents<>(
+              "root-ca-certificate-publisher-controller",
+              Resources.CONFIG_MAPS,
+              authority,
+              NamespaceContents.withContentOf(authority)));
+    }
+    all.add(new ReplicaSetReconciler());
+    all.add(new DeploymentReconciler());
+    return all;
+  }
+
+  private static ServiceAccount defaultAccount() {
+    return new ServiceAccountBuilder().withNewMetadata().withName("default").endMetadata().build();
+  }
+
+  private static ConfigMap authority(String pem) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName("kube-root-ca.crt")
+        .endMetadata()
+        .addToData("ca.crt", pem)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    customKinds.close();
+    host.close();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.nauarch.controlplane;
+
+import dev.nauarch.api.Resource;
+import dev.nauarch.api.catalog.Catalog;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * What runs, and what it needs to know.
+ *
+ * @param controllers which controllers run, as {@code kube-controller-manager} reads it: {@code *}
+ *     for all, {@code name} for one more, {@code -name} for all but this one
+ * @param collected the kinds that garbage collection and namespace deletion look after; custom ones
+ *     are added as they come
+ * @param authority the PEM certificate that every namespace is told; empty for none
+ * @param clock the time
+ */
+public record ControlPlaneOptions(
+    List<String> controllers, List<Resource<?>> collected, String authority, InstantSource clock) {
+
+  /** Copies the lists. */
+  public ControlPlaneOptions {
+    controllers = List.copyOf(controllers);
+    collected = List.copyOf(collected);
+  }
+
+  /** All controllers, for a cluster of our own that serves these kinds. */
+  public static ControlPlaneOptions all(String authority, Catalog catalog) {
+    return new ControlPlaneOptions(
+        List.of("*"), CollectedKinds.of(catalog), authority, InstantSource.system());
+  }
+
+  /** These options with another choice of controllers. */
+  public ControlPlaneOptions withControllers(List<String> chosen) {
+    return new ControlPlaneOptions(chosen, collected, authority, clock);
+  }
+
+  /** Whether a controller runs. */
+  public boolean runs(String controller) {
+    return !controllers.contains("-" + controller)
+        && (controllers.contains("*") || controllers.contains(controller));
+  }
+}

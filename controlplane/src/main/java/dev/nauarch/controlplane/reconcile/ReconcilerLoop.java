@@ -1,0 +1,173 @@
+package dev.nauarch.controlplane.reconcile;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.Trigger;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one controller: changes become keys, keys become plans, plans are carried out. Each worker
+ * is a virtual thread; no two work on one key.
+ */
+final class ReconcilerLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReconcilerLoop.class);
+  private static final Duration SYNC_POLL = Duration.ofSeconds(5);
+  private static final Duration UNSEEN_POLL = Duration.ofMillis(10);
+
+  private final Reconciler reconciler;
+  private final SharedCaches caches;
+  private final PlanExecutor executor;
+  private final InstantSource clock;
+  private final WorkQueue queue;
+  private final Map<ObjectKey, OwnWrites> writesByKey = new ConcurrentHashMap<>();
+  private final List<Runnable> undoSubscriptions = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  ReconcilerLoop(
+      Reconciler reconciler, SharedCaches caches, PlanExecutor executor, InstantSource clock) {
+    this.reconciler = reconciler;
+    this.caches = caches;
+    this.executor = executor;
+    this.clock = clock;
+    this.queue = new WorkQueue(clock);
+  }
+
+  /**
+   * Starts as many workers, each of which waits until all that concerns the controller is known.
+   */
+  void start(int workers) {
+    for (int i = 0; i < workers; i++) {
+      var thread = Thread.ofVirtual().name(reconciler.name() + "-" + i).unstarted(this::run);
+      threads.add(thread);
+    }
+    var first = Thread.ofVirtual().name(reconciler.name()).unstarted(this::subscribeAndRun);
+    threads.add(first);
+    first.start();
+  }
+
+  /** Hears of the changes of a kind that arrived after the start; for controllers of all kinds. */
+  <T extends HasMetadata> void alsoWatch(Resource<T> resource) {
+    for (var trigger : reconciler.triggers()) {
+      if (trigger instanceof Trigger.OfAny(var keys)) {
+        subscribe(resource, object -> keys.of(resource, object, caches).forEach(queue::add));
+      }
+    }
+  }
+
+  private void subscribeAndRun() {
+    try {
+      for (var trigger : reconciler.triggers()) {
+        if (trigger instanceof Trigger.Of<?> of) {
+          awaitSynced(caches.of(of.resource()));
+        }
+      }
+      for (var trigger : reconciler.triggers()) {
+        switch (trigger) {
+          case Trigger.Of<?> of -> subscribe(of);
+          case Trigger.OfAny any -> caches.resources().forEach(this::alsoWatch);
+        }
+      }
+      threads.stream().filter(thread -> !thread.isAlive()).forEach(Thread::start);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitSynced(SharedCache<?> cache) throws InterruptedException {
+    var synced = false;
+    while (!synced) {
+      synced = cache.awaitSynced(SYNC_POLL);
+    }
+  }
+
+  private <T extends HasMetadata> void subscribe(Trigger.Of<T> trigger) {
+    subscribe(trigger.resource(), object -> trigger.keys().of(object, caches).forEach(queue::add));
+  }
+
+  private synchronized <T extends HasMetadata> void subscribe(
+      Resource<T> resource, Consumer<T> listener) {
+    var cache = caches.of(resource);
+    cache.subscribe(listener);
+    undoSubscriptions.add(() -> cache.unsubscribe(listener));
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        var key = queue.take();
+        try {
+          handle(key);
+        } finally {
+          queue.done(key);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void handle(ObjectKey key) throws InterruptedException {
+    var now = clock.instant();
+    var earlier = writesByKey.get(key);
+    if (earlier != null && !earlier.areSeen(now)) {
+      queue.addAt(key, now.plus(UNSEEN_POLL));
+      return;
+    }
+    writesByKey.remove(key);
+    try {
+      reconcile(key);
+    } catch (RuntimeException e) {
+      // The loop's edge: a defect in one controller must not end the others.
+      LOG.error("{} can't handle {}", reconciler.name(), key, e);
+      queue.addAfterFailure(key);
+    }
+  }
+
+  private void reconcile(ObjectKey key) throws InterruptedException {
+    var now = clock.instant();
+    var plan = reconciler.reconcile(key, caches, now);
+    plan.wakeAt().ifPresent(at -> queue.addAt(key, at));
+    if (plan.commands().isEmpty()) {
+      queue.succeeded(key);
+      return;
+    }
+    var writes = new OwnWrites(caches, now);
+    var result = executor.execute(reconciler.name(), plan.commands(), writes);
+    if (!writes.isEmpty()) {
+      writesByKey.put(key, writes);
+    }
+    switch (result) {
+      case PlanExecutor.Result.Done done -> {
+        queue.succeeded(key);
+        if (!writes.isEmpty()) {
+          queue.add(key);
+        }
+      }
+      case PlanExecutor.Result.Outdated(var why) -> {
+        LOG.debug("{}: {} again, {}", reconciler.name(), key, why);
+        queue.addAfterFailure(key);
+      }
+      case PlanExecutor.Result.Refused(var why) -> {
+        LOG.warn("{}: {} was refused: {}", reconciler.name(), key, why.getMessage());
+        queue.addAfterFailure(key);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    threads.forEach(Thread::interrupt);
+    undoSubscriptions.forEach(Runnable::run);
+  }
+}

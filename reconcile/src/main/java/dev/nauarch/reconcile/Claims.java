@@ -1,0 +1,57 @@
+package dev.nauarch.reconcile;
+
+import dev.nauarch.api.Resource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles which children a controller has: its own that its selector matches stay; matching ones
+ * without a controller are taken in; its own that no longer match are let go.
+ */
+public final class Claims {
+
+  private Claims() {}
+
+  /**
+   * The children that are the owner's now. Those to take in or to let go become commands and are
+   * children, or not, from the next snapshot on.
+   */
+  public static <T extends HasMetadata> List<T> settle(
+      PlanDraft draft,
+      HasMetadata owner,
+      @Nullable LabelSelector selector,
+      Resource<T> resource,
+      Snapshot world) {
+    var isEnding = owner.getMetadata().getDeletionTimestamp() != null;
+    var mine = new ArrayList<T>();
+    for (var child : world.list(resource, owner.getMetadata().getNamespace())) {
+      var matches = Selectors.matches(selector, child);
+      var controller = Owners.controllerOf(child);
+      if (Owners.isControlledBy(child, owner)) {
+        if (matches || isEnding) {
+          mine.add(child);
+        } else {
+          draft.patch(resource, child, MergePatches.withOwners(child, others(child, owner)));
+        }
+      } else if (controller.isEmpty()
+          && matches
+          && !isEnding
+          && child.getMetadata().getDeletionTimestamp() == null) {
+        var owners = new ArrayList<>(child.getMetadata().getOwnerReferences());
+        owners.add(Owners.controller(owner));
+        draft.patch(resource, child, MergePatches.withOwners(child, owners));
+      }
+    }
+    return List.copyOf(mine);
+  }
+
+  private static List<OwnerReference> others(HasMetadata child, HasMetadata owner) {
+    return child.getMetadata().getOwnerReferences().stream()
+        .filter(reference -> !reference.getUid().equals(owner.getMetadata().getUid()))
+        .toList();
+  }
+}

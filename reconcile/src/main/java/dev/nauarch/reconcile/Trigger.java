@@ -1,0 +1,47 @@
+package dev.nauarch.reconcile;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
+
+/** Which keys a change of an object concerns. The change may be its deletion. */
+public sealed interface Trigger {
+
+  /**
+   * Changes of one kind.
+   *
+   * @param resource the kind
+   * @param keys the keys that one object concerns
+   */
+  record Of<T extends HasMetadata>(Resource<T> resource, Keys<T> keys) implements Trigger {}
+
+  /**
+   * Changes of all kinds that are collected.
+   *
+   * @param keys the keys that one object concerns
+   */
+  record OfAny(AnyKeys keys) implements Trigger {}
+
+  /** Maps an object to the keys that it concerns. */
+  @FunctionalInterface
+  interface Keys<T extends HasMetadata> {
+    List<ObjectKey> of(T object, Snapshot world);
+  }
+
+  /** Maps an object of any kind to the keys that it concerns. */
+  @FunctionalInterface
+  interface AnyKeys {
+    List<ObjectKey> of(Resource<?> resource, HasMetadata object, Snapshot world);
+  }
+
+  /** The object itself is the key. */
+  static <T extends HasMetadata> Trigger self(Resource<T> resource) {
+    return new Of<>(resource, (object, world) -> List.of(ObjectKey.of(object)));
+  }
+
+  /** The object's controller is the key, where it is of this kind. */
+  static <T extends HasMetadata> Trigger child(Resource<T> resource, Resource<?> ownerResource) {
+    return new Of<>(resource, (object, world) -> Owners.controllerKey(object, ownerResource));
+  }
+}
