@@ -1,0 +1,185 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.fit.VolumeRules;
+import dev.nauarch.scheduling.model.ClaimState;
+import dev.nauarch.scheduling.model.PodState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Decisions on their way to the API server. A decided pod has its place in the cluster's picture
+ * from the moment of the decision; it is confirmed when the pod is seen bound, or taken back.
+ *
+ * <pre>
+ * COMMITTING (gangs: until the PodGroup is written) → VOLUMES (until claims are bound)
+ *   → BINDING → confirmed | RETRYING → BINDING | taken back
+ * </pre>
+ */
+final class Bindings {
+
+  private static final Duration RETRY = Duration.ofMillis(200);
+  private static final int FAILURES_MAX = 6;
+
+  private enum Step {
+    COMMITTING,
+    VOLUMES,
+    BINDING,
+    RETRYING
+  }
+
+  private record Decision(PodState pod, Step step, int failures, Instant retryAt) {
+    Decision at(Step next) {
+      return new Decision(pod, next, failures, retryAt);
+    }
+  }
+
+  private final World world;
+  private final SortedMap<ObjectKey, Decision> decisionByPod = new TreeMap<>();
+
+  Bindings(World world) {
+    this.world = world;
+  }
+
+  boolean isDecided(ObjectKey pod) {
+    return decisionByPod.containsKey(pod);
+  }
+
+  /** The pods that were decided for a node but are not yet seen there. */
+  List<PodState> on(String node) {
+    return decisionByPod.values().stream()
+        .map(Decision::pod)
+        .filter(pod -> pod.node().equals(node))
+        .toList();
+  }
+
+  /** Decides for a pod that waits for nothing else, and begins to bind it. */
+  void decide(PodState pod, String node, List<SchedulerCommand> out) {
+    reserve(pod, node);
+    proceed(pod.key(), out);
+  }
+
+  /** Decides for a pod whose gang must be written first. */
+  void reserve(PodState pod, String node) {
+    var placed = pod.on(node);
+    world.cluster.place(placed);
+    decisionByPod.put(pod.key(), new Decision(placed, Step.COMMITTING, 0, Instant.EPOCH));
+  }
+
+  /** The gang is written: begins to bind those of its pods that were decided. */
+  void committed(ObjectKey gang, List<SchedulerCommand> out) {
+    for (var decision : List.copyOf(decisionByPod.values())) {
+      if (decision.step == Step.COMMITTING && belongs(decision, gang)) {
+        proceed(decision.pod.key(), out);
+      }
+    }
+  }
+
+  /** Takes back what was decided for a gang; the pods it was decided for. */
+  List<PodState> takeBack(ObjectKey gang) {
+    var pods = new ArrayList<PodState>();
+    for (var decision : List.copyOf(decisionByPod.values())) {
+      if (belongs(decision, gang)) {
+        takeBackPod(decision.pod.key());
+        pods.add(decision.pod);
+      }
+    }
+    return pods;
+  }
+
+  /** Takes one decision back. */
+  void takeBackPod(ObjectKey pod) {
+    if (decisionByPod.remove(pod) != null) {
+      world.cluster.unplace(pod);
+    }
+  }
+
+  /** The pod is seen bound; its place is now a fact. */
+  void confirmed(ObjectKey pod) {
+    decisionByPod.remove(pod);
+  }
+
+  /** Whether a failure is to be tried again; else the decision must be taken back. */
+  boolean retry(ObjectKey pod, String uid, Instant now) {
+    var decision = decisionByPod.get(pod);
+    if (decision == null || !decision.pod.uid().equals(uid)) {
+      return true;
+    }
+    if (decision.failures + 1 >= FAILURES_MAX) {
+      return false;
+    }
+    var pause = RETRY.multipliedBy(1L << decision.failures);
+    decisionByPod.put(
+        pod, new Decision(decision.pod, Step.RETRYING, decision.failures + 1, now.plus(pause)));
+    return true;
+  }
+
+  /** Goes on with everything that can go on now. */
+  void progress(Instant now, List<SchedulerCommand> out) {
+    for (var decision : List.copyOf(decisionByPod.values())) {
+      var pod = decision.pod;
+      if (decision.step == Step.VOLUMES && VolumeRules.allBound(pod.shape(), world.cluster)) {
+        bind(decision, out);
+      } else if (decision.step == Step.RETRYING && !decision.retryAt.isAfter(now)) {
+        bind(decision, out);
+      }
+    }
+  }
+
+  Optional<Instant> nextDue() {
+    return decisionByPod.values().stream()
+        .filter(decision -> decision.step == Step.RETRYING)
+        .map(Decision::retryAt)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** The claim as it will be once what was decided for it has been written. */
+  ClaimState expected(ClaimState seen) {
+    if (seen.isBound() || !seen.selectedNode().isEmpty()) {
+      return seen;
+    }
+    return decisionByPod.values().stream()
+        .filter(decision -> decision.step == Step.VOLUMES)
+        .map(Decision::pod)
+        .filter(pod -> pod.shape().claims().contains(seen.key()))
+        .findFirst()
+        .map(pod -> new ClaimState(seen.key(), seen.storageClass(), "", pod.node()))
+        .orElse(seen);
+  }
+
+  private void proceed(ObjectKey key, List<SchedulerCommand> out) {
+    var decision = decisionByPod.get(key);
+    if (decision == null) {
+      return;
+    }
+    var unbound = VolumeRules.unbound(decision.pod.shape(), world.cluster);
+    if (unbound.isEmpty()) {
+      bind(decision, out);
+      return;
+    }
+    decisionByPod.put(key, decision.at(Step.VOLUMES));
+    for (var claim : unbound) {
+      if (claim.selectedNode().isEmpty()) {
+        var node = decision.pod.node();
+        world.cluster.put(new ClaimState(claim.key(), claim.storageClass(), "", node));
+        out.add(new SchedulerCommand.SelectNode(claim.key(), node));
+      }
+    }
+  }
+
+  private void bind(Decision decision, List<SchedulerCommand> out) {
+    var pod = decision.pod;
+    decisionByPod.put(pod.key(), decision.at(Step.BINDING));
+    out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node()));
+  }
+
+  private static boolean belongs(Decision decision, ObjectKey gang) {
+    return !decision.pod.membership().gang().isEmpty() && decision.pod.gangKey().equals(gang);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.scheduling.fit.Rule;
+import java.util.Collection;
+import java.util.EnumSet;
+
+/** A kind of change that may help something that waits. */
+enum Hint {
+  /** A node came, grew, or lost a taint. */
+  NODE,
+  /** A place became free. */
+  ROOM,
+  /** A pod got a place, beside which another may want to be. */
+  COMPANY,
+  /** A claim, volume or storage class changed. */
+  STORAGE;
+
+  /** The changes that may help against these rules. */
+  static EnumSet<Hint> against(Collection<Rule> rules) {
+    var hints = EnumSet.of(NODE);
+    for (var rule : rules) {
+      switch (rule) {
+        case CORDON, TAINT, NODE_SELECTION -> {}
+        case PORT, RESOURCES, POD_ANTI_AFFINITY -> hints.add(ROOM);
+        case VOLUME -> hints.add(STORAGE);
+        case POD_AFFINITY -> hints.add(COMPANY);
+        case SPREAD -> {
+          hints.add(ROOM);
+          hints.add(COMPANY);
+        }
+      }
+    }
+    return hints;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.fit.Preemption;
+import dev.nauarch.scheduling.fit.Refusal;
+import dev.nauarch.scheduling.model.PodState;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Decides for one pod at a time. */
+final class PodPlacer {
+
+  /** The reason of the DisruptionTarget condition of pods that make room. */
+  static final String PREEMPTED = "PreemptionByScheduler";
+
+  private final World world;
+  private final Bindings bindings;
+  private final Reports reports;
+  private final SortedMap<ObjectKey, String> nominatedNodeByPod = new TreeMap<>();
+
+  PodPlacer(World world, Bindings bindings, Reports reports) {
+    this.world = world;
+    this.bindings = bindings;
+    this.reports = reports;
+  }
+
+  /** Places the pod, or makes room for it, or says why not; the changes that may help then. */
+  Optional<EnumSet<Hint>> attempt(PodState pod, Instant now, List<SchedulerCommand> out) {
+    var nominated = nominatedNodeByPod.getOrDefault(pod.key(), "");
+    world.cluster.unplace(World.nominationKey(pod.key()));
+    var node =
+        !nominated.isEmpty() && world.search.fits(pod, nominated)
+            ? Optional.of(nominated)
+            : world.search.best(pod);
+    if (node.isPresent()) {
+      nominatedNodeByPod.remove(pod.key());
+      bindings.decide(pod, node.get(), out);
+      reports.placed(pod, out);
+      return Optional.empty();
+    }
+    var refusals = world.search.refusals(pod);
+    var why = world.explainer.unschedulable(pod, refusals);
+    var plan = world.preemption.cheapest(pod);
+    var words =
+        plan.map(chosen -> makeRoom(pod, chosen, now, out)).orElseGet(() -> noRoom(pod, refusals));
+    if (plan.isEmpty()) {
+      withdrawNomination(pod, out);
+    }
+    reports.waits(pod, why.withPreemption(words), now, out);
+    return Optional.of(hints(refusals));
+  }
+
+  /** Says of a pod why it is not even tried. */
+  void waits(PodState pod, Explanation why, Instant now, List<SchedulerCommand> out) {
+    reports.waits(pod, why, now, out);
+  }
+
+  /** The pod is gone or has its place; nothing is held for it any more. */
+  void forget(ObjectKey pod) {
+    if (nominatedNodeByPod.remove(pod) != null) {
+      world.cluster.unplace(World.nominationKey(pod));
+    }
+  }
+
+  /** Asks the victims of a plan to stop and holds the place; what to say about it. */
+  String makeRoom(PodState pod, Preemption.Plan plan, Instant now, List<SchedulerCommand> out) {
+    evict(plan.victims(), pod.key() + " of higher priority", now, out);
+    world.cluster.place(World.nomination(pod, plan.node()));
+    if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
+      out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
+    }
+    var count = plan.victims().stream().filter(victim -> !World.isHeld(victim)).count();
+    return "room is being made on node "
+        + plan.node()
+        + " by stopping "
+        + count
+        + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
+  }
+
+  /** Asks pods to stop; places that were only held are simply free. */
+  void evict(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
+    for (var victim : victims) {
+      if (World.isHeld(victim)) {
+        world.cluster.unplace(victim.key());
+      } else if (bindings.isDecided(victim.key())) {
+        bindings.takeBackPod(victim.key());
+        out.add(eviction(victim, forWhom, now));
+      } else if (victim.stage() == PodState.Stage.LIVE) {
+        out.add(eviction(victim, forWhom, now));
+      }
+    }
+  }
+
+  private static SchedulerCommand eviction(PodState victim, String forWhom, Instant now) {
+    return new SchedulerCommand.EvictPod(
+        victim.key(), victim.uid(), PREEMPTED, "makes room for " + forWhom, now);
+  }
+
+  private void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
+    if (nominatedNodeByPod.remove(pod.key()) != null) {
+      out.add(new SchedulerCommand.NominateNode(pod.key(), ""));
+    }
+  }
+
+  private String noRoom(PodState pod, SortedMap<String, List<Refusal>> refusals) {
+    if (!pod.mayPreempt()) {
+      return "not eligible due to preemptionPolicy=Never.";
+    }
+    var nodes = world.cluster.size();
+    var hopeless =
+        refusals.values().stream().filter(all -> all.stream().anyMatch(Refusal::lasting)).count();
+    var parts = new TreeMap<String, Long>();
+    parts.put("Preemption is not helpful for scheduling", hopeless);
+    parts.put("No preemption victims found for incoming pod", refusals.size() - hopeless);
+    var detail =
+        parts.entrySet().stream()
+            .filter(part -> part.getValue() > 0)
+            .map(part -> part.getValue() + " " + part.getKey())
+            .sorted()
+            .toList();
+    return nodes == 0
+        ? ""
+        : "0/" + nodes + " nodes are available: " + String.join(", ", detail) + ".";
+  }
+
+  static EnumSet<Hint> hints(SortedMap<String, List<Refusal>> refusals) {
+    return Hint.against(
+        refusals.values().stream().flatMap(List::stream).map(Refusal::rule).distinct().toList());
+  }
+}

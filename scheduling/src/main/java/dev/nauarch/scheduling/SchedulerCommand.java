@@ -1,0 +1,53 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.model.GangPlacement;
+import java.time.Instant;
+
+/** What the scheduler wants done. */
+public sealed interface SchedulerCommand {
+
+  /** Bind a pod; a failure comes back as {@link SchedulerEvent.BindFailed}. */
+  record BindPod(ObjectKey pod, String uid, String node) implements SchedulerCommand {}
+
+  /**
+   * Write a gang's decision, in one write of its PodGroup; the outcome comes back as {@link
+   * SchedulerEvent.GangCommitted} or {@link SchedulerEvent.GangCommitFailed}.
+   */
+  record CommitGang(ObjectKey gang, GangPlacement placement, Instant at)
+      implements SchedulerCommand {}
+
+  /** Note on a PodGroup that all pods of its placement are bound. */
+  record MarkGangBound(ObjectKey gang) implements SchedulerCommand {}
+
+  /** Take a gang's placement back, in one write of its PodGroup. */
+  record ReleaseGang(ObjectKey gang, Explanation why, Instant at) implements SchedulerCommand {}
+
+  /**
+   * Stop a pod for another: say so in its DisruptionTarget condition, then delete it with its own
+   * grace.
+   */
+  record EvictPod(ObjectKey pod, String uid, String reason, String message, Instant at)
+      implements SchedulerCommand {}
+
+  /** Have a volume made that the node can reach. */
+  record SelectNode(ObjectKey claim, String node) implements SchedulerCommand {}
+
+  /** Note on a pod for which node room is being made; an empty name takes the note back. */
+  record NominateNode(ObjectKey pod, String node) implements SchedulerCommand {}
+
+  /** Say on a pod why it waits: condition, annotation and event. */
+  record ReportPod(ObjectKey pod, String uid, Explanation why, Instant at)
+      implements SchedulerCommand {}
+
+  /** Take the explanation off a pod that waits no more. */
+  record ClearPodReport(ObjectKey pod) implements SchedulerCommand {}
+
+  /** Say on a PodGroup why it waits: condition, annotation and event. */
+  record ReportGang(ObjectKey gang, String uid, Explanation why, Instant at)
+      implements SchedulerCommand {}
+
+  /** Send {@link SchedulerEvent.Woken} at an instant, or soon after. */
+  record WakeAt(Instant at) implements SchedulerCommand {}
+}

@@ -1,0 +1,346 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.kernel.Core;
+import dev.nauarch.scheduling.WaitingQueue.Unit;
+import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.PodState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Decides where pods run. Pods stand alone or in gangs; a gang is placed whole or not at all. What
+ * can't be placed is told why, and is tried again when something has changed that may help.
+ *
+ * <p>It decides nothing before {@link SchedulerEvent.Synced}, for a picture with holes in it would
+ * give away places that are taken.
+ */
+public final class SchedulerCore implements Core<SchedulerEvent, SchedulerCommand> {
+
+  private final World world = new World();
+  private final WaitingQueue queue;
+  private final Bindings bindings = new Bindings(world);
+  private final Reports reports = new Reports();
+  private final PodPlacer podPlacer = new PodPlacer(world, bindings, reports);
+  private final GangPlacer gangPlacer = new GangPlacer(world, bindings, reports, podPlacer);
+  private final EnumSet<Hint> hints = EnumSet.noneOf(Hint.class);
+  private final SortedSet<ObjectKey> toldBound = new TreeSet<>();
+  private boolean synced;
+  private Optional<Instant> wakeAsked = Optional.empty();
+
+  /** A scheduler that knows nothing yet. */
+  public SchedulerCore(SchedulerOptions options) {
+    this.queue = new WaitingQueue(options);
+  }
+
+  @Override
+  public List<SchedulerCommand> on(List<? extends SchedulerEvent> events, Instant now) {
+    var out = new ArrayList<SchedulerCommand>();
+    for (var event : events) {
+      apply(event, now, out);
+    }
+    if (synced) {
+      decide(now, out);
+    }
+    return out;
+  }
+
+  private void apply(SchedulerEvent event, Instant now, List<SchedulerCommand> out) {
+    switch (event) {
+      case SchedulerEvent.Synced() -> begin(out);
+      case SchedulerEvent.Woken() -> wakeAsked = Optional.empty();
+      case SchedulerEvent.NodeSeen(var node) -> hint(Hint.NODE, world.cluster.put(node));
+      case SchedulerEvent.NodeGone(var name) -> nodeGone(name, now, out);
+      case SchedulerEvent.PodSeen(var pod) -> podSeen(pod, out);
+      case SchedulerEvent.PodGone(var key) -> podGone(key);
+      case SchedulerEvent.GangSeen(var gang) -> gangSeen(gang, out);
+      case SchedulerEvent.GangGone(var key) -> gangGone(key);
+      case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
+      case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, out);
+      case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
+      case SchedulerEvent.ClaimSeen(var claim) -> world.cluster.put(bindings.expected(claim));
+      case SchedulerEvent.ClaimGone(var key) -> world.cluster.removeClaim(key);
+      case SchedulerEvent.VolumeSeen(var volume) -> world.cluster.put(volume);
+      case SchedulerEvent.VolumeGone(var name) -> world.cluster.removeVolume(name);
+      case SchedulerEvent.StorageClassSeen(var name, var waits) ->
+          world.cluster.putStorageClass(name, waits);
+      case SchedulerEvent.StorageClassGone(var name) -> world.cluster.removeStorageClass(name);
+      case SchedulerEvent.NamespaceSeen(var name, var labels) ->
+          world.cluster.putNamespace(name, labels);
+      case SchedulerEvent.NamespaceGone(var name) -> world.cluster.removeNamespace(name);
+    }
+    hint(Hint.STORAGE, isAboutStorage(event));
+  }
+
+  private static boolean isAboutStorage(SchedulerEvent event) {
+    return switch (event) {
+      case SchedulerEvent.ClaimSeen ignored -> true;
+      case SchedulerEvent.VolumeSeen ignored -> true;
+      case SchedulerEvent.StorageClassSeen ignored -> true;
+      default -> false;
+    };
+  }
+
+  private void decide(Instant now, List<SchedulerCommand> out) {
+    bindings.progress(now, out);
+    queue.wake(hints, now);
+    hints.clear();
+    for (var unit : queue.due(now)) {
+      if (unit.gang()) {
+        attemptGang(unit, now, out);
+      } else {
+        attemptPod(unit, now, out);
+      }
+    }
+    // Places that were given or taken in this round may help those that were parked before it.
+    if (!hints.isEmpty()) {
+      queue.wake(hints, now);
+      hints.clear();
+    }
+    askToBeWoken(now, out);
+  }
+
+  private void attemptPod(Unit unit, Instant now, List<SchedulerCommand> out) {
+    var pod = world.pod(unit.key());
+    if (pod.isEmpty() || !pod.get().waits() || bindings.isDecided(unit.key())) {
+      queue.remove(unit);
+      return;
+    }
+    if (lacksGang(pod.get())) {
+      podPlacer.waits(pod.get(), noGang(pod.get()), now, out);
+      queue.park(unit, EnumSet.noneOf(Hint.class), now);
+      return;
+    }
+    settle(unit, podPlacer.attempt(pod.get(), now, out), now);
+  }
+
+  private void attemptGang(Unit unit, Instant now, List<SchedulerCommand> out) {
+    var gang = world.gang(unit.key());
+    if (gang.isEmpty() || world.members(unit.key()).stream().noneMatch(this::isUndecided)) {
+      queue.remove(unit);
+      return;
+    }
+    settle(unit, gangPlacer.attempt(gang.get(), now, out), now);
+  }
+
+  private void settle(Unit unit, Optional<EnumSet<Hint>> helpedBy, Instant now) {
+    if (helpedBy.isPresent()) {
+      queue.park(unit, helpedBy.get(), now);
+    } else {
+      queue.remove(unit);
+      hints.add(Hint.COMPANY);
+    }
+  }
+
+  private boolean isUndecided(PodState pod) {
+    return pod.waits() && !bindings.isDecided(pod.key());
+  }
+
+  private void begin(List<SchedulerCommand> out) {
+    synced = true;
+    for (var gang : world.gangs().values()) {
+      if (gang.minCount() > 1 && !gang.placement().isEmpty()) {
+        gangPlacer.rollForward(gang, out);
+        tellWhenBound(gang, out);
+      }
+    }
+  }
+
+  private void podSeen(PodState pod, List<SchedulerCommand> out) {
+    var old = world.pod(pod.key());
+    if (old.isPresent() && !old.get().uid().equals(pod.uid())) {
+      podGone(pod.key());
+      old = Optional.empty();
+    }
+    world.put(pod);
+    if (!pod.holdsPlace()) {
+      leavePlace(pod.key());
+    } else if (pod.isBound()) {
+      bindings.confirmed(pod.key());
+      podPlacer.forget(pod.key());
+      world.cluster.place(pod);
+      hint(Hint.COMPANY, old.isEmpty() || !old.get().isBound());
+      hint(Hint.ROOM, pod.stage() == PodState.Stage.ENDING);
+    }
+    var unit = unitOf(pod);
+    if (isUndecided(pod)) {
+      offer(pod, unit);
+      if (old.isEmpty() || changesDecision(old.get(), pod)) {
+        queue.touch(unit);
+      }
+    } else if (!unit.gang()) {
+      queue.remove(unit);
+    }
+    if (!pod.isBound() && pod.stage() == PodState.Stage.ENDING) {
+      bindings.takeBackPod(pod.key());
+    }
+    if (synced) {
+      world.gangOf(pod).ifPresent(gang -> tellWhenBound(gang, out));
+    }
+  }
+
+  private void offer(PodState pod, Unit unit) {
+    var gang = unit.gang() ? world.gang(unit.key()) : Optional.<GangState>empty();
+    queue.offer(
+        unit,
+        gang.filter(GangState::hasPriority).map(GangState::priority).orElse(pod.priority()),
+        gang.map(GangState::created).orElse(pod.created()));
+  }
+
+  private static boolean changesDecision(PodState old, PodState pod) {
+    return !old.shape().equals(pod.shape())
+        || !old.labels().equals(pod.labels())
+        || !old.gates().equals(pod.gates())
+        || !old.neighbours().equals(pod.neighbours())
+        || old.priority() != pod.priority();
+  }
+
+  private void podGone(ObjectKey key) {
+    var pod = world.remove(key);
+    leavePlace(key);
+    reports.forgetPod(key);
+    queue.remove(new Unit(key, false));
+    pod.filter(gone -> !gone.membership().gang().isEmpty())
+        .ifPresent(gone -> queue.touch(new Unit(gone.gangKey(), true)));
+  }
+
+  private void leavePlace(ObjectKey key) {
+    bindings.takeBackPod(key);
+    podPlacer.forget(key);
+    hint(Hint.ROOM, world.cluster.unplace(key).isPresent());
+  }
+
+  private void nodeGone(String name, Instant now, List<SchedulerCommand> out) {
+    world.cluster.removeNode(name);
+    for (var pod : bindings.on(name)) {
+      var gang = world.gangOf(pod);
+      if (gang.isPresent()) {
+        releaseGang(gang.get(), "node " + name + " is gone", now, out);
+      } else {
+        bindings.takeBackPod(pod.key());
+        requeue(pod.key());
+      }
+    }
+  }
+
+  private void gangSeen(GangState gang, List<SchedulerCommand> out) {
+    var old = world.gangs().put(gang.key(), gang);
+    if (gang.placement().isEmpty() || !gang.bound()) {
+      toldBound.remove(gang.key());
+    }
+    if (old == null || old.minCount() != gang.minCount() || old.priority() != gang.priority()) {
+      for (var member : world.members(gang.key())) {
+        queue.remove(new Unit(member.key(), false));
+        requeue(member.key());
+      }
+      queue.touch(new Unit(gang.key(), true));
+    }
+    if (synced) {
+      tellWhenBound(gang, out);
+    }
+  }
+
+  private void gangGone(ObjectKey key) {
+    world.gangs().remove(key);
+    gangPlacer.forget(key);
+    toldBound.remove(key);
+    queue.remove(new Unit(key, true));
+    world.members(key).forEach(member -> requeue(member.key()));
+  }
+
+  private void bindFailed(
+      SchedulerEvent.BindFailed failed, Instant now, List<SchedulerCommand> out) {
+    var pod = world.pod(failed.key()).filter(known -> known.uid().equals(failed.uid()));
+    if (pod.isEmpty() || !bindings.isDecided(failed.key())) {
+      return;
+    }
+    if (failed.failure() == SchedulerEvent.Failure.PASSING
+        && bindings.retry(failed.key(), failed.uid(), now)) {
+      return;
+    }
+    var gang = world.gangOf(pod.get());
+    if (gang.isPresent() && failed.failure() != SchedulerEvent.Failure.OVERTAKEN) {
+      releaseGang(gang.get(), failed.key() + " can't be bound: " + failed.why(), now, out);
+    } else {
+      bindings.takeBackPod(failed.key());
+      requeue(failed.key());
+      queue.retryLater(unitOf(pod.get()), now);
+    }
+  }
+
+  private void commitFailed(ObjectKey gang, Instant now) {
+    gangPlacer.commitFailed(gang);
+    world.members(gang).forEach(member -> requeue(member.key()));
+    queue.retryLater(new Unit(gang, true), now);
+  }
+
+  private void releaseGang(GangState gang, String why, Instant now, List<SchedulerCommand> out) {
+    gangPlacer.release(gang, why, now, out);
+    world.members(gang.key()).forEach(member -> requeue(member.key()));
+    queue.retryLater(new Unit(gang.key(), true), now);
+  }
+
+  private void requeue(ObjectKey key) {
+    world.pod(key).filter(this::isUndecided).ifPresent(pod -> offer(pod, unitOf(pod)));
+  }
+
+  /** Once every pod of a written placement is bound, its containers may start. */
+  private void tellWhenBound(GangState gang, List<SchedulerCommand> out) {
+    if (gang.placement().isEmpty() || gang.bound() || toldBound.contains(gang.key())) {
+      return;
+    }
+    var allBound =
+        gang.placement().nodeByPod().keySet().stream()
+            .map(name -> world.pod(new ObjectKey(gang.key().namespace(), name)))
+            .flatMap(Optional::stream)
+            .allMatch(PodState::isBound);
+    if (allBound) {
+      toldBound.add(gang.key());
+      out.add(new SchedulerCommand.MarkGangBound(gang.key()));
+    }
+  }
+
+  private Unit unitOf(PodState pod) {
+    return world
+        .gangOf(pod)
+        .map(gang -> new Unit(gang.key(), true))
+        .orElseGet(() -> new Unit(pod.key(), false));
+  }
+
+  private boolean lacksGang(PodState pod) {
+    return !pod.membership().gang().isEmpty() && world.gang(pod.gangKey()).isEmpty();
+  }
+
+  private static Explanation noGang(PodState pod) {
+    return Explanation.of(
+        "Unschedulable",
+        "PodGroupNotFound",
+        "Its PodGroup " + pod.membership().gang() + " does not exist yet.");
+  }
+
+  private void hint(Hint hint, boolean applies) {
+    if (applies) {
+      hints.add(hint);
+    }
+  }
+
+  private void askToBeWoken(Instant now, List<SchedulerCommand> out) {
+    Stream.of(queue.nextDue(), bindings.nextDue())
+        .flatMap(Optional::stream)
+        .min(Instant::compareTo)
+        .map(due -> due.isBefore(now) ? now : due)
+        .filter(due -> wakeAsked.isEmpty() || due.isBefore(wakeAsked.get()))
+        .ifPresent(
+            due -> {
+              wakeAsked = Optional.of(due);
+              out.add(new SchedulerCommand.WakeAt(due));
+            });
+  }
+}

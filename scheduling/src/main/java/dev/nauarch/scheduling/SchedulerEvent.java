@@ -1,0 +1,88 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.model.ClaimState;
+import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.NodeState;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.VolumeState;
+import java.util.SortedMap;
+
+/** What the scheduler is told: facts about the cluster, and how its commands went. */
+public sealed interface SchedulerEvent {
+
+  /** Everything that exists has been told; decisions may begin. */
+  record Synced() implements SchedulerEvent {}
+
+  /** An instant that was asked for has come. */
+  record Woken() implements SchedulerEvent {}
+
+  /** A node is there or has changed. */
+  record NodeSeen(NodeState node) implements SchedulerEvent {}
+
+  /** A node is gone. */
+  record NodeGone(String name) implements SchedulerEvent {}
+
+  /** A pod is there or has changed. */
+  record PodSeen(PodState pod) implements SchedulerEvent {}
+
+  /** A pod is gone. */
+  record PodGone(ObjectKey key) implements SchedulerEvent {}
+
+  /** A PodGroup is there or has changed. */
+  record GangSeen(GangState gang) implements SchedulerEvent {}
+
+  /** A PodGroup is gone. */
+  record GangGone(ObjectKey key) implements SchedulerEvent {}
+
+  /** A claim is there or has changed. */
+  record ClaimSeen(ClaimState claim) implements SchedulerEvent {}
+
+  /** A claim is gone. */
+  record ClaimGone(ObjectKey key) implements SchedulerEvent {}
+
+  /** A volume is there or has changed. */
+  record VolumeSeen(VolumeState volume) implements SchedulerEvent {}
+
+  /** A volume is gone. */
+  record VolumeGone(String name) implements SchedulerEvent {}
+
+  /** A storage class is there. */
+  record StorageClassSeen(String name, boolean waitsForConsumer) implements SchedulerEvent {}
+
+  /** A storage class is gone. */
+  record StorageClassGone(String name) implements SchedulerEvent {}
+
+  /** A namespace is there or has other labels. */
+  record NamespaceSeen(String name, SortedMap<String, String> labels) implements SchedulerEvent {}
+
+  /** A namespace is gone. */
+  record NamespaceGone(String name) implements SchedulerEvent {}
+
+  /**
+   * A pod was not bound.
+   *
+   * @param key the pod
+   * @param uid which pod of that name
+   * @param failure what can be done about it
+   * @param why in words
+   */
+  record BindFailed(ObjectKey key, String uid, Failure failure, String why)
+      implements SchedulerEvent {}
+
+  /** How a binding can fail. */
+  enum Failure {
+    /** The pod is gone or was changed by somebody else, which will be told. */
+    OVERTAKEN,
+    /** The same may work a moment later. */
+    PASSING,
+    /** The same will never work. */
+    LASTING
+  }
+
+  /** A gang's placement was written. */
+  record GangCommitted(ObjectKey key) implements SchedulerEvent {}
+
+  /** A gang's placement was not written. */
+  record GangCommitFailed(ObjectKey key, String why) implements SchedulerEvent {}
+}

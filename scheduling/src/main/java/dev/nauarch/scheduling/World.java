@@ -1,0 +1,135 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.explain.Explainer;
+import dev.nauarch.scheduling.fit.Preemption;
+import dev.nauarch.scheduling.fit.Search;
+import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.Neighbours;
+import dev.nauarch.scheduling.model.PodState;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** All that the scheduler knows, shared by the parts that decide. */
+final class World {
+
+  /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
+  private static final String HELD = "~";
+
+  final Cluster cluster = new Cluster();
+  final Search search = new Search(cluster);
+  final Preemption preemption = new Preemption(cluster, search, this::stoppedTogether);
+  final Explainer explainer = new Explainer(cluster);
+
+  private final SortedMap<ObjectKey, PodState> pods = new TreeMap<>();
+  private final SortedMap<ObjectKey, GangState> gangs = new TreeMap<>();
+  private final SortedMap<ObjectKey, SortedSet<ObjectKey>> membersByGang = new TreeMap<>();
+
+  Optional<PodState> pod(ObjectKey key) {
+    return Optional.ofNullable(pods.get(key));
+  }
+
+  void put(PodState pod) {
+    var old = pods.put(pod.key(), pod);
+    if (old != null) {
+      leave(old);
+    }
+    if (!pod.membership().gang().isEmpty()) {
+      membersByGang.computeIfAbsent(pod.gangKey(), ignored -> new TreeSet<>()).add(pod.key());
+    }
+  }
+
+  Optional<PodState> remove(ObjectKey key) {
+    var old = Optional.ofNullable(pods.remove(key));
+    old.ifPresent(this::leave);
+    return old;
+  }
+
+  SortedMap<ObjectKey, PodState> pods() {
+    return pods;
+  }
+
+  SortedMap<ObjectKey, GangState> gangs() {
+    return gangs;
+  }
+
+  Optional<GangState> gang(ObjectKey key) {
+    return Optional.ofNullable(gangs.get(key));
+  }
+
+  /** The group of a pod whose pods are placed together; empty for a pod that stands alone. */
+  Optional<GangState> gangOf(PodState pod) {
+    return pod.membership().gang().isEmpty()
+        ? Optional.empty()
+        : gang(pod.gangKey()).filter(gang -> gang.minCount() > 1);
+  }
+
+  /** The pods of a group, by name. */
+  List<PodState> members(ObjectKey gang) {
+    return membersByGang.getOrDefault(gang, Collections.emptySortedSet()).stream()
+        .map(key -> Objects.requireNonNull(pods.get(key)))
+        .toList();
+  }
+
+  /** A place that is held for a pod until it can take it. */
+  static PodState nomination(PodState pod, String node) {
+    return held(pod, pod.key().name(), node);
+  }
+
+  /** A place of the size of a pod, under a name of its own. */
+  static PodState held(PodState pod, String name, String node) {
+    return new PodState(
+        new ObjectKey(pod.key().namespace(), HELD + name),
+        pod.uid(),
+        new TreeMap<>(),
+        pod.shape(),
+        Neighbours.ANY,
+        pod.priority(),
+        false,
+        pod.created(),
+        node,
+        PodState.Stage.LIVE,
+        List.of(),
+        pod.membership());
+  }
+
+  static ObjectKey nominationKey(ObjectKey pod) {
+    return new ObjectKey(pod.namespace(), HELD + pod.name());
+  }
+
+  /** Whether it is a place that is only held. */
+  static boolean isHeld(PodState pod) {
+    return pod.key().name().startsWith(HELD);
+  }
+
+  private List<PodState> stoppedTogether(PodState victim) {
+    if (isHeld(victim)) {
+      return List.of(victim);
+    }
+    var gang = gangOf(victim).filter(GangState::disruptedWhole);
+    return gang.isEmpty()
+        ? List.of(victim)
+        : members(gang.get().key()).stream()
+            .flatMap(member -> cluster.placed(member.key()).stream())
+            .toList();
+  }
+
+  private void leave(PodState pod) {
+    if (!pod.membership().gang().isEmpty()) {
+      var members = membersByGang.get(pod.gangKey());
+      if (members != null) {
+        members.remove(pod.key());
+        if (members.isEmpty()) {
+          membersByGang.remove(pod.gangKey());
+        }
+      }
+    }
+  }
+}

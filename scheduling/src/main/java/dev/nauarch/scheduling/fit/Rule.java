@@ -1,0 +1,39 @@
+package dev.nauarch.scheduling.fit;
+
+/** What may keep a pod from a node, in the order in which a node is checked. */
+public enum Rule {
+  CORDON("Cordoned", "cordoned nodes", false),
+  TAINT("Taint", "taints", false),
+  NODE_SELECTION("NodeSelection", "node selector and node affinity", false),
+  PORT("PortConflict", "host ports", true),
+  RESOURCES("InsufficientResources", "resources", true),
+  VOLUME("Volume", "volumes", false),
+  SPREAD("TopologySpread", "topology spread", true),
+  POD_AFFINITY("PodAffinity", "pod affinity", false),
+  POD_ANTI_AFFINITY("PodAntiAffinity", "pod anti-affinity", true);
+
+  private final String cause;
+  private final String subject;
+  private final boolean helpedByPreemption;
+
+  Rule(String cause, String subject, boolean helpedByPreemption) {
+    this.cause = cause;
+    this.subject = subject;
+    this.helpedByPreemption = helpedByPreemption;
+  }
+
+  /** Its stable name in explanations. */
+  public String cause() {
+    return cause;
+  }
+
+  /** What it is about, for people. */
+  public String subject() {
+    return subject;
+  }
+
+  /** Whether stopping other pods can make it pass. */
+  public boolean isHelpedByPreemption() {
+    return helpedByPreemption;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.nauarch.scheduling.model;
+
+import dev.nauarch.api.ObjectKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that decides on which nodes alone a pod may run. Pods of one shape share one index of nodes,
+ * so that ten thousand equal pods cost little more than one.
+ *
+ * @param requests what it asks for, one place for a pod included
+ * @param nodeSelector must all hold
+ * @param nodeTerms of these alternatives one must hold; empty for no condition
+ * @param preferredNodes add to a node's score
+ * @param tolerations which taints it bears
+ * @param ports which ports of the node it takes
+ * @param claims whose volumes must be reachable from the node
+ */
+public record PodShape(
+    Amounts requests,
+    List<Requirement> nodeSelector,
+    List<NodeTerm> nodeTerms,
+    List<NodeTerm> preferredNodes,
+    List<Toleration> tolerations,
+    List<HostPort> ports,
+    List<ObjectKey> claims) {
+
+  /** Copies the lists. */
+  public PodShape {
+    nodeSelector = List.copyOf(nodeSelector);
+    nodeTerms = List.copyOf(nodeTerms);
+    preferredNodes = List.copyOf(preferredNodes);
+    tolerations = List.copyOf(tolerations);
+    ports = List.copyOf(ports);
+    claims = List.copyOf(claims);
+  }
+
+  /** A shape that asks for resources and nothing else. */
+  public static PodShape of(Amounts requests) {
+    return new PodShape(requests, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+  }
+
+  /** Whether the pod's own node selector and required affinity hold. */
+  public boolean selects(NodeState node) {
+    for (var requirement : nodeSelector) {
+      if (!requirement.matches(node.labels())) {
+        return false;
+      }
+    }
+    return nodeTerms.isEmpty() || nodeTerms.stream().anyMatch(term -> term.matches(node));
+  }
+
+  /** Whether it bears the taint. */
+  public boolean tolerates(Taint taint) {
+    for (var toleration : tolerations) {
+      if (toleration.tolerates(taint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The same with further node labels demanded and further taints borne. */
+  public PodShape restrictedTo(List<Requirement> labels, List<Toleration> more) {
+    var selector = new ArrayList<>(nodeSelector);
+    selector.addAll(labels);
+    var borne = new ArrayList<>(tolerations);
+    borne.addAll(more);
+    return new PodShape(requests, selector, nodeTerms, preferredNodes, borne, ports, claims);
+  }
+}

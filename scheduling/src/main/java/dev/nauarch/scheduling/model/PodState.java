@@ -1,0 +1,110 @@
+package dev.nauarch.scheduling.model;
+
+import dev.nauarch.api.ObjectKey;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A pod as the scheduler knows it.
+ *
+ * @param key its name
+ * @param uid which pod of that name
+ * @param labels its labels
+ * @param shape where it can run
+ * @param neighbours beside whom it wants to run
+ * @param priority larger goes first and may preempt smaller
+ * @param mayPreempt whether others may be stopped for it
+ * @param created when it was made
+ * @param node where it is bound; empty for nowhere
+ * @param stage how far it is
+ * @param gates why it must not be scheduled yet
+ * @param membership the group, queue and scheduler it belongs to
+ */
+public record PodState(
+    ObjectKey key,
+    String uid,
+    SortedMap<String, String> labels,
+    PodShape shape,
+    Neighbours neighbours,
+    int priority,
+    boolean mayPreempt,
+    Instant created,
+    String node,
+    Stage stage,
+    List<String> gates,
+    Membership membership) {
+
+  /** How far a pod is. */
+  public enum Stage {
+    /** It waits or runs. */
+    LIVE,
+    /** It was asked to stop; it still takes its place. */
+    ENDING,
+    /** It ended well and takes no place. */
+    SUCCEEDED,
+    /** It ended badly and takes no place. */
+    FAILED
+  }
+
+  /**
+   * To whom a pod belongs.
+   *
+   * @param gang the name of its PodGroup in its namespace; empty for none
+   * @param workload the name of its queue workload; empty for none
+   * @param podSet which pod set of the workload; empty for none
+   * @param ours whether it names this scheduler
+   * @param reported whether it carries an explanation of ours
+   */
+  public record Membership(
+      String gang, String workload, String podSet, boolean ours, boolean reported) {
+
+    /** A pod of ours that stands for itself. */
+    public static final Membership ALONE = new Membership("", "", "", true, false);
+  }
+
+  /** Copies the collections. */
+  public PodState {
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    gates = List.copyOf(gates);
+  }
+
+  /** Whether it is bound to a node. */
+  public boolean isBound() {
+    return !node.isEmpty();
+  }
+
+  /** Whether it takes a place on its node. */
+  public boolean holdsPlace() {
+    return stage == Stage.LIVE || stage == Stage.ENDING;
+  }
+
+  /** Whether the scheduler has to find a place for it now. */
+  public boolean waits() {
+    return membership.ours() && stage == Stage.LIVE && !isBound() && gates.isEmpty();
+  }
+
+  /** The same pod on a node. */
+  public PodState on(String target) {
+    return new PodState(
+        key,
+        uid,
+        labels,
+        shape,
+        neighbours,
+        priority,
+        mayPreempt,
+        created,
+        target,
+        stage,
+        gates,
+        membership);
+  }
+
+  /** The key of its gang; only of a pod that has one. */
+  public ObjectKey gangKey() {
+    return new ObjectKey(key.namespace(), membership.gang());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.nauarch.scheduling.translate;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.model.HostPort;
+import dev.nauarch.scheduling.model.NodeTerm;
+import dev.nauarch.scheduling.model.PodShape;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.Toleration;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSchedulingGate;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A Pod, or the template of one, as the scheduler knows it. */
+public final class PodTranslation {
+
+  /** Names the queue workload of a pod. */
+  public static final String WORKLOAD_ANNOTATION = "kueue.x-k8s.io/workload";
+
+  /** Names the pod set of a pod within its workload. */
+  public static final String POD_SET_LABEL = "kueue.x-k8s.io/podset";
+
+  private PodTranslation() {}
+
+  /**
+   * A pod.
+   *
+   * @param scheduler the name under which pods are ours
+   */
+  public static PodState of(Pod pod, String scheduler) {
+    var metadata = pod.getMetadata();
+    var spec = pod.getSpec();
+    var labels = sorted(metadata.getLabels());
+    var annotations = sorted(metadata.getAnnotations());
+    var group = spec.getSchedulingGroup();
+    var named = spec.getSchedulerName();
+    return new PodState(
+        ObjectKey.of(pod),
+        orEmpty(metadata.getUid()),
+        labels,
+        shape(spec, metadata.getNamespace(), metadata.getName()),
+        NeighbourTranslation.of(spec, orEmpty(metadata.getNamespace()), labels),
+        spec.getPriority() == null ? 0 : spec.getPriority(),
+        !"Never".equals(spec.getPreemptionPolicy()),
+        instant(metadata.getCreationTimestamp()),
+        orEmpty(spec.getNodeName()),
+        stage(pod),
+        spec.getSchedulingGates().stream().map(PodSchedulingGate::getName).toList(),
+        new PodState.Membership(
+            group == null ? "" : orEmpty(group.getPodGroupName()),
+            annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
+            labels.getOrDefault(POD_SET_LABEL, ""),
+            named == null || named.isEmpty() || named.equals(scheduler),
+            annotations.containsKey(Explanation.ANNOTATION)));
+  }
+
+  /** The shape of pods with this specification. */
+  public static PodShape shape(PodSpec spec, @Nullable String namespace, @Nullable String podName) {
+    var required = new ArrayList<NodeTerm>();
+    var preferred = new ArrayList<NodeTerm>();
+    var affinity = spec.getAffinity();
+    if (affinity != null && affinity.getNodeAffinity() != null) {
+      var nodes = affinity.getNodeAffinity();
+      var must = nodes.getRequiredDuringSchedulingIgnoredDuringExecution();
+      if (must != null) {
+        required.addAll(Selectors.nodeTerms(must.getNodeSelectorTerms()));
+      }
+      for (var one : nodes.getPreferredDuringSchedulingIgnoredDuringExecution()) {
+        preferred.add(Selectors.nodeTerm(one.getPreference(), one.getWeight()));
+      }
+    }
+    return new PodShape(
+        PodRequests.of(spec),
+        Selectors.equal(spec.getNodeSelector()),
+        required,
+        preferred,
+        tolerations(spec.getTolerations()),
+        ports(spec),
+        claims(spec, orEmpty(namespace), orEmpty(podName)));
+  }
+
+  /** An RFC 3339 time; the epoch for none. */
+  public static Instant instant(@Nullable String text) {
+    try {
+      return text == null ? Instant.EPOCH : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  static List<Toleration> tolerations(
+      @Nullable List<io.fabric8.kubernetes.api.model.Toleration> all) {
+    return all == null
+        ? List.of()
+        : all.stream()
+            .map(
+                one ->
+                    new Toleration(
+                        orEmpty(one.getKey()),
+                        "Exists".equals(one.getOperator()),
+                        orEmpty(one.getValue()),
+                        orEmpty(one.getEffect())))
+            .toList();
+  }
+
+  static SortedMap<String, String> sorted(@Nullable Map<String, String> map) {
+    return map == null ? new TreeMap<>() : new TreeMap<>(map);
+  }
+
+  static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static PodState.Stage stage(Pod pod) {
+    var phase = pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getPhase());
+    if (phase.equals("Succeeded")) {
+      return PodState.Stage.SUCCEEDED;
+    }
+    if (phase.equals("Failed")) {
+      return PodState.Stage.FAILED;
+    }
+    return pod.getMetadata().getDeletionTimestamp() == null
+        ? PodState.Stage.LIVE
+        : PodState.Stage.ENDING;
+  }
+
+  private static List<HostPort> ports(PodSpec spec) {
+    var sidecars =
+        spec.getInitContainers().stream().filter(init -> "Always".equals(init.getRestartPolicy()));
+    return Stream.concat(spec.getContainers().stream(), sidecars)
+        .map(Container::getPorts)
+        .flatMap(List::stream)
+        .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
+        .map(
+            port ->
+                new HostPort(
+                    orEmpty(port.getHostIP()),
+                    Objects.requireNonNullElse(port.getProtocol(), "TCP"),
+                    port.getHostPort()))
+        .toList();
+  }
+
+  private static List<ObjectKey> claims(PodSpec spec, String namespace, String podName) {
+    var claims = new ArrayList<ObjectKey>();
+    for (var volume : spec.getVolumes()) {
+      if (volume.getPersistentVolumeClaim() != null) {
+        claims.add(new ObjectKey(namespace, volume.getPersistentVolumeClaim().getClaimName()));
+      } else if (volume.getEphemeral() != null) {
+        claims.add(new ObjectKey(namespace, podName + "-" + volume.getName()));
+      }
+    }
+    return claims;
+  }
+}

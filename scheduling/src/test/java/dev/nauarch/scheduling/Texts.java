@@ -1,0 +1,232 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.model.GangPlacement;
+import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.translate.NodeTranslation;
+import dev.nauarch.scheduling.translate.PodTranslation;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Nodes, pods and gangs from one line of text each, by way of the Kubernetes objects and the
+ * production translation.
+ */
+final class Texts {
+
+  private static final List<String> RESOURCES =
+      List.of("cpu", "memory", "ephemeral-storage", "pods");
+
+  private Texts() {}
+
+  /** {@code NAME key=value …}; what is not known becomes a label. */
+  static SchedulerEvent.NodeSeen node(List<String> words) {
+    var builder = new NodeBuilder().withNewMetadata().withName(words.get(1)).endMetadata();
+    var allocatable = new LinkedHashMap<String, Quantity>();
+    var labels = new LinkedHashMap<String, String>();
+    allocatable.put("pods", new Quantity("110"));
+    allocatable.put("cpu", new Quantity("64"));
+    allocatable.put("memory", new Quantity("256Gi"));
+    labels.put("kubernetes.io/hostname", words.get(1));
+    for (var word : words.subList(2, words.size())) {
+      var key = word.split("=", 2)[0];
+      var value = word.contains("=") ? word.split("=", 2)[1] : "";
+      switch (key) {
+        case "gpus" -> allocatable.put("nvidia.com/gpu", new Quantity(value));
+        case "cordoned" -> builder.editOrNewSpec().withUnschedulable(true).endSpec();
+        case "taint" -> {
+          var parts = value.split("[=:]", -1);
+          builder
+              .editOrNewSpec()
+              .addNewTaint()
+              .withKey(parts[0])
+              .withValue(parts[1])
+              .withEffect(parts[2])
+              .endTaint()
+              .endSpec();
+        }
+        default -> {
+          if (RESOURCES.contains(key)) {
+            allocatable.put(key, new Quantity(value));
+          } else {
+            labels.put(key, value);
+          }
+        }
+      }
+    }
+    builder.editMetadata().withLabels(labels).endMetadata();
+    builder.editOrNewStatus().withAllocatable(allocatable).endStatus();
+    return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build()));
+  }
+
+  /** {@code NAME key=value …}; what is not known becomes a label. */
+  static PodState pod(List<String> words, Instant created) {
+    var name = words.get(1);
+    var requests = new LinkedHashMap<String, Quantity>();
+    var labels = new LinkedHashMap<String, String>();
+    var builder =
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace("default")
+            .withName(name)
+            .withUid("uid-" + name)
+            .withCreationTimestamp(created.toString())
+            .endMetadata()
+            .withNewSpec()
+            .endSpec();
+    for (var word : words.subList(2, words.size())) {
+      var key = word.split("=", 2)[0];
+      var value = word.contains("=") ? word.split("=", 2)[1] : "";
+      if (key.equals("gpus")) {
+        requests.put("nvidia.com/gpu", new Quantity(value));
+      } else if (RESOURCES.contains(key)) {
+        requests.put(key, new Quantity(value));
+      } else if (!specify(builder, key, value)) {
+        labels.put(key, value);
+      }
+    }
+    builder.editMetadata().withLabels(labels).endMetadata();
+    builder
+        .editSpec()
+        .addNewContainer()
+        .withName("main")
+        .withNewResources()
+        .withRequests(Map.copyOf(requests))
+        .endResources()
+        .endContainer()
+        .endSpec();
+    return PodTranslation.of(builder.build(), SchedulerOptions.DEFAULT.name());
+  }
+
+  /** Sets what a word says in the specification; whether it says anything there. */
+  private static boolean specify(PodBuilder builder, String key, String value) {
+    switch (key) {
+      case "priority" -> builder.editSpec().withPriority(Integer.parseInt(value)).endSpec();
+      case "never" -> builder.editSpec().withPreemptionPolicy("Never").endSpec();
+      case "gang" ->
+          builder
+              .editSpec()
+              .withNewSchedulingGroup()
+              .withPodGroupName(value)
+              .endSchedulingGroup()
+              .endSpec();
+      case "on" -> builder.editSpec().withNodeName(value).endSpec();
+      case "gate" -> builder.editSpec().addNewSchedulingGate(value).endSpec();
+      case "select" ->
+          builder
+              .editSpec()
+              .addToNodeSelector(value.split(":", -1)[0], value.split(":", -1)[1])
+              .endSpec();
+      case "tolerate" ->
+          builder
+              .editSpec()
+              .addNewToleration()
+              .withKey(value)
+              .withOperator("Exists")
+              .endToleration()
+              .endSpec();
+      case "claim" ->
+          builder
+              .editSpec()
+              .addNewVolume()
+              .withName(value)
+              .withNewPersistentVolumeClaim(value, false)
+              .endVolume()
+              .endSpec();
+      case "near", "apart" -> neighbour(builder, key, value);
+      case "spread" -> spread(builder, value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code near=app:web/zone}: beside pods with that label, by that node label. */
+  private static void neighbour(PodBuilder builder, String kind, String value) {
+    var parts = value.split("[:/]", -1);
+    var affinity = builder.editSpec().editOrNewAffinity();
+    if (kind.equals("near")) {
+      affinity
+          .editOrNewPodAffinity()
+          .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+          .withNewLabelSelector()
+          .addToMatchLabels(parts[0], parts[1])
+          .endLabelSelector()
+          .withTopologyKey(parts[2])
+          .endRequiredDuringSchedulingIgnoredDuringExecution()
+          .endPodAffinity()
+          .endAffinity()
+          .endSpec();
+    } else {
+      affinity
+          .editOrNewPodAntiAffinity()
+          .addNewRequiredDuringSchedulingIgnoredDuringExecution()
+          .withNewLabelSelector()
+          .addToMatchLabels(parts[0], parts[1])
+          .endLabelSelector()
+          .withTopologyKey(parts[2])
+          .endRequiredDuringSchedulingIgnoredDuringExecution()
+          .endPodAntiAffinity()
+          .endAffinity()
+          .endSpec();
+    }
+  }
+
+  /** {@code spread=app:web/zone}: evenly with pods of that label, a skew of one. */
+  private static void spread(PodBuilder builder, String value) {
+    var parts = value.split("[:/]", -1);
+    builder
+        .editSpec()
+        .addNewTopologySpreadConstraint()
+        .withMaxSkew(1)
+        .withWhenUnsatisfiable("DoNotSchedule")
+        .withTopologyKey(parts[2])
+        .withNewLabelSelector()
+        .addToMatchLabels(parts[0], parts[1])
+        .endLabelSelector()
+        .endTopologySpreadConstraint()
+        .endSpec();
+  }
+
+  /** {@code NAME min=N priority=N placed=pod:node,pod:node whole}. */
+  static GangState gang(List<String> words, Instant created) {
+    var min = 1;
+    var priority = 0;
+    var nodeByPod = new TreeMap<String, String>();
+    for (var word : words.subList(2, words.size())) {
+      var value = word.contains("=") ? word.split("=", 2)[1] : "";
+      switch (word.split("=", 2)[0]) {
+        case "min" -> min = Integer.parseInt(value);
+        case "priority" -> priority = Integer.parseInt(value);
+        case "placed" ->
+            Arrays.stream(value.split(",", -1))
+                .forEach(pair -> nodeByPod.put(pair.split(":", -1)[0], pair.split(":", -1)[1]));
+        default -> throw new IllegalArgumentException(word);
+      }
+    }
+    return new GangState(
+        new ObjectKey("default", words.get(1)),
+        "uid-" + words.get(1),
+        min,
+        priority,
+        priority != 0,
+        created,
+        false,
+        new GangPlacement(nodeByPod),
+        false);
+  }
+
+  static List<String> words(String line) {
+    return new ArrayList<>(Arrays.asList(line.trim().split("\\s+")));
+  }
+}
