@@ -28,7 +28,9 @@ public record FieldError(Type type, String field, String message) {
     /** A value is too long. */
     TOO_LONG("FieldValueTooLong"),
     /** A list or map has too many items. */
-    TOO_MANY("FieldValueTooMany");
+    TOO_MANY("FieldValueTooMany"),
+    /** The object's namespace is ending. */
+    NAMESPACE_TERMINATING("NamespaceTerminating");
 
     private final String reason;
 

@@ -18,9 +18,12 @@ public final class TestKinds {
         kind,
         new Kind.Names(plural, "", kind + "List", List.of(), List.of()),
         namespaced,
+        Kind.ALL_VERBS,
+        List.of(),
         List.of(),
         Schema.builder(Schema.Type.OBJECT).build(),
         List.of(),
-        Kind.Lifetime.ALWAYS);
+        Kind.Lifetime.ALWAYS,
+        "");
   }
 }

@@ -1,0 +1,31 @@
+package dev.nauarch.apiserver.admission;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Waits a moment for what another write is about to bring: memory follows the store by moments, and
+ * a client that makes a namespace and then fills it must not see that.
+ */
+final class Patience {
+
+  private static final Duration PAUSE = Duration.ofMillis(2);
+
+  private Patience() {}
+
+  /** Looks again and again until something is found or the time is over. */
+  static <T> Optional<T> find(Supplier<Optional<T>> look, Duration longest) {
+    var found = look.get();
+    for (long left = longest.dividedBy(PAUSE); found.isEmpty() && left > 0; left--) {
+      try {
+        Thread.sleep(PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return found;
+      }
+      found = look.get();
+    }
+    return found;
+  }
+}

@@ -1,0 +1,257 @@
+package dev.nauarch.apiserver.admission;
+
+import static dev.nauarch.apiserver.port.MemoryView.tree;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
+import dev.nauarch.apiserver.port.MemoryView;
+import dev.nauarch.apiserver.port.TestKinds;
+import dev.nauarch.apiserver.port.User;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What every cluster's admission fills in and refuses. */
+class AdmissionChainTest {
+
+  private static final Kind POD = TestKinds.kind("v1", "Pod", "pods", true);
+  private static final Kind NAMESPACE = TestKinds.kind("v1", "Namespace", "namespaces", false);
+  private static final Kind CLAIM =
+      TestKinds.kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", true);
+  private static final Kind JOB = TestKinds.kind("batch/v1", "Job", "jobs", true);
+  private static final Kind NODE = TestKinds.kind("v1", "Node", "nodes", false);
+  private static final Kind PRIORITY_CLASS =
+      TestKinds.kind("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", false);
+  private static final User ANN = User.of("ann", List.of());
+  private static final User AGENT = User.of("system:node:n1", List.of("system:nodes"));
+
+  private final MemoryView view = new MemoryView();
+  private final AdmissionChain chain = AdmissionChain.standard(view, new Random(1), List.of());
+
+  AdmissionChainTest() {
+    view.put("", "namespaces", tree("{'metadata':{'name':'a'}}"));
+    view.put("", "serviceaccounts", tree("{'metadata':{'name':'default','namespace':'a'}}"));
+  }
+
+  @Test
+  void aPodGetsAccountTokenPriorityAndTolerations() {
+    var pod = create(POD, "a", "{'spec':{'containers':[{'name':'c'}]}}");
+    var spec = pod.path("spec");
+    assertEquals("default", spec.path("serviceAccountName").asString());
+    assertEquals("default", spec.path("serviceAccount").asString());
+    assertEquals(0, spec.path("priority").asInt());
+    assertEquals("PreemptLowerPriority", spec.path("preemptionPolicy").asString());
+    assertEquals(2, spec.path("tolerations").size());
+    var volume = spec.path("volumes").get(0);
+    assertTrue(
+        volume.path("name").asString().matches("kube-api-access-[a-z0-9]{5}"), volume::toString);
+    assertEquals(3, volume.path("projected").path("sources").size());
+    var mount = spec.path("containers").get(0).path("volumeMounts").get(0);
+    assertEquals(volume.path("name"), mount.path("name"));
+    assertEquals(
+        "/var/run/secrets/kubernetes.io/serviceaccount", mount.path("mountPath").asString());
+  }
+
+  @Test
+  void admittingTwiceChangesNothingMore() {
+    var once = create(POD, "a", "{'spec':{'containers':[{'name':'c'}]}}");
+    assertEquals(once, create(POD, "a", once.toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pod", "account"})
+  void aPodCanGoWithoutAToken(String who) {
+    if (who.equals("account")) {
+      view.put(
+          "",
+          "serviceaccounts",
+          tree(
+              "{'metadata':{'name':'default','namespace':'a'},"
+                  + "'automountServiceAccountToken':false}"));
+    }
+    var own = who.equals("pod") ? "'automountServiceAccountToken':false," : "";
+    var pod = create(POD, "a", "{'spec':{" + own + "'containers':[{'name':'c'}]}}");
+    assertTrue(pod.path("spec").path("volumes").isMissingNode());
+  }
+
+  @Test
+  void anObjectNeedsANamespaceThatLives() {
+    var missing = assertThrows(ApiException.class, () -> create(POD, "b", "{}"));
+    assertEquals("namespaces \"b\" not found", missing.getMessage());
+    view.put(
+        "",
+        "namespaces",
+        tree("{'metadata':{'name':'a','deletionTimestamp':'2026-11-21T10:00:00Z'}}"));
+    var ending = assertThrows(ApiException.class, () -> create(POD, "a", "{}"));
+    assertEquals(
+        "pods \"x\" is forbidden: unable to create new content in namespace a because it is being"
+            + " terminated",
+        ending.getMessage());
+    assertEquals(
+        FieldError.Type.NAMESPACE_TERMINATING, ending.details().causes().getFirst().type());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"default,false", "kube-system,false", "kube-public,false", "a,true"})
+  void someNamespacesAreNeverDeleted(String name, boolean isDeleted) {
+    var request =
+        new AdmissionRequest(
+            Operation.DELETE,
+            NAMESPACE,
+            "",
+            new AdmissionRequest.Target("", name),
+            Optional.empty(),
+            Optional.of(tree("{}")),
+            context(ANN));
+    if (isDeleted) {
+      chain.validate(request);
+    } else {
+      assertThrows(ApiException.class, () -> chain.validate(request));
+    }
+    assertEquals("", request.target().namespace());
+  }
+
+  @Test
+  void aPodNeedsAnAccountThatExists() {
+    var error =
+        assertThrows(
+            ApiException.class, () -> create(POD, "a", "{'spec':{'serviceAccountName':'no'}}"));
+    assertEquals(
+        "pods \"x\" is forbidden: error looking up service account a/no: serviceaccount \"no\" not"
+            + " found",
+        error.getMessage());
+  }
+
+  @Test
+  void priorityComesFromTheClass() {
+    view.put(
+        "scheduling.k8s.io",
+        "priorityclasses",
+        tree("{'metadata':{'name':'high'},'value':1000,'preemptionPolicy':'Never'}"));
+    var named = create(POD, "a", "{'spec':{'priorityClassName':'high'}}").path("spec");
+    assertEquals(1000, named.path("priority").asInt());
+    assertEquals("Never", named.path("preemptionPolicy").asString());
+    assertThrows(
+        ApiException.class,
+        () -> create(POD, "a", "{'spec':{'priorityClassName':'high','priority':5}}"));
+    assertThrows(
+        ApiException.class, () -> create(POD, "a", "{'spec':{'priorityClassName':'none'}}"));
+    view.put(
+        "scheduling.k8s.io",
+        "priorityclasses",
+        tree("{'metadata':{'name':'usual'},'value':7,'globalDefault':true}"));
+    var unnamed = create(POD, "a", "{'spec':{}}").path("spec");
+    assertEquals("usual", unnamed.path("priorityClassName").asString());
+    assertEquals(7, unnamed.path("priority").asInt());
+    assertThrows(
+        ApiException.class, () -> create(PRIORITY_CLASS, "", "{'globalDefault':true,'value':1}"));
+  }
+
+  @Test
+  void aClaimGetsTheNewestDefaultClass() {
+    storageClass("old", "2026-01-01T00:00:00Z", "true");
+    storageClass("new", "2026-02-01T00:00:00Z", "true");
+    storageClass("other", "2026-03-01T00:00:00Z", "false");
+    assertEquals("new", storageClassOf("{'spec':{}}"));
+    assertEquals("", storageClassOf("{'spec':{'storageClassName':''}}"));
+    assertEquals("other", storageClassOf("{'spec':{'storageClassName':'other'}}"));
+  }
+
+  @Test
+  void queuedWorkStartsSuspended() {
+    var label = "'labels':{'kueue.x-k8s.io/queue-name':'q'}";
+    assertTrue(isSuspended("{'metadata':{" + label + "},'spec':{'suspend':false}}"));
+    assertFalse(isSuspended("{'metadata':{},'spec':{}}"));
+    assertFalse(
+        isSuspended(
+            "{'metadata':{"
+                + label
+                + ",'ownerReferences':[{'kind':'JobSet','controller':true}]},'spec':{}}"));
+  }
+
+  @Test
+  void anAgentChangesItsOwnNodeAlone() {
+    var labels = "{'metadata':{'name':'n1','labels':{'%s':'1'}}}";
+    update(NODE, "n1", labels.formatted("nauarch.dev/gpu"), AGENT);
+    update(NODE, "n1", labels.formatted("kubernetes.io/hostname"), AGENT);
+    assertThrows(
+        ApiException.class,
+        () -> update(NODE, "n1", labels.formatted("node-restriction.kubernetes.io/a"), AGENT));
+    assertThrows(ApiException.class, () -> update(NODE, "n2", "{'metadata':{'name':'n2'}}", AGENT));
+    update(NODE, "n2", "{'metadata':{'name':'n2'}}", ANN);
+  }
+
+  @Test
+  void anAgentActsOnItsOwnPodsAlone() {
+    update(POD, "p", "{'spec':{'nodeName':'n1'}}", AGENT);
+    assertThrows(ApiException.class, () -> update(POD, "p", "{'spec':{'nodeName':'n2'}}", AGENT));
+  }
+
+  private void storageClass(String name, String created, String isDefault) {
+    view.put(
+        "storage.k8s.io",
+        "storageclasses",
+        tree(
+            "{'metadata':{'name':'"
+                + name
+                + "','creationTimestamp':'"
+                + created
+                + "','annotations':{'storageclass.kubernetes.io/is-default-class':'"
+                + isDefault
+                + "'}}}"));
+  }
+
+  private String storageClassOf(String claim) {
+    return create(CLAIM, "a", claim).path("spec").path("storageClassName").asString("none");
+  }
+
+  private boolean isSuspended(String job) {
+    return create(JOB, "a", job).path("spec").path("suspend").asBoolean(false);
+  }
+
+  private ObjectNode create(Kind kind, String namespace, String json) {
+    var object = tree(json);
+    var request =
+        new AdmissionRequest(
+            Operation.CREATE,
+            kind,
+            "",
+            new AdmissionRequest.Target(namespace, "x"),
+            Optional.of(object),
+            Optional.empty(),
+            context(ANN));
+    chain.mutate(request);
+    chain.validate(request);
+    return object;
+  }
+
+  private void update(Kind kind, String name, String json, User user) {
+    var old = tree(json);
+    old.withObject("metadata").remove("labels");
+    chain.validate(
+        new AdmissionRequest(
+            Operation.UPDATE,
+            kind,
+            "",
+            new AdmissionRequest.Target(kind.namespaced() ? "a" : "", name),
+            Optional.of(tree(json)),
+            Optional.of(old),
+            context(user)));
+  }
+
+  private static AdmissionRequest.Context context(User user) {
+    return new AdmissionRequest.Context(user, tree("{}"), false, _ -> {});
+  }
+}
