@@ -15,7 +15,7 @@ final class DefinitionReader {
   private static final String INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 
   private static final Set<String> NO_KEYWORDS =
-      Set.of("type", "number", "required", "since", "properties", "inline", "typed");
+      Set.of("type", "number", "required", "keepsZero", "since", "properties", "inline", "typed");
 
   private final Definitions definitions;
   private final KubernetesVersion version;
@@ -63,6 +63,9 @@ final class DefinitionReader {
     var number = json.path("number").asInt(0);
     if (number > 0) {
       builder.fieldNumber(name, number);
+    }
+    if (json.path("keepsZero").asBoolean(false)) {
+      builder.keepsZero(name);
     }
   }
 

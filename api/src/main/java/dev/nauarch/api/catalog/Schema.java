@@ -3,6 +3,7 @@ package dev.nauarch.api.catalog;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -208,6 +209,14 @@ public final class Schema {
     return new Builder(parts);
   }
 
+  /**
+   * Whether zero, false or the empty text is a value of this property, rather than how protobuf
+   * writes that there is none.
+   */
+  public boolean keepsZero(String property) {
+    return parts.keepsZero.contains(property);
+  }
+
   /** Collects the parts of a schema; of use to the catalog and to custom resources only. */
   public static final class Builder {
     private final Type type;
@@ -217,6 +226,7 @@ public final class Schema {
     private final Map<String, Supplier<Schema>> properties = new LinkedHashMap<>();
     private final Map<String, Integer> fieldNumbers = new LinkedHashMap<>();
     private final Map<String, String> sinceByProperty = new LinkedHashMap<>();
+    private final Set<String> keepsZero = new LinkedHashSet<>();
     private Map<Integer, Schema> inlined = Collections.emptyMap();
     private @Nullable Supplier<Schema> items;
     private @Nullable Supplier<Schema> additionalProperties;
@@ -246,6 +256,7 @@ public final class Schema {
       this.properties.putAll(other.properties);
       this.fieldNumbers.putAll(other.fieldNumbers);
       this.sinceByProperty.putAll(other.sinceByProperty);
+      this.keepsZero.addAll(other.keepsZero);
       this.inlined = other.inlined;
       this.items = other.items;
       this.additionalProperties = other.additionalProperties;
@@ -297,6 +308,12 @@ public final class Schema {
     /** Sets the version of Kubernetes that brought a property. */
     public Builder since(String property, String version) {
       sinceByProperty.put(property, version);
+      return this;
+    }
+
+    /** Says that zero is a value of a property; see {@link Schema#keepsZero}. */
+    public Builder keepsZero(String property) {
+      keepsZero.add(property);
       return this;
     }
 

@@ -1,6 +1,5 @@
 package dev.nauarch.apiserver.codec;
 
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +9,9 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -27,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class YamlCodec {
 
   private static final int ALIASES_MAX = 50;
-  private static final int DEPTH_MAX = 1000;
+  private static final int DEPTH_MAX = 500;
   // A document of 3 MB can't hold more values than this without aliases of aliases.
   private static final int VALUES_MAX = 1_500_000;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -43,8 +44,9 @@ public final class YamlCodec {
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
     try {
-      var text = new StringReader(new String(bytes, StandardCharsets.UTF_8));
-      var document = new Compose(settings).composeReader(text);
+      var text = new String(bytes, StandardCharsets.UTF_8);
+      refuseDeepNesting(new Parse(settings).parseString(text));
+      var document = new Compose(settings).composeString(text);
       var reading = new Reading();
       if (document.isPresent() && document.get() instanceof MappingNode mapping) {
         return new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.duplicates);
@@ -53,6 +55,23 @@ public final class YamlCodec {
     } catch (YamlEngineException malformed) {
       throw new DecodingException(
           "error converting YAML to JSON: yaml: " + firstLine(malformed), malformed);
+    }
+  }
+
+  /** Composing recurses, so the depth is counted before, on the flat sequence of events. */
+  private static void refuseDeepNesting(Iterable<Event> events) throws DecodingException {
+    var depth = 0;
+    for (var event : events) {
+      depth +=
+          switch (event.getEventId()) {
+            case MappingStart, SequenceStart -> 1;
+            case MappingEnd, SequenceEnd -> -1;
+            default -> 0;
+          };
+      if (depth > DEPTH_MAX) {
+        throw new DecodingException(
+            "error converting YAML to JSON: yaml: exceeded max depth of " + DEPTH_MAX);
+      }
     }
   }
 

@@ -66,6 +66,8 @@ final class HandWritten {
               overlay.definition(), name -> JsonNodeFactory.instance.objectNode());
       inline(overlay.definition(), definition, overlay.change());
       rename(definition, overlay.change());
+      mark("required", definition, overlay);
+      mark("keepsZero", definition, overlay);
       merge(definition, overlay.change());
     }
     for (var object : objects) {
@@ -142,6 +144,18 @@ final class HandWritten {
       definition.set("properties", renamed);
     }
     change.remove("rename");
+  }
+
+  /** Turns a list of properties into a mark on each of them. */
+  private static void mark(String mark, ObjectNode definition, Overlay overlay) {
+    var names = overlay.change().path(mark);
+    for (var name : names) {
+      if (!(definition.path("properties").path(name.asString()) instanceof ObjectNode property)) {
+        throw new IllegalStateException(overlay.definition() + " has no property " + name);
+      }
+      property.put(mark, true);
+    }
+    overlay.change().remove(mark);
   }
 
   private static void merge(ObjectNode target, ObjectNode change) {

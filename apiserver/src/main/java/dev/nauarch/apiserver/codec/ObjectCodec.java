@@ -1,0 +1,47 @@
+package dev.nauarch.apiserver.codec;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Schema;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads and writes objects in any format. */
+public final class ObjectCodec {
+
+  private ObjectCodec() {}
+
+  /**
+   * Reads the body of a request.
+   *
+   * @param body what was sent
+   * @param format how it claims to be written
+   * @param expected the form that protobuf is read by
+   * @param kind the kind that the request expects, for the answer to malformed bytes
+   * @throws ApiException with the answer 400 when the body is malformed
+   */
+  public static Decoded decode(byte[] body, Format format, Schema expected, String kind) {
+    try {
+      return switch (format) {
+        case JSON -> JsonCodec.decode(body);
+        case YAML -> YamlCodec.decode(body);
+        case PROTOBUF -> ProtobufCodec.decode(body, expected);
+      };
+    } catch (DecodingException malformed) {
+      throw malformed.toApiException(kind, body);
+    }
+  }
+
+  /**
+   * Writes an object or a list.
+   *
+   * @param object what to write
+   * @param format how
+   * @param schema its form, for protobuf
+   */
+  public static byte[] encode(ObjectNode object, Format format, Schema schema) {
+    return switch (format) {
+      case JSON -> JsonCodec.encode(object);
+      case YAML -> YamlCodec.encode(object);
+      case PROTOBUF -> ProtobufCodec.encode(object, schema);
+    };
+  }
+}

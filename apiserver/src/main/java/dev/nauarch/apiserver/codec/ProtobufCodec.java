@@ -1,0 +1,139 @@
+package dev.nauarch.apiserver.codec;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.nauarch.api.catalog.Schema;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads and writes the protobuf of Kubernetes: four bytes of magic, then a {@code runtime.Unknown}
+ * that names the kind and holds the object. No generated code is used: the numbers of the fields
+ * are those of the schema.
+ */
+public final class ProtobufCodec {
+
+  private static final byte[] MAGIC = {'k', '8', 's', 0};
+
+  // Fields of runtime.Unknown and runtime.TypeMeta.
+  private static final int TYPE_META = 1;
+  private static final int RAW = 2;
+  private static final int API_VERSION = 1;
+  private static final int KIND = 2;
+
+  // Fields of meta.v1.WatchEvent and runtime.RawExtension.
+  private static final int EVENT_TYPE = 1;
+  private static final int EVENT_OBJECT = 2;
+  private static final int EXTENSION_RAW = 1;
+
+  private ProtobufCodec() {}
+
+  /** Reads an object of a form; its apiVersion and kind come from the envelope. */
+  public static Decoded decode(byte[] bytes, Schema schema) throws DecodingException {
+    if (bytes.length < MAGIC.length || !Arrays.equals(bytes, 0, 4, MAGIC, 0, 4)) {
+      throw new DecodingException("provided data does not appear to be a protobuf message");
+    }
+    var object = JsonNodeFactory.instance.objectNode();
+    var raw = new byte[0];
+    try {
+      var input = CodedInputStream.newInstance(bytes, MAGIC.length, bytes.length - MAGIC.length);
+      for (var tag = input.readTag(); tag != 0; tag = input.readTag()) {
+        if (tag == delimited(TYPE_META)) {
+          decodeTypeMeta(input.readByteArray(), object);
+        } else if (tag == delimited(RAW)) {
+          raw = input.readByteArray();
+        } else {
+          input.skipField(tag);
+        }
+      }
+      new MessageReader(schema).readInto(object, raw);
+    } catch (IOException malformed) {
+      throw new DecodingException("proto: " + malformed.getMessage(), malformed);
+    }
+    return new Decoded(object, List.of());
+  }
+
+  /** Writes an object; its apiVersion and kind go into the envelope. */
+  public static byte[] encode(ObjectNode object, Schema schema) {
+    return envelope(
+        object.path("apiVersion").asString(""),
+        object.path("kind").asString(""),
+        MessageWriter.write(object, schema));
+  }
+
+  /** One frame of a watch: its length, and an event that holds an encoded object. */
+  public static byte[] watchFrame(String type, byte[] encodedObject) {
+    var extension = written(output -> output.writeByteArray(EXTENSION_RAW, encodedObject));
+    var event =
+        written(
+            output -> {
+              output.writeString(EVENT_TYPE, type);
+              output.writeByteArray(EVENT_OBJECT, extension);
+            });
+    return ByteBuffer.allocate(Integer.BYTES + event.length)
+        .putInt(event.length)
+        .put(event)
+        .array();
+  }
+
+  private static void decodeTypeMeta(byte[] bytes, ObjectNode object) throws IOException {
+    var input = CodedInputStream.newInstance(bytes);
+    for (var tag = input.readTag(); tag != 0; tag = input.readTag()) {
+      if (tag == delimited(API_VERSION)) {
+        object.put("apiVersion", input.readString());
+      } else if (tag == delimited(KIND)) {
+        object.put("kind", input.readString());
+      } else {
+        input.skipField(tag);
+      }
+    }
+  }
+
+  private static byte[] envelope(String apiVersion, String kind, byte[] raw) {
+    var typeMeta =
+        written(
+            output -> {
+              output.writeString(API_VERSION, apiVersion);
+              output.writeString(KIND, kind);
+            });
+    return written(
+        output -> {
+          output.writeRawBytes(MAGIC);
+          output.writeByteArray(TYPE_META, typeMeta);
+          output.writeByteArray(RAW, raw);
+          // Go writes the two last fields always, empty.
+          output.writeBytes(3, ByteString.EMPTY);
+          output.writeBytes(4, ByteString.EMPTY);
+        });
+  }
+
+  private static int delimited(int field) {
+    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+
+  /** Something that writes fields. */
+  interface FieldWriter {
+    void writeTo(CodedOutputStream output) throws IOException;
+  }
+
+  /** The bytes of what a writer writes. */
+  static byte[] written(FieldWriter writer) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      var output = CodedOutputStream.newInstance(bytes);
+      writer.writeTo(output);
+      output.flush();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+}

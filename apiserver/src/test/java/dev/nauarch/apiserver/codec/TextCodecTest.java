@@ -1,0 +1,94 @@
+package dev.nauarch.apiserver.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextCodecTest {
+
+  @Test
+  void aDuplicateFieldIsReportedWithItsPathAndTheLastValueCounts() throws DecodingException {
+    var json = bytes("{\"spec\":{\"a\":[{\"b\":1,\"b\":2}]},\"kind\":\"A\",\"kind\":\"B\"}");
+    var decoded = JsonCodec.decode(json);
+    assertEquals(
+        List.of("duplicate field \"spec.a[0].b\"", "duplicate field \"kind\""),
+        decoded.duplicateFields());
+    assertEquals(2, decoded.object().path("spec").path("a").path(0).path("b").asInt());
+    var yaml = YamlCodec.decode(bytes("spec:\n  a:\n  - b: 1\n    b: 2\nkind: A\nkind: B\n"));
+    assertEquals(decoded.duplicateFields(), yaml.duplicateFields());
+    assertEquals(decoded.object(), yaml.object());
+  }
+
+  @Test
+  void aWholeNumberIsAnIntegerHoweverItIsWritten() throws DecodingException {
+    var numbers =
+        JsonCodec.decode(bytes("{\"a\":1.0,\"b\":1e3,\"c\":1.5,\"d\":9223372036854775808}"));
+    assertEquals(
+        "{\"a\":1,\"b\":1000,\"c\":1.5,\"d\":9.223372036854776E18}", numbers.object().toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "  ", "[]", "null", "1", "{", "{\"a\":}", "{} {}", "{\"a\":tru}", "x"})
+  void jsonThatIsNoObjectIsRefused(String text) {
+    var refused = assertThrows(DecodingException.class, () -> JsonCodec.decode(bytes(text)));
+    assertTrue(refused.toString().contains("couldn't get version/kind; json parse error: "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "- a", "a: [", "a: *b", "? [x]\n: y", "a: 1\n---\nb: 2"})
+  void yamlThatIsNoSingleObjectIsRefused(String text) {
+    var refused = assertThrows(DecodingException.class, () -> YamlCodec.decode(bytes(text)));
+    assertTrue(refused.toString().contains("error converting YAML to JSON: yaml: "));
+  }
+
+  @Test
+  void aliasesOfAliasesAreRefusedBeforeTheyFillTheMemory() {
+    var bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
+    for (var level = 1; level < 12; level++) {
+      var alias = "*a" + (level - 1);
+      bomb.append(
+          "a%d: &a%d [%s]\n"
+              .formatted(
+                  level,
+                  level,
+                  String.join(
+                      ",",
+                      List.of(alias, alias, alias, alias, alias, alias, alias, alias, alias))));
+    }
+    assertThrows(DecodingException.class, () -> YamlCodec.decode(bytes(bomb.toString())));
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    var deep = "{\"a\":".repeat(100_000);
+    assertThrows(DecodingException.class, () -> JsonCodec.decode(bytes(deep)));
+    var deepYaml = "[".repeat(100_000);
+    assertThrows(DecodingException.class, () -> YamlCodec.decode(bytes("a: " + deepYaml)));
+  }
+
+  @Test
+  void yamlSaysWhatJsonSays() throws DecodingException {
+    var object =
+        JsonCodec.decode(
+                bytes("{\"a\":\"yes\",\"b\":[1,true,null,\"1\",\"\"],\"c\":{},\"d\":\"x\\ny\"}"))
+            .object();
+    assertEquals(object, YamlCodec.decode(YamlCodec.encode(object)).object());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "1h0m0s", "1m30s", "1.5s", "2ms", "15ns", "-1s", "1h0m30.25s"})
+  void aDurationIsPrintedAsGoPrintsIt(String text) {
+    assertEquals(text, GoDuration.print(GoDuration.parse(text)));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
