@@ -1,17 +1,14 @@
 package dev.nauarch.nodeagent.network;
 
 import dev.nauarch.api.Resources;
+import dev.nauarch.client.ChangeSignal;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.Informer;
-import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +23,16 @@ public final class ServiceWatch implements AutoCloseable {
   private static final Duration FIRST_LIST = Duration.ofSeconds(30);
 
   private final List<Consumer<ClusterServices>> listeners;
-  private final BlockingQueue<Boolean> changed = new ArrayBlockingQueue<>(1);
+  private final ChangeSignal changed = new ChangeSignal();
   private final Informer<Service> services;
   private final Informer<EndpointSlice> slices;
   private final Thread thread;
 
   private ServiceWatch(ClusterClient client, List<Consumer<ClusterServices>> listeners) {
     this.listeners = listeners;
-    this.services = Informer.start(client, Resources.SERVICES, Selection.ALL, new Nudge<>());
-    this.slices = Informer.start(client, Resources.ENDPOINT_SLICES, Selection.ALL, new Nudge<>());
+    this.services = Informer.start(client, Resources.SERVICES, Selection.ALL, changed.listener());
+    this.slices =
+        Informer.start(client, Resources.ENDPOINT_SLICES, Selection.ALL, changed.listener());
     this.thread = Thread.ofVirtual().name("service-watch").start(this::run);
   }
 
@@ -54,9 +52,7 @@ public final class ServiceWatch implements AutoCloseable {
         for (var listener : listeners) {
           hand(state, listener);
         }
-        changed.take();
-        Thread.sleep(QUIET);
-        changed.clear();
+        changed.await(QUIET);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -76,18 +72,5 @@ public final class ServiceWatch implements AutoCloseable {
     thread.interrupt();
     services.close();
     slices.close();
-  }
-
-  /** Says that there is something new, whatever it is. */
-  private final class Nudge<T extends HasMetadata> implements InformerListener<T> {
-    @Override
-    public void onUpsert(T object) {
-      changed.offer(true);
-    }
-
-    @Override
-    public void onDelete(T object) {
-      changed.offer(true);
-    }
   }
 }
