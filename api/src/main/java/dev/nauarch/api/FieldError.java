@@ -30,7 +30,9 @@ public record FieldError(Type type, String field, String message) {
     /** A list or map has too many items. */
     TOO_MANY("FieldValueTooMany"),
     /** The object's namespace is ending. */
-    NAMESPACE_TERMINATING("NamespaceTerminating");
+    NAMESPACE_TERMINATING("NamespaceTerminating"),
+    /** Another manager owns a field that was applied. */
+    FIELD_MANAGER_CONFLICT("FieldManagerConflict");
 
     private final String reason;
 
