@@ -60,9 +60,9 @@ final class Bindings {
   }
 
   /** Decides for a pod that waits for nothing else, and begins to bind it. */
-  void decide(PodState pod, String node, List<SchedulerCommand> out) {
+  void decide(PodState pod, String node, Instant now, List<SchedulerCommand> out) {
     reserve(pod, node);
-    proceed(pod.key(), out);
+    proceed(pod.key(), now, out);
   }
 
   /** Decides for a pod whose gang must be written first. */
@@ -73,10 +73,10 @@ final class Bindings {
   }
 
   /** The gang is written: begins to bind those of its pods that were decided. */
-  void committed(ObjectKey gang, List<SchedulerCommand> out) {
+  void committed(ObjectKey gang, Instant now, List<SchedulerCommand> out) {
     for (var decision : List.copyOf(decisionByPod.values())) {
       if (decision.step == Step.COMMITTING && belongs(decision, gang)) {
-        proceed(decision.pod.key(), out);
+        proceed(decision.pod.key(), now, out);
       }
     }
   }
@@ -125,9 +125,9 @@ final class Bindings {
     for (var decision : List.copyOf(decisionByPod.values())) {
       var pod = decision.pod;
       if (decision.step == Step.VOLUMES && VolumeRules.allBound(pod.shape(), world.cluster)) {
-        bind(decision, out);
+        bind(decision, now, out);
       } else if (decision.step == Step.RETRYING && !decision.retryAt.isAfter(now)) {
-        bind(decision, out);
+        bind(decision, now, out);
       }
     }
   }
@@ -153,14 +153,14 @@ final class Bindings {
         .orElse(seen);
   }
 
-  private void proceed(ObjectKey key, List<SchedulerCommand> out) {
+  private void proceed(ObjectKey key, Instant now, List<SchedulerCommand> out) {
     var decision = decisionByPod.get(key);
     if (decision == null) {
       return;
     }
     var unbound = VolumeRules.unbound(decision.pod.shape(), world.cluster);
     if (unbound.isEmpty()) {
-      bind(decision, out);
+      bind(decision, now, out);
       return;
     }
     decisionByPod.put(key, decision.at(Step.VOLUMES));
@@ -173,10 +173,10 @@ final class Bindings {
     }
   }
 
-  private void bind(Decision decision, List<SchedulerCommand> out) {
+  private void bind(Decision decision, Instant now, List<SchedulerCommand> out) {
     var pod = decision.pod;
     decisionByPod.put(pod.key(), decision.at(Step.BINDING));
-    out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node()));
+    out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now));
   }
 
   private static boolean belongs(Decision decision, ObjectKey gang) {

@@ -73,9 +73,9 @@ final class GangPlacer {
   }
 
   /** The decision is written: the bindings may follow. */
-  void committed(ObjectKey gang, List<SchedulerCommand> out) {
+  void committed(ObjectKey gang, Instant now, List<SchedulerCommand> out) {
     committing.remove(gang);
-    bindings.committed(gang, out);
+    bindings.committed(gang, now, out);
   }
 
   /** The decision could not be written: it never was. */
@@ -88,11 +88,11 @@ final class GangPlacer {
    * Continues a decision that was written before this scheduler started: pods that are not bound
    * yet are bound where it says. One that does not fit there any more is decided anew.
    */
-  void rollForward(GangState gang, List<SchedulerCommand> out) {
+  void rollForward(GangState gang, Instant now, List<SchedulerCommand> out) {
     for (var pod : waiting(gang.key())) {
       var node = gang.placement().nodeByPod().get(pod.key().name());
       if (node != null && world.search.fits(pod, node)) {
-        bindings.decide(pod, node, out);
+        bindings.decide(pod, node, now, out);
       }
     }
   }

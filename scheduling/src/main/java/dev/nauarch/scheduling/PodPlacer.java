@@ -39,7 +39,7 @@ final class PodPlacer {
             : world.search.best(pod);
     if (node.isPresent()) {
       nominatedNodeByPod.remove(pod.key());
-      bindings.decide(pod, node.get(), out);
+      bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 public sealed interface SchedulerCommand {
 
   /** Bind a pod; a failure comes back as {@link SchedulerEvent.BindFailed}. */
-  record BindPod(ObjectKey pod, String uid, String node) implements SchedulerCommand {}
+  record BindPod(ObjectKey pod, String uid, String node, Instant at) implements SchedulerCommand {}
 
   /**
    * Write a gang's decision, in one write of its PodGroup; the outcome comes back as {@link

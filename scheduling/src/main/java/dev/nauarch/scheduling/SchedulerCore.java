@@ -54,7 +54,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private void apply(SchedulerEvent event, Instant now, List<SchedulerCommand> out) {
     switch (event) {
-      case SchedulerEvent.Synced() -> begin(out);
+      case SchedulerEvent.Synced() -> begin(now, out);
       case SchedulerEvent.Woken() -> wakeAsked = Optional.empty();
       case SchedulerEvent.NodeSeen(var node) -> hint(Hint.NODE, world.cluster.put(node));
       case SchedulerEvent.NodeGone(var name) -> nodeGone(name, now, out);
@@ -63,7 +63,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.GangSeen(var gang) -> gangSeen(gang, out);
       case SchedulerEvent.GangGone(var key) -> gangGone(key);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
-      case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, out);
+      case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
       case SchedulerEvent.ClaimSeen(var claim) -> world.cluster.put(bindings.expected(claim));
       case SchedulerEvent.ClaimGone(var key) -> world.cluster.removeClaim(key);
@@ -143,11 +143,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     return pod.waits() && !bindings.isDecided(pod.key());
   }
 
-  private void begin(List<SchedulerCommand> out) {
+  private void begin(Instant now, List<SchedulerCommand> out) {
     synced = true;
     for (var gang : world.gangs().values()) {
       if (gang.minCount() > 1 && !gang.placement().isEmpty()) {
-        gangPlacer.rollForward(gang, out);
+        gangPlacer.rollForward(gang, now, out);
         tellWhenBound(gang, out);
       }
     }

@@ -126,7 +126,7 @@ final class Scenario {
 
   private List<SchedulerEvent> carryOut(SchedulerCommand command) {
     return switch (command) {
-      case SchedulerCommand.BindPod(var pod, var uid, var node) -> {
+      case SchedulerCommand.BindPod(var pod, var uid, var node, var at) -> {
         if (failing.contains(pod.name())) {
           say("bind " + pod.name() + " " + node + " fails");
           yield List.of(

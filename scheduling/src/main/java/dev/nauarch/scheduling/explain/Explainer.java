@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class Explainer {
 
   private static final int RELAXATION_LIMIT = 3;
+  private static final int REMOVED_LIMIT = 16;
 
   private final Cluster cluster;
 
@@ -104,7 +105,7 @@ public final class Explainer {
         Comparator.comparingInt(Explanation.Removed::nodes)
             .reversed()
             .thenComparing(Explanation.Removed::reason));
-    return removed;
+    return removed.size() <= REMOVED_LIMIT ? removed : removed.subList(0, REMOVED_LIMIT);
   }
 
   /** That which alone keeps the most nodes away; where nothing stands alone, the most frequent. */

@@ -1,0 +1,100 @@
+package dev.nauarch.controlplane.scheduling;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.Resource;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.Informer;
+import dev.nauarch.client.InformerListener;
+import dev.nauarch.client.Selection;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns informers into events, and says once when all of them have told everything there is.
+ *
+ * @param <E> the core's events
+ */
+final class Feed<E> implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+  /** Selects nothing that can exist: no object has this name. */
+  private static final Selection NONE = new Selection("", "", "metadata.name=-");
+
+  private final ClusterClient client;
+  private final Consumer<E> inbox;
+  private final List<Runnable> starts = new ArrayList<>();
+  private final List<Informer<?>> informers = new ArrayList<>();
+  private final AtomicInteger remaining = new AtomicInteger();
+  private volatile Runnable whenSynced = () -> {};
+
+  Feed(ClusterClient client, Consumer<E> inbox) {
+    this.client = client;
+    this.inbox = inbox;
+  }
+
+  /** Follows a kind. */
+  <T extends HasMetadata> Feed<E> follow(
+      Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
+    starts.add(() -> informers.add(start(resource, seen, gone)));
+    return this;
+  }
+
+  /** Follows a kind unless the API server does not know it, as older ones may. */
+  <T extends HasMetadata> Feed<E> followIfServed(
+      Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
+    try {
+      client.list(resource, NONE);
+    } catch (ApiException e) {
+      if (e.reason() == ApiException.Reason.NOT_FOUND) {
+        LOG.warn("{} is not served here and plays no part", resource.path(""));
+        return this;
+      }
+    }
+    return follow(resource, seen, gone);
+  }
+
+  /** Starts to follow; the event comes after everything that exists has been told. */
+  void start(E synced) {
+    remaining.set(starts.size());
+    whenSynced = () -> inbox.accept(synced);
+    starts.forEach(Runnable::run);
+  }
+
+  private <T extends HasMetadata> Informer<T> start(
+      Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
+    return Informer.start(
+        client,
+        resource,
+        Selection.ALL,
+        new InformerListener<>() {
+          @Override
+          public void onUpsert(T object) {
+            inbox.accept(seen.apply(object));
+          }
+
+          @Override
+          public void onDelete(T object) {
+            inbox.accept(gone.apply(object));
+          }
+
+          @Override
+          public void onSynced() {
+            if (remaining.decrementAndGet() == 0) {
+              whenSynced.run();
+            }
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    informers.forEach(Informer::close);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.nauarch.controlplane.scheduling;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.kernel.Inbox;
+import dev.nauarch.kernel.live.LiveLoop;
+import dev.nauarch.kernel.live.LiveLoopOptions;
+import dev.nauarch.scheduling.SchedulerCommand;
+import dev.nauarch.scheduling.SchedulerCore;
+import dev.nauarch.scheduling.SchedulerEvent;
+import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.translate.GangTranslation;
+import dev.nauarch.scheduling.translate.NodeTranslation;
+import dev.nauarch.scheduling.translate.PodTranslation;
+import dev.nauarch.scheduling.translate.SchedulerRequests;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The scheduler, live. Informer threads and senders only offer events; the loop's thread alone
+ * touches the core.
+ */
+public final class SchedulerDriver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerDriver.class);
+  private static final int SENDERS = 16;
+
+  private final RequestSender sender;
+  private final SchedulerRequests requests;
+  private final Dispatcher dispatcher;
+  private final LiveLoop<SchedulerEvent, SchedulerCommand> loop;
+  private final Feed<SchedulerEvent> feed;
+
+  private SchedulerDriver(ClusterClient client, InstantSource clock, SchedulerOptions options) {
+    this.sender = new RequestSender(client);
+    this.requests = new SchedulerRequests(options.name());
+    this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
+    this.loop =
+        LiveLoop.start(
+            "scheduler-loop",
+            new SchedulerCore(options),
+            this::carryOut,
+            clock,
+            LiveLoopOptions.DEFAULT,
+            bug -> LOG.error("the scheduler has stopped", bug));
+    this.feed = feed(client, options);
+  }
+
+  /** Starts a scheduler; it decides once it knows all that exists. */
+  public static SchedulerDriver start(
+      ClusterClient client, InstantSource clock, SchedulerOptions options) {
+    var driver = new SchedulerDriver(client, clock, options);
+    driver.feed.start(new SchedulerEvent.Synced());
+    return driver;
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+    loop.close();
+    dispatcher.close();
+  }
+
+  private Feed<SchedulerEvent> feed(ClusterClient client, SchedulerOptions options) {
+    return new Feed<SchedulerEvent>(client, loop::offer)
+        .followIfServed(
+            Resources.POD_GROUPS,
+            group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
+            group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
+        .follow(
+            Resources.NODES,
+            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node)),
+            node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))
+        .follow(
+            Resources.PODS,
+            pod -> new SchedulerEvent.PodSeen(PodTranslation.of(pod, options.name())),
+            pod -> new SchedulerEvent.PodGone(ObjectKey.of(pod)))
+        .follow(
+            Resources.PERSISTENT_VOLUME_CLAIMS,
+            claim -> new SchedulerEvent.ClaimSeen(NodeTranslation.of(claim)),
+            claim -> new SchedulerEvent.ClaimGone(ObjectKey.of(claim)))
+        .follow(
+            Resources.PERSISTENT_VOLUMES,
+            volume -> new SchedulerEvent.VolumeSeen(NodeTranslation.of(volume)),
+            volume -> new SchedulerEvent.VolumeGone(volume.getMetadata().getName()))
+        .follow(
+            Resources.STORAGE_CLASSES,
+            one ->
+                new SchedulerEvent.StorageClassSeen(
+                    one.getMetadata().getName(), NodeTranslation.waitsForConsumer(one)),
+            one -> new SchedulerEvent.StorageClassGone(one.getMetadata().getName()))
+        .follow(
+            Resources.NAMESPACES,
+            one ->
+                new SchedulerEvent.NamespaceSeen(
+                    one.getMetadata().getName(),
+                    one.getMetadata().getLabels() == null
+                        ? new TreeMap<>()
+                        : new TreeMap<>(one.getMetadata().getLabels())),
+            one -> new SchedulerEvent.NamespaceGone(one.getMetadata().getName()));
+  }
+
+  private void carryOut(SchedulerCommand command, Instant now, Inbox<SchedulerEvent> inbox) {
+    switch (command) {
+      case SchedulerCommand.WakeAt(var at) -> inbox.offerAt(at, new SchedulerEvent.Woken());
+      case SchedulerCommand.BindPod bind -> dispatcher.submit(bind.pod(), () -> bind(bind, inbox));
+      case SchedulerCommand.CommitGang commit ->
+          dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
+      case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
+      case SchedulerCommand.ReleaseGang release -> tell(release.gang(), command);
+      case SchedulerCommand.EvictPod evict -> tell(evict.pod(), command);
+      case SchedulerCommand.SelectNode(var claim, var node) -> tell(claim, command);
+      case SchedulerCommand.NominateNode(var pod, var node) -> tell(pod, command);
+      case SchedulerCommand.ReportPod report -> tell(report.pod(), command);
+      case SchedulerCommand.ClearPodReport(var pod) -> tell(pod, command);
+      case SchedulerCommand.ReportGang report -> tell(report.gang(), command);
+    }
+  }
+
+  private void bind(SchedulerCommand.BindPod bind, Inbox<SchedulerEvent> inbox) {
+    try {
+      sendFirst(bind);
+    } catch (ApiException e) {
+      var why = String.valueOf(e.getMessage());
+      LOG.warn("pod {} was not bound to {}: {}", bind.pod(), bind.node(), why);
+      inbox.offer(new SchedulerEvent.BindFailed(bind.pod(), bind.uid(), failure(e), why));
+      return;
+    }
+    sendRest(bind);
+  }
+
+  private void commit(SchedulerCommand.CommitGang commit, Inbox<SchedulerEvent> inbox) {
+    try {
+      sendFirst(commit);
+    } catch (ApiException e) {
+      var why = String.valueOf(e.getMessage());
+      LOG.warn("the placement of gang {} was not written: {}", commit.gang(), why);
+      inbox.offer(new SchedulerEvent.GangCommitFailed(commit.gang(), why));
+      return;
+    }
+    inbox.offer(new SchedulerEvent.GangCommitted(commit.gang()));
+    sendRest(commit);
+  }
+
+  /** Carries out a command whose failure shows in what the informers tell. */
+  private void tell(ObjectKey key, SchedulerCommand command) {
+    dispatcher.submit(key, () -> requests.of(command).forEach(sender::trySend));
+  }
+
+  private void sendFirst(SchedulerCommand command) {
+    sender.send(requests.of(command).getFirst());
+  }
+
+  private void sendRest(SchedulerCommand command) {
+    requests.of(command).stream().skip(1).forEach(sender::trySend);
+  }
+
+  private static SchedulerEvent.Failure failure(ApiException e) {
+    return switch (e.reason()) {
+      case NOT_FOUND, CONFLICT, ALREADY_EXISTS -> SchedulerEvent.Failure.OVERTAKEN;
+      case INVALID, BAD_REQUEST, FORBIDDEN, METHOD_NOT_ALLOWED -> SchedulerEvent.Failure.LASTING;
+      default -> SchedulerEvent.Failure.PASSING;
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package dev.nauarch.scheduling.translate;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.scheduling.SchedulerCommand;
+import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.explain.Json;
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that carry out the scheduler's commands. The first request of a list decides whether
+ * the command succeeded; those after it only tell people about it.
+ */
+public final class SchedulerRequests {
+
+  private static final String SCHEDULED = "PodGroupScheduled";
+
+  private final String scheduler;
+
+  /** Requests of a scheduler of this name. */
+  public SchedulerRequests(String scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** The requests of a command, in order; none for one that is not about the API server. */
+  public List<ApiRequest> of(SchedulerCommand command) {
+    return switch (command) {
+      case SchedulerCommand.BindPod bind -> bind(bind);
+      case SchedulerCommand.CommitGang commit -> commit(commit);
+      case SchedulerCommand.MarkGangBound(var gang) ->
+          List.of(annotateGang(gang, GangTranslation.BOUND, "true"));
+      case SchedulerCommand.ReleaseGang release -> release(release);
+      case SchedulerCommand.EvictPod evict -> evict(evict);
+      case SchedulerCommand.SelectNode(var claim, var node) ->
+          List.of(
+              new ApiRequest.PatchObject(
+                  Resources.PERSISTENT_VOLUME_CLAIMS,
+                  claim,
+                  "",
+                  false,
+                  Patches.annotations(Patches.one(NodeTranslation.SELECTED_NODE, node))));
+      case SchedulerCommand.NominateNode(var pod, var node) ->
+          List.of(nominate(pod, node.isEmpty() ? null : node));
+      case SchedulerCommand.ReportPod report -> report(report);
+      case SchedulerCommand.ClearPodReport(var pod) -> List.of(annotatePod(pod, null));
+      case SchedulerCommand.ReportGang report -> report(report);
+      case SchedulerCommand.WakeAt ignored -> List.of();
+    };
+  }
+
+  private List<ApiRequest> bind(SchedulerCommand.BindPod bind) {
+    var pod = bind.pod();
+    var binding =
+        new BindingBuilder()
+            .withNewMetadata()
+            .withNamespace(pod.namespace())
+            .withName(pod.name())
+            .withUid(bind.uid())
+            .endMetadata()
+            .withNewTarget()
+            .withApiVersion("v1")
+            .withKind("Node")
+            .withName(bind.node())
+            .endTarget()
+            .build();
+    return List.of(
+        new ApiRequest.Post(Resources.PODS, pod, "binding", binding),
+        EventTranslation.about(
+            Resources.PODS,
+            pod,
+            bind.uid(),
+            new EventTranslation.Note(
+                false,
+                "Scheduled",
+                "Binding",
+                "Successfully assigned " + pod + " to " + bind.node()),
+            scheduler,
+            bind.at()));
+  }
+
+  private static List<ApiRequest> commit(SchedulerCommand.CommitGang commit) {
+    var annotations = new LinkedHashMap<String, @Nullable String>();
+    annotations.put(GangTranslation.PLACEMENT, GangTranslation.write(commit.placement()));
+    annotations.put(GangTranslation.BOUND, null);
+    annotations.put(Explanation.ANNOTATION, null);
+    var count = commit.placement().nodeByPod().size();
+    var nodes = commit.placement().nodeByPod().values().stream().distinct().count();
+    return List.of(
+        new ApiRequest.PatchObject(
+            Resources.POD_GROUPS, commit.gang(), "", false, Patches.annotations(annotations)),
+        new ApiRequest.PatchObject(
+            Resources.POD_GROUPS,
+            commit.gang(),
+            "status",
+            false,
+            Patches.condition(
+                Patches.condition(
+                    SCHEDULED,
+                    true,
+                    "Scheduled",
+                    count + " pods are placed on " + nodes + " nodes",
+                    commit.at()))));
+  }
+
+  private static List<ApiRequest> release(SchedulerCommand.ReleaseGang release) {
+    var annotations = new LinkedHashMap<String, @Nullable String>();
+    annotations.put(GangTranslation.PLACEMENT, null);
+    annotations.put(GangTranslation.BOUND, null);
+    annotations.put(Explanation.ANNOTATION, release.why().toJson(release.at()));
+    return List.of(
+        new ApiRequest.PatchObject(
+            Resources.POD_GROUPS, release.gang(), "", false, Patches.annotations(annotations)),
+        gangWaits(release.gang(), release.why(), release.at()));
+  }
+
+  private List<ApiRequest> evict(SchedulerCommand.EvictPod evict) {
+    var condition =
+        Patches.condition("DisruptionTarget", true, evict.reason(), evict.message(), evict.at());
+    return List.of(
+        new ApiRequest.PatchObject(
+            Resources.PODS, evict.pod(), "status", true, Patches.condition(condition)),
+        new ApiRequest.Delete(Resources.PODS, evict.pod(), evict.uid()),
+        EventTranslation.about(
+            Resources.PODS,
+            evict.pod(),
+            evict.uid(),
+            new EventTranslation.Note(false, "Preempted", "Preempting", evict.message()),
+            scheduler,
+            evict.at()));
+  }
+
+  private static ApiRequest nominate(ObjectKey pod, @Nullable String node) {
+    return new ApiRequest.PatchObject(
+        Resources.PODS,
+        pod,
+        "status",
+        false,
+        Json.write(Patches.in("status", Patches.in("nominatedNodeName", node))));
+  }
+
+  private List<ApiRequest> report(SchedulerCommand.ReportPod report) {
+    var why = report.why();
+    var condition =
+        Patches.condition("PodScheduled", false, "Unschedulable", why.message(), report.at());
+    return List.of(
+        new ApiRequest.PatchObject(
+            Resources.PODS, report.pod(), "status", true, Patches.condition(condition)),
+        annotatePod(report.pod(), why.toJson(report.at())),
+        EventTranslation.about(
+            Resources.PODS,
+            report.pod(),
+            report.uid(),
+            new EventTranslation.Note(true, "FailedScheduling", "Scheduling", why.message()),
+            scheduler,
+            report.at()));
+  }
+
+  private List<ApiRequest> report(SchedulerCommand.ReportGang report) {
+    var why = report.why();
+    return List.of(
+        annotateGang(report.gang(), Explanation.ANNOTATION, why.toJson(report.at())),
+        gangWaits(report.gang(), why, report.at()),
+        EventTranslation.about(
+            Resources.POD_GROUPS,
+            report.gang(),
+            report.uid(),
+            new EventTranslation.Note(true, "FailedScheduling", "Scheduling", why.summary()),
+            scheduler,
+            report.at()));
+  }
+
+  private static ApiRequest gangWaits(ObjectKey gang, Explanation why, Instant at) {
+    return new ApiRequest.PatchObject(
+        Resources.POD_GROUPS,
+        gang,
+        "status",
+        false,
+        Patches.condition(Patches.condition(SCHEDULED, false, why.reason(), why.summary(), at)));
+  }
+
+  private static ApiRequest annotatePod(ObjectKey pod, @Nullable String explanation) {
+    return new ApiRequest.PatchObject(
+        Resources.PODS,
+        pod,
+        "",
+        false,
+        Patches.annotations(Patches.one(Explanation.ANNOTATION, explanation)));
+  }
+
+  private static ApiRequest annotateGang(ObjectKey gang, String name, String value) {
+    return new ApiRequest.PatchObject(
+        Resources.POD_GROUPS, gang, "", false, Patches.annotations(Patches.one(name, value)));
+  }
+}
