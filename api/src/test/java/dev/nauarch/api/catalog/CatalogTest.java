@@ -48,6 +48,21 @@ class CatalogTest {
   }
 
   @Test
+  void aKindIsServedFromItsFirstVersionOn() {
+    var group = "scheduling.k8s.io";
+    assertTrue(CATALOG.find(group, "v1beta1", "podgroups").isPresent());
+    assertTrue(Catalog.builtIn("1.36").find(group, "v1beta1", "podgroups").isEmpty());
+  }
+
+  @Test
+  void addOnKindsReachIntoTheKindsOfTheCore() {
+    var jobSet = CATALOG.findKind("jobset.x-k8s.io/v1alpha2", "JobSet").orElseThrow().schema();
+    var job = jobSet.property("spec").orElseThrow().property("replicatedJobs").orElseThrow();
+    var template = job.items().orElseThrow().property("template").orElseThrow();
+    assertEquals("io.k8s.api.batch.v1.JobTemplateSpec", template.definition());
+  }
+
+  @Test
   void listsKnowHowTheyMerge() {
     var spec = CATALOG.definition("io.k8s.api.core.v1.PodSpec").orElseThrow();
     var containers = spec.property("containers").orElseThrow();

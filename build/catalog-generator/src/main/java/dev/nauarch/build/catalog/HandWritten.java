@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
@@ -66,9 +67,11 @@ final class HandWritten {
               overlay.definition(), name -> JsonNodeFactory.instance.objectNode());
       inline(overlay.definition(), definition, overlay.change());
       rename(definition, overlay.change());
-      mark("required", definition, overlay);
-      mark("keepsZero", definition, overlay);
+      var required = overlay.change().remove("required");
+      var keepsZero = overlay.change().remove("keepsZero");
       merge(definition, overlay.change());
+      mark("required", required, overlay.definition(), definition);
+      mark("keepsZero", keepsZero, overlay.definition(), definition);
     }
     for (var object : objects) {
       definitions
@@ -147,15 +150,17 @@ final class HandWritten {
   }
 
   /** Turns a list of properties into a mark on each of them. */
-  private static void mark(String mark, ObjectNode definition, Overlay overlay) {
-    var names = overlay.change().path(mark);
+  private static void mark(
+      String mark, @Nullable JsonNode names, String definitionName, ObjectNode definition) {
+    if (names == null) {
+      return;
+    }
     for (var name : names) {
       if (!(definition.path("properties").path(name.asString()) instanceof ObjectNode property)) {
-        throw new IllegalStateException(overlay.definition() + " has no property " + name);
+        throw new IllegalStateException(definitionName + " has no property " + name);
       }
       property.put(mark, true);
     }
-    overlay.change().remove(mark);
   }
 
   private static void merge(ObjectNode target, ObjectNode change) {
