@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may read any snapshot. Only the newest may be extended, by one thread at a time; a
  * snapshot that was made but never published may be forgotten, and the one before extended again.
  */
-public final class Snapshot {
+public final class Snapshot implements EventHistory {
   /** The revision of a store that was never written. */
   public static final long FIRST_REVISION = 1;
 
@@ -58,7 +58,7 @@ public final class Snapshot {
         revision, revision, KeyTree.ofOrdered(entries), EventWindow.startingAt(revision + 1));
   }
 
-  /** The revision of the last change. */
+  @Override
   public long revision() {
     return revision;
   }
@@ -154,16 +154,12 @@ public final class Snapshot {
     return forgotten(through, through);
   }
 
-  /** Whether every event after a revision is still here, though it may be compacted. */
+  @Override
   public boolean holdsEventsAfter(long after) {
     return after + 1 >= window.first();
   }
 
-  /**
-   * The events under a prefix after a revision, oldest first, and up to which revision they go.
-   *
-   * @param eventsMax how many at the most
-   */
+  @Override
   public EventRun eventsAfter(long after, String prefix, int eventsMax) {
     var events = new ArrayList<StoreEvent>();
     long at = after;
@@ -177,7 +173,7 @@ public final class Snapshot {
     return new EventRun(events, at);
   }
 
-  /** Whether anything under a prefix changed after a revision. */
+  @Override
   public boolean hasEventAfter(long after, String prefix) {
     for (long at = Math.max(after + 1, window.first()); at <= revision; at++) {
       if (window.at(at).key().startsWith(prefix)) {

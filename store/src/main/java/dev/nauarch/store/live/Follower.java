@@ -4,13 +4,15 @@ import dev.nauarch.store.StoreException;
 import dev.nauarch.store.StoreException.Reason;
 import dev.nauarch.store.Subscription;
 import dev.nauarch.store.Watcher;
+import dev.nauarch.store.history.EventHistory;
 import dev.nauarch.store.history.EventRun;
-import dev.nauarch.store.history.Snapshot;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,19 @@ import org.jspecify.annotations.Nullable;
 final class Follower implements Subscription {
   private static final int EVENTS_AT_ONCE = 512;
 
-  private final LiveHistory history;
+  /**
+   * Where the events come from.
+   *
+   * @param history gives the latest events
+   * @param catchUp delivers what is older
+   * @param onEnd told when the watch is over
+   */
+  record Source(
+      Supplier<? extends EventHistory> history,
+      Followers.CatchUp catchUp,
+      Consumer<Follower> onEnd) {}
+
+  private final Source source;
   private final String prefix;
   private final Watcher watcher;
   private final AtomicLong position;
@@ -33,8 +47,8 @@ final class Follower implements Subscription {
   private volatile boolean isClosed;
   private volatile long progressNanos;
 
-  Follower(LiveHistory history, String prefix, long after, Watcher watcher) {
-    this.history = history;
+  Follower(Source source, String prefix, long after, Watcher watcher) {
+    this.source = source;
     this.prefix = prefix;
     this.watcher = watcher;
     this.position = new AtomicLong(after);
@@ -46,10 +60,10 @@ final class Follower implements Subscription {
     thread.start();
   }
 
-  /** Called by the writer, for one published snapshot after the other. */
-  void announce(Snapshot before, Snapshot after) {
-    boolean isConcerned = after.hasEventAfter(before.revision(), prefix);
-    if (isConcerned || !position.compareAndSet(before.revision(), after.revision())) {
+  /** Called by the writer, for one announcement after the other. */
+  void announce(long before, EventHistory after) {
+    boolean isConcerned = after.hasEventAfter(before, prefix);
+    if (isConcerned || !position.compareAndSet(before, after.revision())) {
       wake();
     }
   }
@@ -63,8 +77,12 @@ final class Follower implements Subscription {
   @Override
   public void close() {
     isClosed = true;
-    history.forget(this);
+    source.onEnd().accept(this);
     wake();
+  }
+
+  private boolean isOver() {
+    return isClosed || end.get() != null;
   }
 
   private void wake() {
@@ -76,12 +94,15 @@ final class Follower implements Subscription {
   private void run() {
     StoreException reason;
     try {
+      position.accumulateAndGet(source.catchUp().deliver(position.get(), this::isOver), Math::max);
       reason = follow();
+    } catch (StoreException lost) {
+      reason = lost;
     } catch (RuntimeException failure) {
       reason =
           new StoreException(Reason.UNAVAILABLE, "the watcher of " + prefix + " failed", failure);
     }
-    history.forget(this);
+    source.onEnd().accept(this);
     if (!isClosed) {
       watcher.onClosed(reason);
     }
@@ -98,16 +119,16 @@ final class Follower implements Subscription {
             : new StoreException(Reason.UNAVAILABLE, "closed by its owner");
       }
       long from = position.get();
-      Snapshot snapshot = history.latest();
-      if (!snapshot.holdsEventsAfter(from)) {
-        return slow(from, snapshot);
+      EventHistory latest = source.history().get();
+      if (!latest.holdsEventsAfter(from)) {
+        return slow(from, latest);
       }
-      EventRun run = snapshot.eventsAfter(from, prefix, EVENTS_AT_ONCE);
+      EventRun run = latest.eventsAfter(from, prefix, EVENTS_AT_ONCE);
       if (!run.events().isEmpty()) {
         watcher.onEvents(run.events());
       }
       position.accumulateAndGet(run.throughRevision(), Math::max);
-      if (run.throughRevision() < snapshot.revision()) {
+      if (run.throughRevision() < latest.revision()) {
         continue;
       }
       if (run.throughRevision() > told && !isClosed) {
@@ -120,7 +141,7 @@ final class Follower implements Subscription {
     }
   }
 
-  private StoreException slow(long from, Snapshot snapshot) {
+  private StoreException slow(long from, EventHistory latest) {
     return new StoreException(
         Reason.SLOW_WATCHER,
         "the watcher of "
@@ -128,7 +149,7 @@ final class Follower implements Subscription {
             + " was at revision "
             + from
             + " when the store, at "
-            + snapshot.revision()
+            + latest.revision()
             + ", had to forget what follows");
   }
 }

@@ -6,8 +6,6 @@ import dev.nauarch.store.Subscription;
 import dev.nauarch.store.Watcher;
 import dev.nauarch.store.history.Snapshot;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The published snapshot of a store, and the watches that follow it.
@@ -18,8 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * off when the history has moved past it.
  */
 public final class LiveHistory {
-  private final Duration progressInterval;
-  private final List<Follower> followers = new CopyOnWriteArrayList<>();
+  private final Followers followers;
   private volatile Snapshot published;
   private volatile boolean isClosed;
 
@@ -29,7 +26,7 @@ public final class LiveHistory {
    */
   public LiveHistory(Snapshot start, Duration progressInterval) {
     this.published = start;
-    this.progressInterval = progressInterval;
+    this.followers = new Followers(this::latest, progressInterval);
   }
 
   /**
@@ -54,9 +51,7 @@ public final class LiveHistory {
 
   /** Wakes the watches that a published snapshot concerns. Called by the writer alone, in order. */
   public void announce(Snapshot before, Snapshot after) {
-    for (Follower follower : followers) {
-      follower.announce(before, after);
-    }
+    followers.announce(before.revision(), after);
   }
 
   /** Starts a watch, as {@link dev.nauarch.store.Store#watch} says. */
@@ -64,33 +59,18 @@ public final class LiveHistory {
     Snapshot start = snapshot();
     long after = afterRevision == 0 ? start.revision() : afterRevision;
     start.requireReadable(after);
-    var follower = new Follower(this, prefix, after, watcher);
-    followers.add(follower);
-    if (isClosed) {
-      followers.remove(follower);
-      throw closed();
-    }
-    follower.start(progressInterval);
-    return follower;
+    return followers.follow(prefix, after, watcher);
   }
 
   /** Refuses reads from now on and ends every watch; a second call changes nothing. */
   public void close() {
     isClosed = true;
-    followers.forEach(follower -> follower.end(closed()));
-  }
-
-  void forget(Follower follower) {
-    followers.remove(follower);
+    followers.close();
   }
 
   private void requireOpen() {
     if (isClosed) {
-      throw closed();
+      throw new StoreException(Reason.UNAVAILABLE, "the store is closed");
     }
-  }
-
-  private static StoreException closed() {
-    return new StoreException(Reason.UNAVAILABLE, "the store is closed");
   }
 }
