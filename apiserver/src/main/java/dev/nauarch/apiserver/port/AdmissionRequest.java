@@ -51,4 +51,10 @@ public record AdmissionRequest(
    */
   public record Context(
       User user, ObjectNode options, boolean isDryRun, Consumer<String> warnings) {}
+
+  /** The same request about another state of the object. */
+  public AdmissionRequest of(ObjectNode newObject) {
+    return new AdmissionRequest(
+        operation, kind, subresource, target, Optional.of(newObject), oldObject, context);
+  }
 }

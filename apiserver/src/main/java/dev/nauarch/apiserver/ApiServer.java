@@ -1,0 +1,134 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.apiserver.http.HttpOptions;
+import dev.nauarch.apiserver.http.HttpServer;
+import dev.nauarch.apiserver.registry.Parts;
+import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.request.Access;
+import dev.nauarch.apiserver.request.RequestHandler;
+import dev.nauarch.apiserver.stream.AgentConnections;
+import dev.nauarch.apiserver.watch.WatchCache;
+import dev.nauarch.store.Store;
+import dev.nauarch.store.StoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running Kubernetes API server over a store. */
+public final class ApiServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final Duration COMPACTION_INTERVAL = Duration.ofMinutes(5);
+  private static final int HTTP_THREADS = 16;
+
+  private final WatchCache cache;
+  private final HttpServer http;
+  private final Thread compaction;
+
+  private ApiServer(WatchCache cache, HttpServer http, Thread compaction) {
+    this.cache = cache;
+    this.http = http;
+    this.compaction = compaction;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param options how it runs
+   * @param store where its objects lie; the caller closes it after the server
+   * @param mechanics what is derived from the catalog
+   * @param guards what stands between requests and the store
+   * @param clock the time
+   * @throws IOException when the port can't be had
+   */
+  public static ApiServer start(
+      ApiServerOptions options,
+      Store store,
+      Mechanics mechanics,
+      Guards.Maker guards,
+      InstantSource clock)
+      throws IOException {
+    var cache = WatchCache.start(store);
+    try {
+      var made = guards.make(cache);
+      var registry =
+          new Registry(
+              new Parts(
+                  store,
+                  cache,
+                  made.admission(),
+                  made.strategies(),
+                  mechanics.schemas(),
+                  mechanics.ownership(),
+                  clock));
+      var handler = handler(options, mechanics, made, registry);
+      var http =
+          HttpServer.start(
+              new HttpOptions(
+                  options.host(),
+                  options.port(),
+                  options.identity(),
+                  HTTP_THREADS,
+                  options.readsInMemory()),
+              handler);
+      var compaction =
+          Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
+      return new ApiServer(cache, http, compaction);
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return http.port();
+  }
+
+  @Override
+  public void close() {
+    compaction.interrupt();
+    cache.close();
+    http.close();
+  }
+
+  private static RequestHandler handler(
+      ApiServerOptions options, Mechanics mechanics, Guards guards, Registry registry) {
+    var metrics = new RequestMetrics(registry.parts().cache());
+    var pages =
+        new SystemPages(options.emulatedVersion(), List::of, metrics::page, mechanics.documents());
+    return new RequestHandler(
+        new RequestHandler.Wiring(
+            mechanics.catalog(),
+            new Access(guards.authenticator(), guards.authorizer()),
+            registry,
+            mechanics.formats(),
+            pages,
+            new AgentConnections(options.agentIdentity(), registry.parts().cache()),
+            metrics));
+  }
+
+  /** Forgets what is older than an interval, so that a list in pages has that long to finish. */
+  private static void compactForever(Store store, WatchCache cache) {
+    var before = store.revision();
+    while (true) {
+      try {
+        Thread.sleep(COMPACTION_INTERVAL);
+        var now = store.revision();
+        if (before > store.compactedRevision()) {
+          store.compact(before);
+        }
+        cache.forgetOld();
+        before = now;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (StoreException e) {
+        LOG.warn("The store could not be compacted: {}", e.getMessage());
+      }
+    }
+  }
+}

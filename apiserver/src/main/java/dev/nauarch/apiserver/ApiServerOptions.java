@@ -1,0 +1,22 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.apiserver.http.TlsIdentity;
+
+/**
+ * How a server runs.
+ *
+ * @param host the address to listen on
+ * @param port the port; 0 for any free one
+ * @param identity what it shows to clients, and whose client certificates it believes
+ * @param agentIdentity what it shows to node agents, and whose serving certificates it believes
+ * @param emulatedVersion the version of Kubernetes whose API it serves, as {@code major.minor}
+ * @param readsInMemory whether the store answers reads from memory, so that a read may be done on
+ *     the thread that received it
+ */
+public record ApiServerOptions(
+    String host,
+    int port,
+    TlsIdentity identity,
+    TlsIdentity agentIdentity,
+    String emulatedVersion,
+    boolean readsInMemory) {}

@@ -1,0 +1,63 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.codec.DecodingException;
+import dev.nauarch.apiserver.codec.Format;
+import dev.nauarch.apiserver.codec.JsonCodec;
+import dev.nauarch.apiserver.codec.ObjectCodec;
+import dev.nauarch.apiserver.request.BodyCodec;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The formats of the codec package, as requests use them. */
+final class ServerCodec implements BodyCodec {
+
+  private static final Schema FREE =
+      Schema.builder(Schema.Type.OBJECT).preserveUnknownFields(true).build();
+
+  @Override
+  public Decoded decode(byte[] body, String contentType, String kind, Optional<Schema> schema) {
+    var format = Format.of(contentType).orElseThrow(ServerCodec::unsupported);
+    if (format == Format.PROTOBUF && schema.isEmpty()) {
+      throw unsupported();
+    }
+    var decoded = ObjectCodec.decode(body, format, schema.orElse(FREE), kind);
+    return new Decoded(decoded.object(), decoded.duplicateFields());
+  }
+
+  @Override
+  public JsonNode decodeValue(byte[] body) {
+    try {
+      return JsonCodec.decodeValue(body);
+    } catch (DecodingException malformed) {
+      throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
+    }
+  }
+
+  @Override
+  public byte[] encode(ObjectNode object, String mediaType, Optional<Kind> kind) {
+    var format = Format.of(mediaType).orElseThrow(ServerCodec::notAcceptable);
+    if (format == Format.PROTOBUF && kind.isEmpty()) {
+      throw notAcceptable();
+    }
+    return ObjectCodec.encode(object, format, kind.map(Kind::schema).orElse(FREE));
+  }
+
+  private static ApiException unsupported() {
+    return new ApiException(
+        ApiException.Reason.UNSUPPORTED_MEDIA_TYPE,
+        "the body of the request was in an unknown format - accepted media types include:"
+            + " application/json, application/yaml, application/vnd.kubernetes.protobuf",
+        ApiException.Details.NONE);
+  }
+
+  private static ApiException notAcceptable() {
+    return new ApiException(
+        ApiException.Reason.NOT_ACCEPTABLE,
+        "only the following media types are accepted: application/json, application/yaml",
+        ApiException.Details.NONE);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.apply.FieldOwners;
+import dev.nauarch.apiserver.apply.Versions;
+import dev.nauarch.apiserver.patch.JsonPatch;
+import dev.nauarch.apiserver.patch.MergePatch;
+import dev.nauarch.apiserver.patch.StrategicMergePatch;
+import dev.nauarch.apiserver.registry.FieldOwnership;
+import dev.nauarch.apiserver.request.Patches;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The patch types and server-side apply, as the registry and requests use them. */
+final class ServerPatches implements Patches, FieldOwnership {
+
+  /** The owners of one kind, and the catalog entry they were made of. */
+  private record Known(Kind kind, FieldOwners owners) {}
+
+  private final Supplier<Catalog> catalog;
+  private final Map<String, Known> knownByKind = new ConcurrentHashMap<>();
+
+  ServerPatches(Supplier<Catalog> catalog) {
+    this.catalog = catalog;
+  }
+
+  @Override
+  public ObjectNode json(ObjectNode object, JsonNode patch) {
+    return JsonPatch.apply(object, patch);
+  }
+
+  @Override
+  public ObjectNode merge(ObjectNode object, JsonNode patch) {
+    return MergePatch.apply(object, patch);
+  }
+
+  @Override
+  public ObjectNode strategic(Kind kind, ObjectNode object, JsonNode patch) {
+    return StrategicMergePatch.apply(object, patch, kind.schema());
+  }
+
+  @Override
+  public ObjectNode update(Kind kind, ObjectNode old, ObjectNode object, Writer writer) {
+    return owners(kind).onWrite(old, object, translated(writer));
+  }
+
+  @Override
+  public ObjectNode apply(Kind kind, ObjectNode live, ObjectNode applied, Writer writer) {
+    return owners(kind).apply(live, applied, translated(writer), writer.force());
+  }
+
+  private static dev.nauarch.apiserver.apply.Writer translated(Writer writer) {
+    return new dev.nauarch.apiserver.apply.Writer(
+        writer.manager(), writer.subresource(), writer.now());
+  }
+
+  private FieldOwners owners(Kind kind) {
+    var name = kind.apiVersion() + "/" + kind.kind();
+    var known = knownByKind.get(name);
+    // A custom resource may have got another schema under the same name.
+    if (known == null || !known.kind.schema().equals(kind.schema())) {
+      known = new Known(kind, new FieldOwners(kind, new CatalogVersions(kind)));
+      knownByKind.put(name, known);
+    }
+    return known.owners;
+  }
+
+  /** All versions of a kind, which differ by their apiVersion alone. */
+  private final class CatalogVersions implements Versions {
+    private final Kind kind;
+
+    CatalogVersions(Kind kind) {
+      this.kind = kind;
+    }
+
+    @Override
+    public Optional<Schema> schema(String apiVersion) {
+      return catalog.get().findKind(apiVersion, kind.kind()).map(Kind::schema);
+    }
+
+    @Override
+    public ObjectNode convert(ObjectNode object, String apiVersion) {
+      var converted = object.deepCopy();
+      converted.put("apiVersion", apiVersion);
+      return converted;
+    }
+  }
+}

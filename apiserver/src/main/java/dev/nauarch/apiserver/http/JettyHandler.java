@@ -1,0 +1,122 @@
+package dev.nauarch.apiserver.http;
+
+import dev.nauarch.apiserver.request.RequestHandler;
+import dev.nauarch.apiserver.request.Response.Full;
+import dev.nauarch.apiserver.request.Response.Streamed;
+import dev.nauarch.apiserver.request.Response.Upgraded;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands requests from Jetty to the request handler, and its answers back. Called on Jetty's
+ * threads, which it never blocks.
+ */
+final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JettyHandler.class);
+  private static final HttpField NO_CACHE =
+      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-cache, private");
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+
+  private final RequestHandler requests;
+  private final boolean readsInMemory;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
+
+  JettyHandler(RequestHandler requests, boolean readsInMemory) {
+    this.requests = requests;
+    this.readsInMemory = readsInMemory;
+  }
+
+  @Override
+  public boolean handle(Request jetty, Response response, Callback callback) {
+    var request = JettyRequest.of(jetty);
+    if (readsInMemory && requests.isQuick(request)) {
+      answer(request, jetty, response, callback);
+    } else {
+      threads.execute(() -> answer(request, jetty, response, callback));
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private void answer(
+      dev.nauarch.apiserver.request.Request request,
+      Request jetty,
+      Response response,
+      Callback callback) {
+    try {
+      var answer = requests.handle(request);
+      response.setStatus(answer.status());
+      var headers = response.getHeaders();
+      headers.put(NO_CACHE);
+      for (var header : answer.headers()) {
+        headers.add(header.name(), header.value());
+      }
+      switch (answer) {
+        case Full(var status, var contentType, var body, var more) -> {
+          putContentType(response, contentType);
+          headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+          response.write(true, ByteBuffer.wrap(body), callback);
+        }
+        case Streamed streamed -> {
+          putContentType(response, streamed.contentType());
+          stream(streamed, jetty, response, callback);
+        }
+        case Upgraded upgraded -> SpliceConnection.upgrade(upgraded, jetty, response, callback);
+      }
+    } catch (RuntimeException e) {
+      callback.failed(e);
+    }
+  }
+
+  private static void putContentType(Response response, String contentType) {
+    if (contentType.equals("application/json")) {
+      response.getHeaders().put(JSON);
+    } else if (!contentType.isEmpty()) {
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+    }
+  }
+
+  /** Runs on the request's virtual thread, and blocks it while the client does not read. */
+  private static void stream(
+      Streamed streamed, Request jetty, Response response, Callback callback) {
+    // A watch may have nothing to say for longer than a connection may idle.
+    jetty.addIdleTimeoutListener(timeout -> false);
+    try {
+      streamed
+          .writer()
+          .write(
+              (bytes, offset, length) ->
+                  Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length)));
+      response.write(true, BufferUtil.EMPTY_BUFFER, callback);
+    } catch (EofException e) {
+      callback.failed(e);
+    } catch (IOException e) {
+      LOG.debug("A stream ended early: {}", jetty.getHttpURI(), e);
+      callback.failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      callback.failed(e);
+    }
+  }
+}

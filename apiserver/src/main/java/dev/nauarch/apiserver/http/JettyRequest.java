@@ -1,0 +1,111 @@
+package dev.nauarch.apiserver.http;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.request.Body;
+import dev.nauarch.apiserver.request.Headers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+
+/** A request of Jetty's, as the request handler sees it. */
+final class JettyRequest {
+
+  private static final String BEARER = "Bearer ";
+  private static final long DISCARDED_BYTES_MAX = 32L * 1024 * 1024;
+
+  private JettyRequest() {}
+
+  static dev.nauarch.apiserver.request.Request of(Request jetty) {
+    var uri = jetty.getHttpURI();
+    var query = uri.getQuery();
+    return new dev.nauarch.apiserver.request.Request(
+        jetty.getMethod(),
+        uri.getPath(),
+        query == null ? "" : query,
+        new JettyHeaders(jetty.getHeaders()),
+        new JettyBody(jetty),
+        new Credentials(certificate(jetty), token(jetty)),
+        remote(jetty));
+  }
+
+  private static Optional<X509Certificate> certificate(Request jetty) {
+    var session = jetty.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+    if (session == null) {
+      return Optional.empty();
+    }
+    var certificates = session.peerCertificates();
+    return certificates == null || certificates.length == 0
+        ? Optional.empty()
+        : Optional.of(certificates[0]);
+  }
+
+  private static String token(Request jetty) {
+    var header = jetty.getHeaders().get(HttpHeader.AUTHORIZATION);
+    return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? header.substring(BEARER.length()).strip()
+        : "";
+  }
+
+  private static String remote(Request jetty) {
+    return String.valueOf(jetty.getConnectionMetaData().getRemoteSocketAddress());
+  }
+
+  private record JettyHeaders(HttpFields fields) implements Headers {
+
+    @Override
+    public String first(String name) {
+      var value = fields.get(name);
+      return value == null ? "" : value;
+    }
+
+    @Override
+    public List<String> all(String name) {
+      return fields.getValuesList(name);
+    }
+
+    @Override
+    public List<String> names() {
+      return List.copyOf(fields.getFieldNamesCollection());
+    }
+  }
+
+  private record JettyBody(Request jetty) implements Body {
+
+    @Override
+    public byte[] read(int max) throws IOException {
+      var length = jetty.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+      try (var in = Content.Source.asInputStream(jetty)) {
+        if (length > max) {
+          throw tooLarge(in, max);
+        }
+        var bytes = in.readNBytes(length >= 0 ? (int) length : max + 1);
+        if (bytes.length > max) {
+          throw tooLarge(in, max);
+        }
+        return bytes;
+      }
+    }
+
+    /** Most clients look for an answer only once they have sent what they had to send. */
+    private static ApiException tooLarge(InputStream in, int max) throws IOException {
+      for (var left = DISCARDED_BYTES_MAX; left > 0; ) {
+        var skipped = in.skip(left);
+        if (skipped <= 0) {
+          break;
+        }
+        left -= skipped;
+      }
+      return new ApiException(
+          ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
+          "Request entity too large: limit is " + max,
+          ApiException.Details.NONE);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.nauarch.apiserver.object;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A field selector as URLs carry it: {@code metadata.name=a,spec.nodeName!=b}.
+ *
+ * @param requirements all must hold
+ */
+public record FieldSelector(List<Requirement> requirements) {
+
+  /** Selects everything. */
+  public static final FieldSelector ALL = new FieldSelector(List.of());
+
+  /**
+   * One condition.
+   *
+   * @param path the field
+   * @param value what it is compared with
+   * @param isEqual whether it must be equal; different otherwise
+   */
+  public record Requirement(String path, String value, boolean isEqual) {}
+
+  /**
+   * Reads a selector for objects of a kind.
+   *
+   * @throws ApiException {@code BAD_REQUEST} when it can't be read, or names a field by which the
+   *     kind can't be selected
+   */
+  public static FieldSelector parse(String text, Kind kind) {
+    if (text.isBlank()) {
+      return ALL;
+    }
+    var requirements = new ArrayList<Requirement>();
+    for (var part : split(text)) {
+      var requirement = requirement(part.strip());
+      if (!isSelectable(kind, requirement.path)) {
+        throw ApiException.badRequest(
+            "Unable to find \""
+                + kind.group()
+                + "/"
+                + kind.version()
+                + ", Resource="
+                + kind.names().plural()
+                + "\" that match label selector \"\", field selector \""
+                + text
+                + "\": field label not supported: "
+                + requirement.path);
+      }
+      requirements.add(requirement);
+    }
+    return new FieldSelector(List.copyOf(requirements));
+  }
+
+  /** Whether it selects everything. */
+  public boolean isEmpty() {
+    return requirements.isEmpty();
+  }
+
+  /** The one name that it selects, where it does. */
+  public Optional<String> name() {
+    return requirements.stream()
+        .filter(one -> one.isEqual && one.path.equals("metadata.name"))
+        .map(Requirement::value)
+        .findFirst();
+  }
+
+  /** Whether it selects an object. */
+  public boolean matches(StoredObject object) {
+    for (var requirement : requirements) {
+      var actual =
+          switch (requirement.path) {
+            case "metadata.name" -> object.name();
+            case "metadata.namespace" -> object.namespace();
+            default -> value(object.tree(), requirement.path);
+          };
+      if (actual.equals(requirement.value) != requirement.isEqual) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSelectable(Kind kind, String path) {
+    return path.equals("metadata.name")
+        || (path.equals("metadata.namespace") && kind.namespaced())
+        || kind.selectableFields().contains(path);
+  }
+
+  private static Requirement requirement(String part) {
+    var not = part.indexOf("!=");
+    if (not > 0) {
+      return new Requirement(part.substring(0, not), unescaped(part.substring(not + 2)), false);
+    }
+    var equals = part.indexOf('=');
+    if (equals <= 0) {
+      throw ApiException.badRequest(
+          "invalid selector: '" + part + "'; can't understand '" + part + "'");
+    }
+    var value = part.startsWith("==", equals) ? equals + 2 : equals + 1;
+    return new Requirement(part.substring(0, equals), unescaped(part.substring(value)), true);
+  }
+
+  private static List<String> split(String text) {
+    var parts = new ArrayList<String>();
+    var start = 0;
+    for (var i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '\\') {
+        i++;
+      } else if (text.charAt(i) == ',') {
+        parts.add(text.substring(start, i));
+        start = i + 1;
+      }
+    }
+    parts.add(text.substring(start));
+    return parts;
+  }
+
+  private static String unescaped(String value) {
+    return value.indexOf('\\') < 0 ? value : value.replaceAll("\\\\(.)", "$1");
+  }
+
+  private static String value(JsonNode object, String path) {
+    if (path.equals("source")) {
+      return Json.text(object, "source", "component");
+    }
+    JsonNode node = object;
+    for (var name : path.split("\\.", -1)) {
+      node = node.path(name);
+    }
+    if (node.isMissingNode() || node.isNull()) {
+      var isFlag = path.equals("spec.unschedulable") || path.equals("spec.hostNetwork");
+      return isFlag ? "false" : numberDefault(path);
+    }
+    return node.asString();
+  }
+
+  private static String numberDefault(String path) {
+    return path.equals("status.replicas") || path.equals("status.successful") ? "0" : "";
+  }
+}

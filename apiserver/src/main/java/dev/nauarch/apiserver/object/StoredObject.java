@@ -1,0 +1,111 @@
+package dev.nauarch.apiserver.object;
+
+import java.lang.ref.SoftReference;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One object at one revision, immutable. What is read from its bytes is read when first asked for
+ * and then shared by everyone who looks at the object.
+ */
+public final class StoredObject {
+
+  private final String key;
+  private final byte[] stored;
+  private final long revision;
+  private volatile @Nullable Map<String, String> labels;
+  private volatile @Nullable SoftReference<ObjectNode> tree;
+  private volatile @Nullable Object typed;
+
+  /**
+   * @param key the key's part after the resource: {@code NAMESPACE/NAME} or {@code NAME}
+   * @param stored the bytes of the store; shared
+   * @param revision the resourceVersion
+   */
+  public StoredObject(String key, byte[] stored, long revision) {
+    this.key = key;
+    this.stored = stored;
+    this.revision = revision;
+  }
+
+  /** The key's part after the resource. */
+  public String key() {
+    return key;
+  }
+
+  /** The resourceVersion. */
+  public long revision() {
+    return revision;
+  }
+
+  /** Its name. */
+  public String name() {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
+  /** Its namespace; empty for a cluster-scoped object. */
+  public String namespace() {
+    var slash = key.indexOf('/');
+    return slash < 0 ? "" : key.substring(0, slash);
+  }
+
+  /** The bytes as they are stored. */
+  public byte[] stored() {
+    return stored;
+  }
+
+  /** The bytes as a reader of this apiVersion sees them. */
+  public byte[] served(String apiVersion) {
+    return StoredForm.serve(stored, apiVersion, revision);
+  }
+
+  /** The same object as it was when a later revision removed it. */
+  public StoredObject at(long laterRevision) {
+    return new StoredObject(key, stored, laterRevision);
+  }
+
+  /** Its labels. */
+  public Map<String, String> labels() {
+    var known = labels;
+    if (known == null) {
+      known = labelsOf(tree());
+      labels = known;
+    }
+    return known;
+  }
+
+  /** The object as a tree, with resourceVersion; shared, must not be changed. */
+  public ObjectNode tree() {
+    var reference = tree;
+    var known = reference == null ? null : reference.get();
+    if (known == null) {
+      known = StoredForm.tree(stored, revision);
+      tree = new SoftReference<>(known);
+    }
+    return known;
+  }
+
+  /** The object as a typed model, made when first asked for; all callers must ask for one type. */
+  public <T> T typed(Class<T> type, Function<StoredObject, T> decoder) {
+    var known = typed;
+    if (type.isInstance(known)) {
+      return type.cast(known);
+    }
+    var decoded = decoder.apply(this);
+    typed = decoded;
+    return decoded;
+  }
+
+  /** The labels of any object. */
+  public static Map<String, String> labelsOf(JsonNode object) {
+    var found = new LinkedHashMap<String, String>();
+    for (var label : Json.child(Json.child(object, "metadata"), "labels").properties()) {
+      found.put(label.getKey(), label.getValue().asString());
+    }
+    return found;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.nauarch.apiserver.registry;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.port.Reservation;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.store.Mutation;
+import dev.nauarch.store.Outcome;
+import dev.nauarch.store.Precondition;
+import dev.nauarch.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates objects. */
+final class Creation {
+
+  private static final int NAMES_TRIED_MAX = 8;
+  private static final Precondition ABSENT = new Precondition.Absent();
+
+  private final Parts parts;
+
+  Creation(Parts parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Creates an object.
+   *
+   * @param target where; an empty name leaves it to the object
+   * @param body the object, which becomes the registry's own
+   */
+  StoredObject create(Target target, ObjectNode body, WriteOptions options) {
+    Metadata.settleNamespace(body, target);
+    settleName(body, target);
+    var prefix = Json.text(Metadata.of(body), "generateName");
+    var isGenerated = Metadata.name(body).isEmpty() && !prefix.isEmpty();
+    if (!isGenerated) {
+      return attempt(target, body, options);
+    }
+    for (var tried = 1; ; tried++) {
+      var named = tried < NAMES_TRIED_MAX ? body.deepCopy() : body;
+      Metadata.of(named).put("name", Metadata.generated(prefix));
+      try {
+        return attempt(target, named, options);
+      } catch (ApiException e) {
+        if (e.reason() != ApiException.Reason.ALREADY_EXISTS || tried == NAMES_TRIED_MAX) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private StoredObject attempt(Target unnamed, ObjectNode body, WriteOptions options) {
+    var object = body;
+    var kind = unnamed.kind();
+    var strategy = parts.strategies().of(kind);
+    parts.schemas().applyDefaults(kind, object);
+    var request =
+        new AdmissionRequest(
+            AdmissionRequest.Operation.CREATE,
+            kind,
+            unnamed.subresource(),
+            new AdmissionRequest.Target(unnamed.namespace(), Metadata.name(object)),
+            Optional.of(object),
+            Optional.empty(),
+            options.context());
+    parts.admission().mutate(request);
+    var now = parts.clock().instant();
+    Metadata.begin(object, kind, now);
+    if (kind.subresource("status").isPresent() && !isNode(unnamed)) {
+      object.remove("status");
+    }
+    strategy.prepareForCreate(object, options.user());
+    if (options.apply() == WriteOptions.Apply.NO) {
+      var writer = new FieldOwnership.Writer(options.fieldManager(), "", false, now);
+      object = parts.ownership().update(kind, Json.object(), object, writer);
+    }
+    var target = unnamed.named(Metadata.name(object));
+    validate(target, object, strategy);
+    strategy.warnings(object, Json.object()).forEach(options.warnings());
+    parts.admission().validate(request.of(object));
+    return write(target, object, strategy, options);
+  }
+
+  /** A node brings its status with it; every other kind's begins empty. */
+  private static boolean isNode(Target target) {
+    return target.kind().kind().equals("Node") && target.kind().group().isEmpty();
+  }
+
+  private void validate(Target target, ObjectNode object, Strategy strategy) {
+    var errors = new ArrayList<FieldError>(MetadataRules.validate(object, target.kind()));
+    errors.addAll(parts.schemas().validate(target.kind(), object, Optional.empty()));
+    errors.addAll(strategy.validate(object));
+    refuse(target, errors);
+  }
+
+  static void refuse(Target target, List<FieldError> errors) {
+    if (!errors.isEmpty()) {
+      throw ApiException.invalid(
+          target.kind().group(), target.kind().kind(), target.name(), errors);
+    }
+  }
+
+  private StoredObject write(
+      Target target, ObjectNode object, Strategy strategy, WriteOptions options) {
+    if (options.isDryRun()) {
+      if (parts.store().get(target.key()).isPresent()) {
+        throw exists(target);
+      }
+      return new StoredObject(target.localKey(), Versions.encode(object, target.kind()), 0);
+    }
+    var reservation = strategy.reserve(object, Json.object());
+    try {
+      var bytes = Versions.encode(object, target.kind());
+      var outcome = parts.store().write(new Mutation.Put(target.key(), bytes, ABSENT));
+      return switch (outcome) {
+        case Outcome.Committed(var revision, var previous) -> {
+          reservation.stored();
+          yield new StoredObject(target.localKey(), bytes, revision);
+        }
+        case Outcome.Conflict conflict -> throw exists(target);
+      };
+    } catch (ApiException | StoreException e) {
+      abandon(reservation, e);
+      throw e;
+    }
+  }
+
+  /** A write of which nobody knows whether it happened keeps what it took. */
+  static void abandon(Reservation reservation, RuntimeException failure) {
+    if (!(failure instanceof StoreException e) || e.reason() != StoreException.Reason.UNAVAILABLE) {
+      reservation.abandoned();
+    }
+  }
+
+  private static ApiException exists(Target target) {
+    return ApiException.alreadyExists(
+        target.kind().group(), target.kind().names().plural(), target.name());
+  }
+
+  private static void settleName(ObjectNode body, Target target) {
+    if (target.name().isEmpty()) {
+      return;
+    }
+    var own = Metadata.name(body);
+    if (own.isEmpty()) {
+      Metadata.of(body).put("name", target.name());
+    } else if (!own.equals(target.name())) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + own
+              + ") does not match the name on the URL ("
+              + target.name()
+              + ")");
+    }
+  }
+}

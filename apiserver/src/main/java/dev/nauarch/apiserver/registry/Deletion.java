@@ -1,0 +1,161 @@
+package dev.nauarch.apiserver.registry;
+
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.store.Mutation;
+import dev.nauarch.store.Outcome;
+import dev.nauarch.store.Precondition;
+import java.util.Arrays;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Deletes objects: at once, or, where finalizers or a grace period stand against it, by marking
+ * them; the last writer that takes away what stands against it then removes the object.
+ */
+final class Deletion {
+
+  private static final String FOREGROUND = "foregroundDeletion";
+  private static final String ORPHAN = "orphan";
+
+  private final Parts parts;
+
+  Deletion(Parts parts) {
+    this.parts = parts;
+  }
+
+  Deleted delete(Target target, DeleteRequest request, WriteOptions options) {
+    var current = parts.store().get(target.key());
+    while (true) {
+      var entry = current.orElseThrow(target::notFound);
+      var stored = new StoredObject(target.localKey(), entry.value(), entry.revision());
+      var object = Versions.tree(stored, target.kind());
+      checkPreconditions(target, object, request);
+      admit(target, object, options);
+      var strategy = parts.strategies().of(target.kind());
+      var marked = marked(target, object, request, strategy);
+      if (options.isDryRun()) {
+        return new Deleted(
+            marked.isPresent() ? encoded(target, marked.get(), stored) : stored, marked.isEmpty());
+      }
+      var mutation = mutation(target, stored, marked);
+      if (mutation.isEmpty()) {
+        return new Deleted(stored, false);
+      }
+      switch (parts.store().write(mutation.get())) {
+        case Outcome.Committed(var revision, var previous) -> {
+          if (mutation.get() instanceof Mutation.Put(var key, var bytes, var at)) {
+            return new Deleted(new StoredObject(target.localKey(), bytes, revision), false);
+          }
+          strategy.released(object);
+          return new Deleted(stored.at(revision), true);
+        }
+        case Outcome.Conflict(var now) -> current = now;
+      }
+    }
+  }
+
+  private void admit(Target target, ObjectNode object, WriteOptions options) {
+    var request =
+        new AdmissionRequest(
+            AdmissionRequest.Operation.DELETE,
+            target.kind(),
+            target.subresource(),
+            target.admission(),
+            Optional.empty(),
+            Optional.of(object),
+            options.context());
+    parts.admission().mutate(request);
+    parts.admission().validate(request);
+  }
+
+  private static void checkPreconditions(Target target, ObjectNode object, DeleteRequest request) {
+    var uid = Json.text(object, "metadata", "uid");
+    if (!request.uid().isEmpty() && !request.uid().equals(uid)) {
+      throw target.conflict(
+          "Precondition failed: UID in precondition: "
+              + request.uid()
+              + ", UID in object meta: "
+              + uid);
+    }
+    var version = Json.text(object, "metadata", "resourceVersion");
+    if (!request.resourceVersion().isEmpty() && !request.resourceVersion().equals(version)) {
+      throw target.conflict(
+          "Precondition failed: ResourceVersion in precondition: "
+              + request.resourceVersion()
+              + ", ResourceVersion in object meta: "
+              + version);
+    }
+  }
+
+  /** The object as it waits for its end; empty when nothing stands against removing it now. */
+  private Optional<ObjectNode> marked(
+      Target target, ObjectNode object, DeleteRequest request, Strategy strategy) {
+    var changed = object.deepCopy();
+    var metadata = Metadata.of(changed);
+    setPropagation(changed, request, strategy);
+    var grace = strategy.gracePeriodSeconds(object, request.graceSeconds().orElse(-1));
+    if (Metadata.isBeingDeleted(object)) {
+      var before = metadata.path("deletionGracePeriodSeconds").asLong(0);
+      grace = Math.min(grace, before);
+    }
+    var finalizers = Metadata.finalizers(changed, target.kind());
+    if (finalizers.isEmpty() && grace == 0) {
+      return Optional.empty();
+    }
+    var isSooner = grace < metadata.path("deletionGracePeriodSeconds").asLong(0);
+    if (!Metadata.isBeingDeleted(object) || isSooner) {
+      var now = parts.clock().instant();
+      metadata.put("deletionTimestamp", Metadata.timestamp(now.plusSeconds(grace)));
+      metadata.put("deletionGracePeriodSeconds", grace);
+      Metadata.countGeneration(changed, object, target.kind());
+    }
+    if (target.kind().kind().equals("Namespace") && target.kind().group().isEmpty()) {
+      Json.childOf(changed, "status").put("phase", "Terminating");
+    }
+    return Optional.of(changed);
+  }
+
+  private static void setPropagation(ObjectNode object, DeleteRequest request, Strategy strategy) {
+    var metadata = Metadata.of(object);
+    var finalizers = Metadata.texts(metadata, "finalizers");
+    var before = finalizers.size();
+    var wanted =
+        switch (request.propagation()) {
+          case "Foreground" -> FOREGROUND;
+          case "Orphan" -> ORPHAN;
+          case "Background" -> "";
+          default -> strategy.orphansByDefault() ? ORPHAN : null;
+        };
+    if (wanted == null) {
+      return;
+    }
+    finalizers.removeIf(
+        one -> !one.equals(wanted) && (one.equals(FOREGROUND) || one.equals(ORPHAN)));
+    if (!wanted.isEmpty() && !finalizers.contains(wanted)) {
+      finalizers.add(wanted);
+    } else if (finalizers.size() == before) {
+      return;
+    }
+    Metadata.setTexts(metadata, "finalizers", finalizers);
+  }
+
+  private static Optional<Mutation> mutation(
+      Target target, StoredObject stored, Optional<ObjectNode> marked) {
+    var at = new Precondition.AtRevision(stored.revision());
+    if (marked.isEmpty()) {
+      return Optional.of(new Mutation.Delete(target.key(), at));
+    }
+    var bytes = Versions.encode(marked.get(), target.kind());
+    return Arrays.equals(bytes, stored.stored())
+        ? Optional.empty()
+        : Optional.of(new Mutation.Put(target.key(), bytes, at));
+  }
+
+  private static StoredObject encoded(Target target, ObjectNode object, StoredObject stored) {
+    return new StoredObject(
+        target.localKey(), Versions.encode(object, target.kind()), stored.revision());
+  }
+}

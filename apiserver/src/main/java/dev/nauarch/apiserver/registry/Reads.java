@@ -1,0 +1,206 @@
+package dev.nauarch.apiserver.registry;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.StorageKey;
+import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.watch.WatchCache;
+import dev.nauarch.apiserver.watch.WatchChannel;
+import dev.nauarch.apiserver.watch.WatchRequest;
+import dev.nauarch.apiserver.watch.WatchStart;
+import dev.nauarch.store.Entry;
+import dev.nauarch.store.Page;
+import dev.nauarch.store.Store;
+import dev.nauarch.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads: get, list, watch. */
+final class Reads {
+
+  private static final Duration FRESHNESS_WAIT_MAX = Duration.ofSeconds(3);
+  private static final int RANGE_PAGE = 500;
+
+  private final Store store;
+  private final WatchCache cache;
+
+  Reads(Store store, WatchCache cache) {
+    this.store = store;
+    this.cache = cache;
+  }
+
+  /** The current object, as of now or later: what every acknowledged write has left. */
+  Optional<StoredObject> get(Target target) {
+    return store
+        .get(target.key())
+        .map(entry -> new StoredObject(target.localKey(), entry.value(), entry.revision()));
+  }
+
+  /** The object in the cache once that is as fresh as asked for. */
+  Optional<StoredObject> get(Target target, String resourceVersion) {
+    awaitRevision(parse(resourceVersion));
+    return cache
+        .of(Versions.group(target.kind()), target.kind().names().plural())
+        .get(target.localKey());
+  }
+
+  ListPage list(Kind kind, ListQuery query) {
+    checkOptions(query);
+    if (!query.continueToken().isEmpty()) {
+      return listOn(kind, query, ContinueToken.parse(query.continueToken()));
+    }
+    var wanted = query.resourceVersion();
+    if (query.match().equals("Exact")) {
+      return range(kind, query, "", parse(wanted));
+    }
+    awaitRevision(wanted.isEmpty() ? store.revision() : parse(wanted));
+    var known = cache.revision();
+    var state = cache.of(Versions.group(kind), kind.names().plural()).state();
+    var revision = Math.max(known, state.revision());
+    return page(query, state.select(query.selection()), revision);
+  }
+
+  WatchChannel watch(Kind kind, WatchRequest selection, WatchStart start) {
+    if (start instanceof WatchStart.After(var revision) && revision > cache.revision()) {
+      awaitRevision(revision);
+    }
+    return cache.of(Versions.group(kind), kind.names().plural()).watch(selection, start);
+  }
+
+  /** Waits until the cache has everything that is in the store now. */
+  void awaitLatest() {
+    awaitRevision(store.revision());
+  }
+
+  void awaitRevision(long revision) {
+    if (!cache.await(revision, FRESHNESS_WAIT_MAX)) {
+      throw StoreAnswers.tooLarge(revision, cache.revision());
+    }
+  }
+
+  static long parse(String resourceVersion) {
+    try {
+      var revision = Long.parseLong(resourceVersion);
+      if (revision >= 0) {
+        return revision;
+      }
+    } catch (NumberFormatException e) {
+      // It is refused below, like a negative number.
+    }
+    throw invalidOptions(
+        FieldError.invalid(
+            "resourceVersion",
+            "\"" + resourceVersion + "\"",
+            "strconv.ParseUint: parsing \"" + resourceVersion + "\": invalid syntax"));
+  }
+
+  static ApiException invalidOptions(FieldError error) {
+    return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(error));
+  }
+
+  private static void checkOptions(ListQuery query) {
+    var match = query.match();
+    if (match.isEmpty()) {
+      if (!query.continueToken().isEmpty()
+          && !query.resourceVersion().isEmpty()
+          && !query.resourceVersion().equals("0")) {
+        throw ApiException.badRequest(
+            "specifying resource version is not allowed when using continue");
+      }
+      return;
+    }
+    if (query.resourceVersion().isEmpty()) {
+      throw invalidOptions(
+          FieldError.forbidden(
+              "resourceVersionMatch",
+              "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+    }
+    if (!query.continueToken().isEmpty()) {
+      throw invalidOptions(
+          FieldError.forbidden(
+              "resourceVersionMatch",
+              "resourceVersionMatch is forbidden when continue is provided"));
+    }
+    if (!match.equals("Exact") && !match.equals("NotOlderThan")) {
+      throw invalidOptions(
+          FieldError.notSupported(
+              "resourceVersionMatch", "\"" + match + "\"", List.of("Exact", "NotOlderThan", "")));
+    }
+    if (match.equals("Exact") && query.resourceVersion().equals("0")) {
+      throw invalidOptions(
+          FieldError.forbidden(
+              "resourceVersionMatch",
+              "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+    }
+  }
+
+  private ListPage listOn(Kind kind, ListQuery query, ContinueToken token) {
+    if (token.revision() < 0) {
+      return range(kind, query, token.start(), 0);
+    }
+    try {
+      return range(kind, query, token.start(), token.revision());
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.COMPACTED) {
+        throw new InconsistentContinue(new ContinueToken(-1, token.start()).text());
+      }
+      throw e;
+    }
+  }
+
+  /** Cuts a page out of everything that was selected. */
+  private static ListPage page(ListQuery query, List<StoredObject> all, long revision) {
+    if (query.limit() == 0 || all.size() <= query.limit()) {
+      return new ListPage(all, revision, "", 0);
+    }
+    var objects = all.subList(0, query.limit());
+    var remaining = query.selection().selectsAll() ? all.size() - query.limit() : 0;
+    return new ListPage(objects, revision, after(objects.getLast(), revision), remaining);
+  }
+
+  private static String after(StoredObject last, long revision) {
+    return new ContinueToken(revision, last.key() + "\u0000").text();
+  }
+
+  /** Reads from the store at a revision. */
+  private ListPage range(Kind kind, ListQuery query, String start, long revision) {
+    var root = StorageKey.prefix(Versions.group(kind), kind.names().plural());
+    var prefix = root + query.selection().prefix();
+    var found = new ArrayList<StoredObject>();
+    var from = start.isEmpty() ? "" : root + start;
+    var at = revision;
+    Page page;
+    do {
+      page = store.range(prefix, from, RANGE_PAGE, at);
+      at = page.revision();
+      for (var i = 0; i < page.entries().size(); i++) {
+        var entry = page.entries().get(i);
+        var object = object(entry, root);
+        if (query.selection().isInScope(object) && query.selection().selects(object)) {
+          found.add(object);
+          if (found.size() == query.limit()) {
+            return full(query, found, at, page.entries().size() - i - 1 + page.remaining());
+          }
+        }
+        from = entry.key() + "\u0000";
+      }
+    } while (page.remaining() > 0);
+    return new ListPage(found, at, "", 0);
+  }
+
+  private static ListPage full(
+      ListQuery query, List<StoredObject> found, long revision, long after) {
+    if (after == 0) {
+      return new ListPage(found, revision, "", 0);
+    }
+    var remaining = query.selection().selectsAll() ? after : 0;
+    return new ListPage(found, revision, after(found.getLast(), revision), remaining);
+  }
+
+  private static StoredObject object(Entry entry, String root) {
+    return new StoredObject(entry.key().substring(root.length()), entry.value(), entry.revision());
+  }
+}

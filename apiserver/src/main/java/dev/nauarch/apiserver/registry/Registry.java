@@ -1,0 +1,206 @@
+package dev.nauarch.apiserver.registry;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.watch.WatchChannel;
+import dev.nauarch.apiserver.watch.WatchRequest;
+import dev.nauarch.apiserver.watch.WatchStart;
+import dev.nauarch.store.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The verbs of the API over the store, for every kind. All methods may be called from any thread
+ * and block until the answer is known; an answer that is not success is an {@link ApiException}.
+ */
+public final class Registry {
+
+  private final Parts parts;
+  private final Reads reads;
+  private final Creation creation;
+  private final Replacement replacement;
+  private final Deletion deletion;
+
+  /** A registry of these parts. */
+  public Registry(Parts parts) {
+    this.parts = parts;
+    this.reads = new Reads(parts.store(), parts.cache());
+    this.creation = new Creation(parts);
+    this.replacement = new Replacement(parts);
+    this.deletion = new Deletion(parts);
+  }
+
+  /** What it is made of. */
+  public Parts parts() {
+    return parts;
+  }
+
+  /** The object as the last acknowledged write left it. */
+  public StoredObject get(Target target) {
+    return find(target).orElseThrow(target::notFound);
+  }
+
+  /** The object as the last acknowledged write left it, where there is one. */
+  public Optional<StoredObject> find(Target target) {
+    return answered(() -> reads.get(target));
+  }
+
+  /** The object as it was at a resourceVersion or later. */
+  public StoredObject get(Target target, String resourceVersion) {
+    return answered(() -> reads.get(target, resourceVersion).orElseThrow(target::notFound));
+  }
+
+  /** Lists objects. */
+  public ListPage list(Kind kind, ListQuery query) {
+    return answered(() -> reads.list(kind, query));
+  }
+
+  /** Opens a watch; whoever opens it must close it. */
+  public WatchChannel watch(Kind kind, WatchRequest selection, WatchStart start) {
+    return answered(() -> reads.watch(kind, selection, start));
+  }
+
+  /** Waits until lists and watches show everything that has been acknowledged. */
+  public void awaitLatest() {
+    answered(
+        () -> {
+          reads.awaitLatest();
+          return true;
+        });
+  }
+
+  /**
+   * Waits until lists and watches show everything up to a resourceVersion.
+   *
+   * @return the revision
+   */
+  public long await(String resourceVersion) {
+    return answered(
+        () -> {
+          var revision = Reads.parse(resourceVersion);
+          reads.awaitRevision(revision);
+          return revision;
+        });
+  }
+
+  /** Creates an object; the body becomes the registry's own. */
+  public StoredObject create(Target target, ObjectNode body, WriteOptions options) {
+    return answered(() -> creation.create(target, body, options));
+  }
+
+  /**
+   * Replaces an object by another, or creates it where its kind allows that.
+   *
+   * @return the object, and whether it is new
+   */
+  public Written update(Target target, ObjectNode body, WriteOptions options) {
+    var strategy = parts.strategies().of(target.kind());
+    var isObject = target.subresource().isEmpty();
+    var terms = new Replacement.Terms(isObject && !strategy.allowsUnconditionalUpdate());
+    return answered(
+        () -> {
+          try {
+            return new Written(
+                replacement.replace(target, current -> body.deepCopy(), terms, options), false);
+          } catch (ApiException e) {
+            if (e.reason() != ApiException.Reason.NOT_FOUND
+                || !isObject
+                || !strategy.allowsCreateOnUpdate()) {
+              throw e;
+            }
+            return new Written(creation.create(target, body.deepCopy(), options), true);
+          }
+        });
+  }
+
+  /** Changes an object by a patch. */
+  public StoredObject patch(Target target, Transformation change, WriteOptions options) {
+    var terms = new Replacement.Terms(false);
+    return answered(() -> replacement.replace(target, change, terms, options));
+  }
+
+  /**
+   * Applies a configuration on the server's side; creates the object where there is none.
+   *
+   * @param applied what the client wants the object to have
+   */
+  public Written apply(Target target, ObjectNode applied, WriteOptions options) {
+    var terms = new Replacement.Terms(false);
+    var ownership = parts.ownership();
+    Transformation merge =
+        current ->
+            ownership.apply(
+                target.kind(),
+                current,
+                applied.deepCopy(),
+                Replacement.writer(target, options, parts.clock().instant()));
+    return answered(
+        () -> {
+          while (true) {
+            try {
+              return new Written(replacement.replace(target, merge, terms, options), false);
+            } catch (ApiException e) {
+              if (e.reason() != ApiException.Reason.NOT_FOUND || !target.subresource().isEmpty()) {
+                throw e;
+              }
+            }
+            try {
+              return new Written(applyNew(target, applied, options), true);
+            } catch (ApiException e) {
+              if (e.reason() != ApiException.Reason.ALREADY_EXISTS) {
+                throw e;
+              }
+            }
+          }
+        });
+  }
+
+  private StoredObject applyNew(Target target, ObjectNode applied, WriteOptions options) {
+    if (!Json.text(applied, "metadata", "uid").isEmpty()) {
+      throw target.conflict(
+          "uid mismatch: the provided object specified a uid, and no object was" + " found");
+    }
+    var writer = Replacement.writer(target, options, parts.clock().instant());
+    var object = parts.ownership().apply(target.kind(), Json.object(), applied.deepCopy(), writer);
+    return creation.create(target, object, options);
+  }
+
+  /** Deletes an object, or marks it. */
+  public Deleted delete(Target target, DeleteRequest request, WriteOptions options) {
+    return answered(() -> deletion.delete(target, request, options));
+  }
+
+  /**
+   * Deletes every object of a selection.
+   *
+   * @return the objects as they were last
+   */
+  public List<StoredObject> deleteAll(
+      Kind kind, ListQuery query, DeleteRequest request, WriteOptions options) {
+    var deleted = new ArrayList<StoredObject>();
+    for (var object : list(kind, query).objects()) {
+      var target = Target.of(kind, object.namespace(), object.name());
+      try {
+        deleted.add(delete(target, request, options).object());
+      } catch (ApiException e) {
+        if (e.reason() != ApiException.Reason.NOT_FOUND) {
+          throw e;
+        }
+      }
+    }
+    return deleted;
+  }
+
+  private static <T> T answered(Supplier<T> verb) {
+    try {
+      return verb.get();
+    } catch (StoreException e) {
+      throw StoreAnswers.of(e);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.object.FieldSelector;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.LabelSelector;
+import dev.nauarch.apiserver.registry.DeleteRequest;
+import dev.nauarch.apiserver.registry.ListQuery;
+import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.apiserver.registry.WriteOptions.Apply;
+import dev.nauarch.apiserver.registry.WriteOptions.FieldValidation;
+import dev.nauarch.apiserver.watch.WatchRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads the options of the verbs from a request's parameters, and from a deletion's body. */
+final class Options {
+
+  private static final int MANAGER_LENGTH_MAX = 128;
+  private static final List<String> PROPAGATIONS = List.of("Background", "Foreground", "Orphan");
+
+  private Options() {}
+
+  /** How to create or update. */
+  static WriteOptions write(Call call, String optionsKind) {
+    return write(call, optionsKind, Apply.NO);
+  }
+
+  static WriteOptions write(Call call, String optionsKind, Apply apply) {
+    var query = call.query();
+    var raw = Json.object();
+    raw.put("kind", optionsKind);
+    raw.put("apiVersion", "meta.k8s.io/v1");
+    var isDryRun = isDryRun(query.all("dryRun"), optionsKind);
+    if (isDryRun) {
+      raw.putArray("dryRun").add("All");
+    }
+    var manager = manager(call, optionsKind, apply);
+    if (query.has("fieldManager")) {
+      raw.put("fieldManager", manager);
+    }
+    if (query.has("force")) {
+      raw.put("force", query.flag("force"));
+    }
+    var validation = validation(query.text("fieldValidation"), optionsKind);
+    if (query.has("fieldValidation")) {
+      raw.put("fieldValidation", query.text("fieldValidation"));
+    }
+    return new WriteOptions(
+        call.user(), isDryRun, validation, manager, apply, call.warnings()::add, raw);
+  }
+
+  private static String manager(Call call, String optionsKind, Apply apply) {
+    var manager = call.query().text("fieldManager");
+    if (manager.length() > MANAGER_LENGTH_MAX) {
+      throw invalid(
+          optionsKind,
+          FieldError.invalid(
+              "fieldManager", "\"" + manager + "\"", "may not be more than 128 bytes"));
+    }
+    if (!manager.isEmpty()) {
+      return manager;
+    }
+    if (apply != Apply.NO) {
+      throw invalid(
+          optionsKind, FieldError.required("fieldManager", "is required for apply patch"));
+    }
+    var agent = call.header("User-Agent");
+    var slash = agent.indexOf('/');
+    var name = slash < 0 ? agent : agent.substring(0, slash);
+    return name.length() > MANAGER_LENGTH_MAX ? name.substring(0, MANAGER_LENGTH_MAX) : name;
+  }
+
+  private static boolean isDryRun(List<String> values, String optionsKind) {
+    for (var value : values) {
+      if (!value.equals("All")) {
+        throw invalid(
+            optionsKind, FieldError.notSupported("dryRun", "[\"" + value + "\"]", List.of("All")));
+      }
+    }
+    return !values.isEmpty();
+  }
+
+  private static FieldValidation validation(String text, String optionsKind) {
+    return switch (text) {
+      case "", "Warn" -> FieldValidation.WARN;
+      case "Strict" -> FieldValidation.STRICT;
+      case "Ignore" -> FieldValidation.IGNORE;
+      default ->
+          throw invalid(
+              optionsKind,
+              FieldError.notSupported(
+                  "fieldValidation", "\"" + text + "\"", List.of("", "Ignore", "Strict", "Warn")));
+    };
+  }
+
+  private static ApiException invalid(String optionsKind, FieldError error) {
+    return ApiException.invalid("meta.k8s.io", optionsKind, "", List.of(error));
+  }
+
+  /** How to delete: what the body says, or else what the parameters say. */
+  record Delete(DeleteRequest request, WriteOptions options) {
+
+    static Delete of(Call call, ObjectNode body) {
+      var query = call.query();
+      var isBody = !body.isEmpty();
+      var grace = isBody ? number(body.get("gracePeriodSeconds")) : grace(query);
+      if (grace.isPresent() && grace.getAsLong() < 0) {
+        grace = OptionalLong.of(1);
+      }
+      var propagation =
+          isBody ? Json.text(body, "propagationPolicy") : query.text("propagationPolicy");
+      var orphans =
+          isBody ? body.path("orphanDependents").asString("") : query.text("orphanDependents");
+      if (propagation.isEmpty() && !orphans.isEmpty()) {
+        propagation = orphans.equals("true") ? "Orphan" : "Background";
+      }
+      if (!propagation.isEmpty() && !PROPAGATIONS.contains(propagation)) {
+        throw invalid(
+            "DeleteOptions",
+            FieldError.notSupported("propagationPolicy", "\"" + propagation + "\"", PROPAGATIONS));
+      }
+      var dryRun = new ArrayList<>(query.all("dryRun"));
+      if (body.get("dryRun") != null) {
+        body.get("dryRun").forEach(value -> dryRun.add(value.asString()));
+      }
+      var preconditions = Json.child(body, "preconditions");
+      var request =
+          new DeleteRequest(
+              grace,
+              propagation,
+              Json.text(preconditions, "uid"),
+              Json.text(preconditions, "resourceVersion"));
+      var raw = isBody ? body : Json.object();
+      raw.put("kind", "DeleteOptions").put("apiVersion", "meta.k8s.io/v1");
+      return new Delete(
+          request,
+          new WriteOptions(
+              call.user(),
+              isDryRun(dryRun, "DeleteOptions"),
+              FieldValidation.IGNORE,
+              "",
+              Apply.NO,
+              call.warnings()::add,
+              raw));
+    }
+
+    private static OptionalLong grace(Query query) {
+      return query.has("gracePeriodSeconds")
+          ? OptionalLong.of(query.number("gracePeriodSeconds", 0))
+          : OptionalLong.empty();
+    }
+
+    private static OptionalLong number(JsonNode node) {
+      return node == null || !node.isNumber()
+          ? OptionalLong.empty()
+          : OptionalLong.of(node.asLong());
+    }
+  }
+
+  /** What a list is about. */
+  static ListQuery list(Call call) {
+    var query = call.query();
+    if (query.has("sendInitialEvents")) {
+      throw ApiException.invalid(
+          "meta.k8s.io",
+          "ListOptions",
+          "",
+          List.of(
+              FieldError.forbidden(
+                  "sendInitialEvents", "sendInitialEvents is forbidden for list")));
+    }
+    var limit = query.number("limit", 0);
+    return new ListQuery(
+        selection(call),
+        Math.clamp(limit, 0, Integer.MAX_VALUE),
+        query.text("continue"),
+        query.text("resourceVersion"),
+        query.text("resourceVersionMatch"));
+  }
+
+  /** Which objects a list, a watch or a deletion is about. */
+  static WatchRequest selection(Call call) {
+    var labels = LabelSelector.parse(call.query().text("labelSelector"));
+    var fields = FieldSelector.parse(call.query().text("fieldSelector"), call.kind());
+    var name = call.route().name();
+    return new WatchRequest(
+        call.route().namespace(), name.isEmpty() ? fields.name().orElse("") : name, labels, fields);
+  }
+}

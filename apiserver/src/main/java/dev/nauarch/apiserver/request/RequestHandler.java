@@ -1,0 +1,306 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ApiException.Reason;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.port.Attributes;
+import dev.nauarch.apiserver.port.ResourceAction;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.registry.InconsistentContinue;
+import dev.nauarch.apiserver.registry.Registry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests, whatever brought them. May be called from any thread, and blocks until the
+ * answer is known, save that {@link #isQuick} requests wait for nothing.
+ */
+public final class RequestHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+  private static final List<String> OBJECT_SUBRESOURCES =
+      List.of("status", "finalize", "resize", "ephemeralcontainers", "approval");
+
+  private final Supplier<Catalog> catalog;
+  private final Access access;
+  private final Registry registry;
+  private final Documents documents;
+  private final Metrics metrics;
+  private final Answers answers;
+  private final Bodies bodies;
+  private final Reading reading;
+  private final Writing writing;
+  private final Subresources subresources;
+
+  /**
+   * What a handler is made of.
+   *
+   * @param catalog the kinds of this moment
+   * @param access who may do what
+   * @param registry the verbs
+   * @param formats formats, tables and patches
+   * @param documents the paths that are no resources
+   * @param connections where logs and commands in containers lead
+   * @param metrics counts requests
+   */
+  public record Wiring(
+      Supplier<Catalog> catalog,
+      Access access,
+      Registry registry,
+      Formats formats,
+      Documents documents,
+      Connections connections,
+      Metrics metrics) {}
+
+  /** How bodies are read and answers are written. */
+  public record Formats(BodyCodec codec, Tables tables, Patches patches) {}
+
+  /** A handler of these parts. */
+  public RequestHandler(Wiring wiring) {
+    this.catalog = wiring.catalog();
+    this.access = wiring.access();
+    this.registry = wiring.registry();
+    this.documents = wiring.documents();
+    this.metrics = wiring.metrics();
+    var formats = wiring.formats();
+    this.answers = new Answers(formats.codec(), formats.tables());
+    this.bodies = new Bodies(formats.codec(), registry.parts().schemas(), catalog);
+    this.reading = new Reading(registry, answers);
+    this.writing = new Writing(registry, bodies, formats.patches(), answers);
+    this.subresources =
+        new Subresources(
+            registry, catalog, bodies, answers, formats.patches(), wiring.connections());
+  }
+
+  /** Whether a request is answered from memory alone: it may be handled on any thread. */
+  public boolean isQuick(Request request) {
+    return request.method().equals("GET")
+        && request.query().isEmpty()
+        && Route.of(request.path()) instanceof Route.Resource route
+        && !route.name().isEmpty()
+        && route.subresource().isEmpty()
+        && !route.isWatch();
+  }
+
+  /** Answers a request. */
+  public Response handle(Request request) {
+    var begin = System.nanoTime();
+    var route = Optional.<Route>empty();
+    Response response;
+    try {
+      var found = Route.of(request.path());
+      route = Optional.of(found);
+      response = answer(request, found);
+    } catch (ApiException e) {
+      response = StatusObject.response(e);
+    } catch (InconsistentContinue e) {
+      response = expired(e);
+    } catch (IOException e) {
+      response = StatusObject.response(ApiException.badRequest("the body can't be read"));
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("A request failed: {} {}", request.method(), request.path(), e);
+      response = StatusObject.response(internal());
+    }
+    count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
+    return response;
+  }
+
+  private void count(Request request, Optional<Route> route, Response response, Duration took) {
+    if (route.isPresent() && route.get() instanceof Route.Resource resource) {
+      var verb = verb(request.method(), resource, request.query().contains("watch="));
+      metrics.answered(
+          verb,
+          resource.group(),
+          resource.plural(),
+          resource.subresource(),
+          response.status(),
+          took);
+    } else {
+      var verb = request.method().toLowerCase(Locale.ROOT);
+      metrics.answered(verb, "", "", "", response.status(), took);
+    }
+  }
+
+  private static ApiException internal() {
+    return new ApiException(
+        Reason.INTERNAL_ERROR,
+        "Internal error occurred: the request failed; the server's log says why",
+        ApiException.Details.NONE);
+  }
+
+  private static Response expired(InconsistentContinue e) {
+    var failure = new ApiException(Reason.EXPIRED, e.text(), ApiException.Details.NONE);
+    var status = StatusObject.failure(failure);
+    Json.childOf(status, "metadata").put("continue", e.token());
+    return new Response.Full(410, Encoding.JSON, Json.write(status), List.of());
+  }
+
+  private Response answer(Request request, Route route) throws IOException {
+    var user = access.user(request);
+    return switch (route) {
+      case Route.Path(var path) -> document(request, user, path);
+      case Route.Resource resource -> resource(request, user, resource);
+    };
+  }
+
+  private Response document(Request request, User user, String path) {
+    var method = request.method().toLowerCase(Locale.ROOT);
+    access.check(user, Attributes.ofPath(method, path));
+    if (!method.equals("get") && !method.equals("head")) {
+      return documents.find(request).isPresent() ? methodNotAllowed() : nothingHere();
+    }
+    return documents.find(request).orElseGet(RequestHandler::nothingHere);
+  }
+
+  private static Response methodNotAllowed() {
+    return StatusObject.response(notAllowed());
+  }
+
+  /** The answer to a path that leads nowhere. */
+  static Response nothingHere() {
+    return new Response.Full(
+        404,
+        "text/plain; charset=utf-8",
+        "404 page not found\n".getBytes(StandardCharsets.US_ASCII),
+        List.of());
+  }
+
+  private Response resource(Request request, User user, Route.Resource route) throws IOException {
+    var query = Query.parse(request.query());
+    var verb = verb(request.method(), route, query.flag("watch"));
+    access.check(user, route.attributes(verb));
+    var found = catalog.get().find(route.group(), route.version(), route.plural());
+    if (found.isEmpty() || !fits(route, found.get())) {
+      return nothingHere();
+    }
+    var encoding = Encoding.of(request.headers().first("Accept"));
+    var call = new Call(request, query, route, found.get(), user, encoding, new ArrayList<>(0));
+    warnOfDeprecation(call);
+    return route.subresource().isEmpty() ? ofObject(call, verb) : ofSubresource(call, verb);
+  }
+
+  /** Objects in namespaces are created and named there, those of the cluster are not. */
+  private static boolean fits(Route.Resource route, Kind kind) {
+    return kind.namespaced()
+        ? !route.namespace().isEmpty() || route.name().isEmpty()
+        : route.namespace().isEmpty();
+  }
+
+  private static void warnOfDeprecation(Call call) {
+    var lifetime = call.kind().served();
+    if (!lifetime.deprecated().isEmpty()) {
+      var use = lifetime.replacement().isEmpty() ? "" : "; use " + lifetime.replacement();
+      call.warnings()
+          .add(
+              call.kind().apiVersion()
+                  + " "
+                  + call.kind().kind()
+                  + " is deprecated in v"
+                  + lifetime.deprecated()
+                  + "+"
+                  + use);
+    }
+  }
+
+  private Response ofObject(Call call, String verb) throws IOException {
+    var isNamed = !call.route().name().isEmpty();
+    var isFit =
+        switch (verb) {
+          case "create" -> !isNamed;
+          case "update", "patch" -> isNamed;
+          default -> true;
+        };
+    if (!isFit || !call.kind().verbs().contains(verb)) {
+      throw notAllowed();
+    }
+    if (verb.equals("create")) {
+      var action = registry.parts().strategies().action(call.kind(), "");
+      if (action.isPresent()) {
+        return act(call, action.get());
+      }
+    }
+    return switch (verb) {
+      case "get" -> reading.get(call);
+      case "list" -> reading.list(call);
+      case "watch" -> reading.watch(call);
+      case "create" -> {
+        if (call.kind().namespaced() && call.route().namespace().isEmpty()) {
+          throw notAllowed();
+        }
+        yield writing.create(call);
+      }
+      case "update" -> writing.update(call);
+      case "patch" -> writing.patch(call);
+      case "delete" -> writing.delete(call);
+      case "deletecollection" -> writing.deleteAll(call);
+      default -> throw notAllowed();
+    };
+  }
+
+  private Response act(Call call, ResourceAction action) throws IOException {
+    var options = Options.write(call, "CreateOptions");
+    var body = bodies.object(call, call.kind(), options);
+    registry.parts().schemas().applyDefaults(call.kind(), body);
+    var mode = new ResourceAction.Mode(options.isDryRun(), call.warnings()::add);
+    var target = new AdmissionRequest.Target(call.route().namespace(), call.route().name());
+    var answer =
+        action.post(
+            new ResourceAction.Call(
+                call.user(), call.kind(), "", target, Optional.empty(), body, mode));
+    return answers.tree(call, 201, answer);
+  }
+
+  private Response ofSubresource(Call call, String verb) throws IOException {
+    var name = call.route().subresource();
+    if (subresources.serves(call.kind(), name)) {
+      return subresources.answer(call, verb);
+    }
+    if (call.kind().subresource(name).isEmpty()) {
+      return nothingHere();
+    }
+    if (!OBJECT_SUBRESOURCES.contains(name)) {
+      return nothingHere();
+    }
+    return switch (verb) {
+      case "get" -> reading.get(call);
+      case "update" -> writing.update(call);
+      case "patch" -> writing.patch(call);
+      default -> throw notAllowed();
+    };
+  }
+
+  static ApiException notAllowed() {
+    return new ApiException(
+        Reason.METHOD_NOT_ALLOWED,
+        "the server does not allow this method on the requested resource",
+        ApiException.Details.NONE);
+  }
+
+  private static String verb(String method, Route.Resource route, boolean isWatch) {
+    var isNamed = !route.name().isEmpty();
+    return switch (method) {
+      case "GET", "HEAD" -> {
+        if ((isWatch || route.isWatch()) && route.subresource().isEmpty()) {
+          yield "watch";
+        }
+        yield isNamed ? "get" : "list";
+      }
+      case "POST" -> "create";
+      case "PUT" -> "update";
+      case "PATCH" -> "patch";
+      case "DELETE" -> isNamed ? "delete" : "deletecollection";
+      default -> method.toLowerCase(Locale.ROOT);
+    };
+  }
+}

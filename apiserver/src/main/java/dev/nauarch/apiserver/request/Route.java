@@ -1,0 +1,103 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.apiserver.port.Attributes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where a request's path leads. */
+public sealed interface Route {
+
+  /**
+   * To a resource.
+   *
+   * @param group the API group; empty for core
+   * @param version the API version
+   * @param plural the resource
+   * @param namespace the namespace; empty for none
+   * @param name the object; empty for the collection
+   * @param subresource the subresource; empty for none
+   * @param rest what follows the subresource (of a proxy), with its leading slash
+   * @param isWatch whether the path is one of the old {@code /watch/} ones
+   */
+  record Resource(
+      String group,
+      String version,
+      String plural,
+      String namespace,
+      String name,
+      String subresource,
+      String rest,
+      boolean isWatch)
+      implements Route {
+
+    /** What it is to an authorizer. */
+    public Attributes attributes(String verb) {
+      var isNamespace = group.isEmpty() && plural.equals("namespaces");
+      return new Attributes(
+          verb, group, version, plural, subresource, isNamespace ? name : namespace, name, "");
+    }
+  }
+
+  /** To something that is no resource. */
+  record Path(String path) implements Route {}
+
+  /** Reads a path. */
+  static Route of(String path) {
+    var parts = parts(path);
+    var isCore = parts.size() > 2 && parts.getFirst().equals("api");
+    var isGroup = parts.size() > 3 && parts.getFirst().equals("apis");
+    if (!isCore && !isGroup) {
+      return new Path(path);
+    }
+    var group = isCore ? "" : parts.get(1);
+    var version = isCore ? parts.get(1) : parts.get(2);
+    var rest = parts.subList(isCore ? 2 : 3, parts.size());
+    var isWatch = rest.getFirst().equals("watch") && rest.size() > 1;
+    return resource(path, group, version, isWatch ? rest.subList(1, rest.size()) : rest, isWatch);
+  }
+
+  private static Route resource(
+      String path, String group, String version, List<String> parts, boolean isWatch) {
+    var isInNamespace =
+        parts.getFirst().equals("namespaces")
+            && parts.size() > 2
+            && !(group.isEmpty() && isOfNamespace(parts.get(2)));
+    var namespace = isInNamespace ? parts.get(1) : "";
+    var at = isInNamespace ? 2 : 0;
+    for (var part : parts) {
+      if (part.isEmpty()) {
+        return new Path(path);
+      }
+    }
+    return new Resource(
+        group,
+        version,
+        parts.get(at),
+        namespace,
+        at + 1 < parts.size() ? parts.get(at + 1) : "",
+        at + 2 < parts.size() ? parts.get(at + 2) : "",
+        at + 3 < parts.size() ? "/" + String.join("/", parts.subList(at + 3, parts.size())) : "",
+        isWatch);
+  }
+
+  private static boolean isOfNamespace(String part) {
+    return part.equals("status") || part.equals("finalize");
+  }
+
+  private static List<String> parts(String path) {
+    var parts = new ArrayList<String>(8);
+    var start = 1;
+    while (start <= path.length()) {
+      var end = path.indexOf('/', start);
+      end = end < 0 ? path.length() : end;
+      parts.add(segment(path.substring(Math.min(start, path.length()), end)));
+      start = end + 1;
+    }
+    return parts;
+  }
+
+  /** A plus sign stands for itself in a path. */
+  private static String segment(String text) {
+    return text.indexOf('%') < 0 ? text : Query.decode(text.replace("+", "%2B"));
+  }
+}

@@ -1,0 +1,169 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.port.ResourceAction;
+import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.registry.Versions;
+import dev.nauarch.apiserver.registry.subresource.Binding;
+import dev.nauarch.apiserver.registry.subresource.Eviction;
+import dev.nauarch.apiserver.registry.subresource.ScaleView;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The subresources that are more than a part of their object. */
+final class Subresources {
+
+  private static final List<String> CONNECTIONS = List.of("log", "exec", "attach", "portforward");
+
+  private final Registry registry;
+  private final Bodies bodies;
+  private final Answers answers;
+  private final Patches patches;
+  private final Connections connections;
+  private final Binding binding;
+  private final Eviction eviction;
+
+  Subresources(
+      Registry registry,
+      Supplier<Catalog> catalog,
+      Bodies bodies,
+      Answers answers,
+      Patches patches,
+      Connections connections) {
+    this.registry = registry;
+    this.bodies = bodies;
+    this.answers = answers;
+    this.patches = patches;
+    this.connections = connections;
+    this.binding = new Binding(registry);
+    this.eviction = new Eviction(registry, catalog);
+  }
+
+  boolean serves(Kind kind, String name) {
+    return kind.subresource(name).isPresent()
+        && (name.equals("scale")
+            || action(kind, name).isPresent()
+            || (isPod(kind) && CONNECTIONS.contains(name)));
+  }
+
+  Response answer(Call call, String verb) throws IOException {
+    var name = call.route().subresource();
+    if (name.equals("scale")) {
+      return scale(call, verb);
+    }
+    if (isPod(call.kind()) && CONNECTIONS.contains(name)) {
+      return connect(call, verb);
+    }
+    if (!verb.equals("create")) {
+      throw RequestHandler.notAllowed();
+    }
+    return post(call, action(call.kind(), name).orElseThrow(RequestHandler::notAllowed));
+  }
+
+  private Optional<ResourceAction> action(Kind kind, String name) {
+    if (isPod(kind) && name.equals("binding")) {
+      return Optional.of(binding);
+    }
+    if (isPod(kind) && name.equals("eviction")) {
+      return Optional.of(eviction);
+    }
+    return registry.parts().strategies().action(kind, name);
+  }
+
+  private static boolean isPod(Kind kind) {
+    return kind.group().isEmpty() && kind.kind().equals("Pod");
+  }
+
+  private Response post(Call call, ResourceAction action) throws IOException {
+    var options = Options.write(call, "CreateOptions");
+    var subresource = call.kind().subresource(call.route().subresource()).orElseThrow();
+    var parent = Versions.tree(registry.get(call.object()), call.kind());
+    var body = bodies.other(call, subresource.kind(), bodies.schema(subresource));
+    var answer =
+        action.post(
+            new ResourceAction.Call(
+                call.user(),
+                call.kind(),
+                subresource.name(),
+                new AdmissionRequest.Target(call.route().namespace(), call.route().name()),
+                Optional.of(parent),
+                body,
+                new ResourceAction.Mode(options.isDryRun(), call.warnings()::add)));
+    return answers.plain(call, 201, answer);
+  }
+
+  private Response connect(Call call, String verb) throws IOException {
+    var name = call.route().subresource();
+    if (!verb.equals("get") && (name.equals("log") || !verb.equals("create"))) {
+      throw RequestHandler.notAllowed();
+    }
+    var pod = Versions.tree(registry.get(call.object()), call.kind());
+    if (!name.equals("log")) {
+      admit(call, pod);
+    }
+    return connections.connect(
+        new Connections.Passage(call.user(), name, pod, call.query(), call.request()));
+  }
+
+  private void admit(Call call, ObjectNode pod) {
+    var options = Json.object();
+    var request =
+        new AdmissionRequest(
+            AdmissionRequest.Operation.CONNECT,
+            call.kind(),
+            call.route().subresource(),
+            new AdmissionRequest.Target(call.route().namespace(), call.route().name()),
+            Optional.empty(),
+            Optional.of(pod),
+            new AdmissionRequest.Context(call.user(), options, false, call.warnings()::add));
+    registry.parts().admission().mutate(request);
+    registry.parts().admission().validate(request);
+  }
+
+  private Response scale(Call call, String verb) throws IOException {
+    var target = call.object();
+    var view = ScaleView.of(call.kind()).orElseThrow(RequestHandler::notAllowed);
+    return switch (verb) {
+      case "get" -> {
+        var object = Versions.tree(registry.get(target), call.kind());
+        yield answers.plain(call, 200, view.scale(object));
+      }
+      case "update" -> {
+        var options = Options.write(call, "UpdateOptions");
+        var wanted = bodies.other(call, "Scale", bodies.schema(scaleOf(call.kind())));
+        var object = registry.patch(target, current -> view.scaled(current, wanted), options);
+        yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
+      }
+      case "patch" -> {
+        var options = Options.write(call, "PatchOptions");
+        var bytes = bodies.bytes(call);
+        var patch = bodies.value(bytes);
+        var isJsonPatch = call.header("Content-Type").startsWith("application/json-patch");
+        var object =
+            registry.patch(
+                target,
+                current -> {
+                  var scale = view.scale(current);
+                  var wanted =
+                      isJsonPatch ? patches.json(scale, patch) : patches.merge(scale, patch);
+                  return view.scaled(current, wanted);
+                },
+                options);
+        yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
+      }
+      default -> throw RequestHandler.notAllowed();
+    };
+  }
+
+  private static Kind.Subresource scaleOf(Kind kind) {
+    return kind.subresource("scale")
+        .orElseThrow(() -> ApiException.badRequest("there is no scale"));
+  }
+}

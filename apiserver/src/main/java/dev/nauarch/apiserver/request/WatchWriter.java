@@ -1,0 +1,170 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.watch.WatchChannel;
+import dev.nauarch.apiserver.watch.WatchEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Writes the events of one watch as lines of JSON until its time is over. */
+final class WatchWriter implements Response.Writer {
+
+  private static final Duration BOOKMARK_INTERVAL = Duration.ofSeconds(60);
+  private static final int CHUNK_BYTES = 64 * 1024;
+  private static final byte[] END = "}\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ADDED = begin("ADDED");
+  private static final byte[] MODIFIED = begin("MODIFIED");
+  private static final byte[] DELETED = begin("DELETED");
+
+  private final Call call;
+  private final Answers answers;
+  private final WatchChannel channel;
+  private final Duration timeout;
+  private final boolean wantsBookmarks;
+  private final Chunk chunk = new Chunk();
+
+  /** Bytes on their way to the sink; its buffer is sent without another copy. */
+  private static final class Chunk extends ByteArrayOutputStream {
+
+    Chunk() {
+      super(1024);
+    }
+
+    void sendTo(Sink sink) throws IOException {
+      if (count > 0) {
+        sink.send(buf, 0, count);
+        reset();
+      }
+    }
+  }
+
+  WatchWriter(
+      Call call, Answers answers, WatchChannel channel, Duration timeout, boolean wantsBookmarks) {
+    this.call = call;
+    this.answers = answers;
+    this.channel = channel;
+    this.timeout = timeout;
+    this.wantsBookmarks = wantsBookmarks;
+  }
+
+  @Override
+  public void write(Sink sink) throws IOException, InterruptedException {
+    try (channel) {
+      // Headers first: the client waits for them before it waits for events.
+      sink.send(new byte[0], 0, 0);
+      var end = System.nanoTime() + timeout.toNanos();
+      var nextBookmark = System.nanoTime() + BOOKMARK_INTERVAL.toNanos();
+      var isOpen = true;
+      while (isOpen) {
+        var now = System.nanoTime();
+        if (now >= end) {
+          return;
+        }
+        var until = wantsBookmarks ? Math.min(end, nextBookmark) : end;
+        for (var event : channel.take(Duration.ofNanos(Math.max(0, until - now)))) {
+          isOpen &= write(event);
+          if (chunk.size() >= CHUNK_BYTES) {
+            chunk.sendTo(sink);
+          }
+        }
+        chunk.sendTo(sink);
+        if (wantsBookmarks && System.nanoTime() >= Math.min(nextBookmark, end)) {
+          channel.bookmark();
+          nextBookmark = System.nanoTime() + BOOKMARK_INTERVAL.toNanos();
+          if (System.nanoTime() >= end) {
+            writeAll(sink);
+          }
+        }
+      }
+    }
+  }
+
+  private void writeAll(Sink sink) throws IOException, InterruptedException {
+    for (var event : channel.take(Duration.ZERO)) {
+      write(event);
+    }
+    chunk.sendTo(sink);
+  }
+
+  /** Whether more may follow. */
+  private boolean write(WatchEvent event) {
+    switch (event) {
+      case WatchEvent.Changed(var type, var object) -> {
+        chunk.writeBytes(begin(type));
+        chunk.writeBytes(answers.watched(call, object));
+        chunk.writeBytes(END);
+        return true;
+      }
+      case WatchEvent.Bookmark(var revision, var endsInitialEvents) -> {
+        if (wantsBookmarks) {
+          write("BOOKMARK", bookmark(revision, endsInitialEvents));
+        }
+        return true;
+      }
+      case WatchEvent.Ended(var reason) -> {
+        if (reason.reason() == ApiException.Reason.EXPIRED) {
+          write("ERROR", Json.write(StatusObject.failure(reason)));
+        }
+        return false;
+      }
+    }
+  }
+
+  /** One event that says why there is no watch. */
+  static Response.Writer failed(ApiException reason) {
+    return sink -> {
+      var line = new ByteArrayOutputStream();
+      line.writeBytes(begin("ERROR"));
+      line.writeBytes(Json.write(StatusObject.failure(reason)));
+      line.writeBytes(END);
+      sink.send(line.toByteArray(), 0, line.size());
+    };
+  }
+
+  private void write(String type, byte[] object) {
+    chunk.writeBytes(begin(type));
+    chunk.writeBytes(object);
+    chunk.writeBytes(END);
+  }
+
+  private byte[] bookmark(long revision, boolean endsInitialEvents) {
+    var object = Json.object();
+    switch (call.encoding().form()) {
+      case OBJECT -> {
+        object.put("kind", call.kind().kind());
+        object.put("apiVersion", call.kind().apiVersion());
+      }
+      case METADATA -> {
+        object.put("kind", "PartialObjectMetadata");
+        object.put("apiVersion", "meta.k8s.io/" + call.encoding().formVersion());
+      }
+      case TABLE -> {
+        object.put("kind", "Table");
+        object.put("apiVersion", "meta.k8s.io/" + call.encoding().formVersion());
+        object.putArray("columnDefinitions");
+        object.putArray("rows");
+      }
+    }
+    var metadata = object.putObject("metadata");
+    metadata.put("resourceVersion", Long.toString(revision));
+    if (endsInitialEvents) {
+      metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
+    }
+    return Json.write(object);
+  }
+
+  private static byte[] begin(WatchEvent.Type type) {
+    return switch (type) {
+      case ADDED -> ADDED;
+      case MODIFIED -> MODIFIED;
+      case DELETED -> DELETED;
+    };
+  }
+
+  private static byte[] begin(String type) {
+    return ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
+  }
+}

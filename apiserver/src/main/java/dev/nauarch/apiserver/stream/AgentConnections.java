@@ -1,0 +1,94 @@
+package dev.nauarch.apiserver.stream;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.http.TlsIdentity;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.request.Connections;
+import dev.nauarch.apiserver.request.Response;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Leads requests about pods to the agents of their nodes, over TLS that both ends prove. */
+public final class AgentConnections implements Connections {
+
+  private static final List<String> LOG_PARAMETERS =
+      List.of(
+          "follow",
+          "previous",
+          "timestamps",
+          "sinceSeconds",
+          "sinceTime",
+          "tailLines",
+          "limitBytes",
+          "stream");
+  private static final List<String> COMMAND_PARAMETERS =
+      List.of("command", "stdin", "stdout", "stderr", "tty");
+
+  private final ObjectView view;
+  private final AgentChannel channel;
+
+  /**
+   * @param identity what agents are shown, and whose agents are believed
+   * @param view where nodes are looked up
+   */
+  public AgentConnections(TlsIdentity identity, ObjectView view) {
+    this.view = view;
+    this.channel = new AgentChannel(identity.context());
+  }
+
+  @Override
+  public Response connect(Passage passage) throws IOException {
+    var pod = passage.pod();
+    var container = ContainerChoice.of(pod, passage.query().text("container"));
+    var isLog = passage.subresource().equals("log");
+    var agent = agent(pod, container, isLog);
+    var place =
+        Json.text(pod, "metadata", "namespace")
+            + "/"
+            + Json.text(pod, "metadata", "name")
+            + "/"
+            + container;
+    if (isLog) {
+      return channel.read(agent, "/containerLogs/" + place + parameters(passage, LOG_PARAMETERS));
+    }
+    var path = "/" + passage.subresource() + "/" + place;
+    return channel.upgrade(
+        agent, path + parameters(passage, COMMAND_PARAMETERS), passage.request());
+  }
+
+  private AgentAddress agent(ObjectNode pod, String container, boolean isLog) {
+    var nodeName = Json.text(pod, "spec", "nodeName");
+    var podName = Json.text(pod, "metadata", "name");
+    if (nodeName.isEmpty()) {
+      throw isLog
+          ? ApiException.badRequest(
+              "container \""
+                  + container
+                  + "\" in pod \""
+                  + podName
+                  + "\" is waiting to start:"
+                  + " the pod has no node yet")
+          : ApiException.badRequest("pod " + podName + " does not have a host assigned");
+    }
+    return AgentAddress.of(
+        view.find("", "nodes", "", nodeName)
+            .orElseThrow(() -> AgentAddress.unreachable("node " + nodeName + " does not exist")));
+  }
+
+  private static String parameters(Passage passage, List<String> names) {
+    var text = new StringBuilder();
+    for (var name : names) {
+      for (var value : passage.query().all(name)) {
+        text.append(text.isEmpty() ? '?' : '&')
+            .append(name)
+            .append('=')
+            .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.nauarch.apiserver.watch;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.StoredObject;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * What is remembered of one resource: all its objects, and its recent changes. Changes come from
+ * one thread at a time; reads come from any and never wait for each other.
+ */
+public final class ResourceCache {
+
+  private static final int CHANGES_MAX = 4096;
+  private static final long AGE_NANOS_MAX = 300_000_000_000L;
+
+  /** What a list sees: the objects as they are from the revision of the last change on. */
+  public static final class State {
+    private final Snapshot objects;
+    private final long revision;
+
+    State(Snapshot objects, long revision) {
+      this.objects = objects;
+      this.revision = revision;
+    }
+
+    /** The revision of the last change. */
+    public long revision() {
+      return revision;
+    }
+
+    /** The selected objects, in key order. */
+    public List<StoredObject> select(WatchRequest request) {
+      Predicate<StoredObject> all = object -> true;
+      Predicate<StoredObject> filter =
+          request.selectsAll() && request.name().isEmpty()
+              ? all
+              : object -> request.isInScope(object) && request.selects(object);
+      return objects.select(request.prefix(), filter, Integer.MAX_VALUE);
+    }
+  }
+
+  private record Remembered(Change change, long atNanos) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ArrayDeque<Remembered> recent = new ArrayDeque<>();
+  private final CopyOnWriteArrayList<WatchChannel> channels = new CopyOnWriteArrayList<>();
+  private final LongSupplier cacheRevision;
+  private volatile State state;
+
+  /** Watches can go on from this revision or any later one. */
+  private long oldestStart;
+
+  ResourceCache(Snapshot objects, long revision, LongSupplier cacheRevision) {
+    this.state = new State(objects, revision);
+    this.oldestStart = revision;
+    this.cacheRevision = cacheRevision;
+  }
+
+  /** The object under a key {@code [NAMESPACE/]NAME}. */
+  public Optional<StoredObject> get(String key) {
+    return state.objects.get(key);
+  }
+
+  /** How many objects there are. */
+  public int size() {
+    return state.objects.size();
+  }
+
+  /** How many watches are open. */
+  public int watches() {
+    return channels.size();
+  }
+
+  /** The revision of the last change. */
+  public long revision() {
+    return state.revision;
+  }
+
+  /** All objects of this moment. */
+  public State state() {
+    return state;
+  }
+
+  /** The selected objects, in key order. */
+  public List<StoredObject> select(WatchRequest request) {
+    return state.select(request);
+  }
+
+  /**
+   * Opens a watch; whoever opens it must close it.
+   *
+   * @throws ApiException {@code EXPIRED} when changes since the start are no longer remembered
+   */
+  public WatchChannel watch(WatchRequest request, WatchStart start) {
+    var channel = new WatchChannel(this, request);
+    lock.lock();
+    try {
+      switch (start) {
+        case WatchStart.After(var revision) -> replay(channel, revision);
+        case WatchStart.Current(var marksEnd) -> {
+          var begin = new WatchBeginning(select(request), reached(), marksEnd);
+          channel.begin(begin);
+        }
+      }
+      channels.add(channel);
+      return channel;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void replay(WatchChannel channel, long revision) {
+    if (revision < oldestStart) {
+      throw new ApiException(
+          ApiException.Reason.EXPIRED,
+          "too old resource version: " + revision + " (" + oldestStart + ")",
+          ApiException.Details.NONE);
+    }
+    for (var remembered : recent) {
+      if (remembered.change.revision() > revision) {
+        channel.offer(remembered.change);
+      }
+    }
+  }
+
+  void apply(Change change, long nowNanos) {
+    lock.lock();
+    try {
+      var objects =
+          change.isDeletion()
+              ? state.objects.without(change.object().key())
+              : state.objects.with(change.object());
+      state = new State(objects, change.revision());
+      recent.addLast(new Remembered(change, nowNanos));
+      forgetOld(nowNanos);
+      for (var channel : channels) {
+        channel.offer(change);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets changes that nobody will ask for any more. */
+  void forgetOld(long nowNanos) {
+    lock.lock();
+    try {
+      while (!recent.isEmpty()
+          && (recent.size() > CHANGES_MAX
+              || nowNanos - recent.peekFirst().atNanos > AGE_NANOS_MAX)) {
+        oldestStart = recent.removeFirst().change.revision();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts over from what the store holds; watches are told that they must, too. */
+  void reset(Snapshot objects, long revision) {
+    lock.lock();
+    try {
+      state = new State(objects, revision);
+      recent.clear();
+      oldestStart = revision;
+      endAll(
+          new ApiException(
+              ApiException.Reason.EXPIRED,
+              "the server lost the store's changes for a moment",
+              ApiException.Details.NONE));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void endAll(ApiException reason) {
+    for (var channel : channels) {
+      channel.end(reason);
+    }
+    channels.clear();
+  }
+
+  void bookmark(WatchChannel channel) {
+    lock.lock();
+    try {
+      channel.put(new WatchEvent.Bookmark(reached(), false));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long reached() {
+    return Math.max(cacheRevision.getAsLong(), state.revision);
+  }
+
+  void forget(WatchChannel channel) {
+    channels.remove(channel);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.nauarch.apiserver.watch;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.FieldSelector;
+import dev.nauarch.apiserver.object.LabelSelector;
+import dev.nauarch.apiserver.object.StorageKey;
+import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.store.Entry;
+import dev.nauarch.store.Store;
+import dev.nauarch.store.StoreEvent;
+import dev.nauarch.store.StoreException;
+import dev.nauarch.store.Subscription;
+import dev.nauarch.store.Watcher;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Everything that the store holds under {@code /registry/}, followed through one subscription. The
+ * store's thread applies the changes; all else reads.
+ */
+public final class WatchCache implements ObjectView, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
+  private static final Duration RETRY = Duration.ofMillis(200);
+
+  private final Store store;
+  private final Map<String, ResourceCache> cachesByResource = new ConcurrentHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition advanced = lock.newCondition();
+  private volatile long revision;
+  private final AtomicInteger waiters = new AtomicInteger();
+  private volatile @Nullable Subscription subscription;
+  private volatile boolean closed;
+
+  private WatchCache(Store store) {
+    this.store = store;
+  }
+
+  /** Reads everything, and follows the store from there. */
+  public static WatchCache start(Store store) {
+    var cache = new WatchCache(store);
+    cache.load();
+    return cache;
+  }
+
+  /** The cache of a resource; all versions of a kind share one. */
+  public ResourceCache of(String group, String plural) {
+    return byResource(StorageKey.resource(group, plural));
+  }
+
+  /** The revision up to which every change has been applied. */
+  public long revision() {
+    return revision;
+  }
+
+  /** Whether nothing has been stored or asked for of a resource. */
+  public boolean isUnknown(String group, String plural) {
+    return !cachesByResource.containsKey(StorageKey.resource(group, plural));
+  }
+
+  /** How many objects each resource has, by {@code GROUP/PLURAL/}. */
+  public Map<String, ResourceCache> resources() {
+    return Map.copyOf(cachesByResource);
+  }
+
+  /**
+   * Waits until every change up to a revision has been applied.
+   *
+   * @return whether it was in time
+   */
+  public boolean await(long wanted, Duration timeout) {
+    if (revision >= wanted) {
+      return true;
+    }
+    lock.lock();
+    waiters.incrementAndGet();
+    try {
+      var left = timeout.toNanos();
+      while (revision < wanted) {
+        if (left <= 0) {
+          return false;
+        }
+        left = advanced.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      waiters.decrementAndGet();
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<ObjectNode> find(String group, String plural, String namespace, String name) {
+    return of(group, plural).get(StorageKey.local(namespace, name)).map(StoredObject::tree);
+  }
+
+  @Override
+  public List<ObjectNode> list(String group, String plural, String namespace) {
+    var request = new WatchRequest(namespace, "", LabelSelector.ALL, FieldSelector.ALL);
+    return of(group, plural).select(request).stream().map(StoredObject::tree).toList();
+  }
+
+  @Override
+  public long revision(String group, String plural) {
+    return of(group, plural).revision();
+  }
+
+  /** Forgets changes that are older than any client will ask for. */
+  public void forgetOld() {
+    var now = System.nanoTime();
+    cachesByResource.values().forEach(cache -> cache.forgetOld(now));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    var running = subscription;
+    if (running != null) {
+      running.close();
+    }
+    var reason =
+        new ApiException(
+            ApiException.Reason.SERVICE_UNAVAILABLE,
+            "the server is shutting down",
+            ApiException.Details.NONE);
+    cachesByResource.values().forEach(cache -> cache.endAll(reason));
+  }
+
+  private ResourceCache byResource(String resource) {
+    var known = cachesByResource.get(resource);
+    return known != null
+        ? known
+        : cachesByResource.computeIfAbsent(
+            resource, any -> new ResourceCache(Snapshot.EMPTY, loadedAt, () -> revision));
+  }
+
+  /** The revision of the last full load: before it no change is known. */
+  private volatile long loadedAt;
+
+  private void load() {
+    var page = store.range(StorageKey.ROOT, "", 0, 0);
+    var snapshots = new HashMap<String, Snapshot>();
+    for (var entry : page.entries()) {
+      var resource = resourceOf(entry.key());
+      if (resource != null) {
+        snapshots.merge(
+            resource, Snapshot.EMPTY.with(object(entry)), (all, one) -> all.with(object(entry)));
+      }
+    }
+    loadedAt = page.revision();
+    for (var known : cachesByResource.entrySet()) {
+      var now = snapshots.getOrDefault(known.getKey(), Snapshot.EMPTY);
+      known.getValue().reset(now, page.revision());
+    }
+    snapshots.forEach(
+        (resource, objects) ->
+            cachesByResource.computeIfAbsent(
+                resource, any -> new ResourceCache(objects, page.revision(), () -> revision)));
+    advance(page.revision());
+    subscription = store.watch(StorageKey.ROOT, page.revision(), new Follower());
+  }
+
+  private void reload() {
+    while (!closed) {
+      try {
+        load();
+        return;
+      } catch (StoreException e) {
+        LOG.warn("The store can't be followed, trying again: {}", e.getMessage());
+      }
+      try {
+        Thread.sleep(RETRY);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private void advance(long to) {
+    if (to <= revision) {
+      return;
+    }
+    revision = to;
+    if (waiters.get() > 0) {
+      lock.lock();
+      try {
+        advanced.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** {@code GROUP/PLURAL/} of a key; null for a key that is no object's. */
+  private static @Nullable String resourceOf(String key) {
+    var group = key.indexOf('/', StorageKey.ROOT.length());
+    var plural = group < 0 ? -1 : key.indexOf('/', group + 1);
+    return plural < 0 ? null : key.substring(StorageKey.ROOT.length(), plural + 1);
+  }
+
+  private static StoredObject object(Entry entry) {
+    var resource = resourceOf(entry.key());
+    var skip = StorageKey.ROOT.length() + (resource == null ? 0 : resource.length());
+    return new StoredObject(entry.key().substring(skip), entry.value(), entry.revision());
+  }
+
+  /** Runs on the store's thread. */
+  private final class Follower implements Watcher {
+
+    @Override
+    public void onEvents(List<StoreEvent> events) {
+      var now = System.nanoTime();
+      for (var event : events) {
+        apply(event, now);
+      }
+      advance(events.getLast().revision());
+    }
+
+    @Override
+    public void onProgress(long reached) {
+      advance(reached);
+    }
+
+    @Override
+    public void onClosed(StoreException reason) {
+      if (!closed) {
+        LOG.warn("The store ended the subscription: {}", reason.getMessage());
+        Thread.ofVirtual().name("watch-cache-reload").start(WatchCache.this::reload);
+      }
+    }
+
+    private void apply(StoreEvent event, long now) {
+      var resource = resourceOf(event.key());
+      if (resource == null) {
+        return;
+      }
+      var previous = event.previous().map(WatchCache::object);
+      var current = event.current().map(WatchCache::object);
+      if (current.isPresent()) {
+        byResource(resource).apply(new Change(current.get(), previous, false), now);
+      } else if (previous.isPresent()) {
+        var last = previous.get().at(event.revision());
+        byResource(resource).apply(new Change(last, previous, true), now);
+      }
+    }
+  }
+}

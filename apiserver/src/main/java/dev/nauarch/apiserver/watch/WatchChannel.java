@@ -1,0 +1,156 @@
+package dev.nauarch.apiserver.watch;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.StoredObject;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one watch on their way from the cache to its reader. The cache puts, one reader
+ * takes. A reader that falls behind by more than the channel holds is cut off: it is told so, and
+ * starts anew.
+ */
+public final class WatchChannel implements AutoCloseable {
+
+  private static final int EVENTS_MAX = 8192;
+
+  private final WatchRequest request;
+  private final ResourceCache cache;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final ArrayDeque<WatchEvent> waiting = new ArrayDeque<>();
+  private @Nullable WatchBeginning beginning;
+  private @Nullable ApiException end;
+
+  WatchChannel(ResourceCache cache, WatchRequest request) {
+    this.cache = cache;
+    this.request = request;
+  }
+
+  /**
+   * Takes all events that wait, and waits for some where there are none.
+   *
+   * @return in order; empty when none came in time
+   */
+  public List<WatchEvent> take(Duration timeout) throws InterruptedException {
+    lock.lock();
+    try {
+      var left = timeout.toNanos();
+      while (waiting.isEmpty() && end == null && beginning == null) {
+        if (left <= 0) {
+          return List.of();
+        }
+        left = arrived.awaitNanos(left);
+      }
+      var taken = new ArrayList<WatchEvent>();
+      if (beginning != null) {
+        addTo(taken, beginning);
+        beginning = null;
+      }
+      taken.addAll(waiting);
+      waiting.clear();
+      if (end != null) {
+        taken.add(new WatchEvent.Ended(end));
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Adds a bookmark at the cache's revision, behind every event up to it. */
+  public void bookmark() {
+    cache.bookmark(this);
+  }
+
+  /** Ends the watch from the reader's side. */
+  @Override
+  public void close() {
+    cache.forget(this);
+    end(new ApiException(ApiException.Reason.TIMEOUT, "closed", ApiException.Details.NONE));
+  }
+
+  private static void addTo(List<WatchEvent> events, WatchBeginning beginning) {
+    for (var object : beginning.objects()) {
+      events.add(new WatchEvent.Changed(WatchEvent.Type.ADDED, object));
+    }
+    if (beginning.marksEnd()) {
+      events.add(new WatchEvent.Bookmark(beginning.revision(), true));
+    }
+  }
+
+  void begin(WatchBeginning objects) {
+    beginning = objects;
+  }
+
+  /** Called by the cache for every change of the resource. */
+  void offer(Change change) {
+    var event = seen(change);
+    if (event != null) {
+      put(event);
+    }
+  }
+
+  void put(WatchEvent event) {
+    lock.lock();
+    try {
+      if (end != null) {
+        return;
+      }
+      if (waiting.size() >= EVENTS_MAX) {
+        waiting.clear();
+        end =
+            new ApiException(
+                ApiException.Reason.EXPIRED,
+                "the watch fell behind by more than " + EVENTS_MAX + " events",
+                ApiException.Details.NONE);
+        cache.forget(this);
+      } else {
+        waiting.add(event);
+      }
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void end(ApiException reason) {
+    lock.lock();
+    try {
+      if (end == null) {
+        end = reason;
+        arrived.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A change as the selection sees it; null for one that it does not see. */
+  private @Nullable WatchEvent seen(Change change) {
+    if (!request.isInScope(change.object())) {
+      return null;
+    }
+    var isIn = !change.isDeletion() && request.selects(change.object());
+    var wasIn =
+        change.previous().isPresent()
+            && (request.selectsAll() || request.selects(change.previous().get()));
+    if (isIn) {
+      return new WatchEvent.Changed(
+          wasIn ? WatchEvent.Type.MODIFIED : WatchEvent.Type.ADDED, change.object());
+    }
+    return wasIn ? new WatchEvent.Changed(WatchEvent.Type.DELETED, left(change)) : null;
+  }
+
+  /** The object that left the selection: its last state that was in it, at this revision. */
+  private static StoredObject left(Change change) {
+    return change.isDeletion()
+        ? change.object()
+        : change.previous().orElseThrow().at(change.revision());
+  }
+}

@@ -1,0 +1,144 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.certificates.ClusterCertificates;
+import dev.nauarch.apiserver.certificates.Credential;
+import dev.nauarch.apiserver.http.TlsIdentity;
+import dev.nauarch.store.memory.MemoryStore;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+
+/** A server over a store in memory, on a free port, and a client that may do everything. */
+final class TestServer implements AutoCloseable {
+
+  private static final String VERSION = "1.37";
+
+  private final MemoryStore store;
+  private final ApiServer server;
+  private final ClusterCertificates certificates;
+  private final HttpClient client;
+
+  private TestServer(
+      MemoryStore store, ApiServer server, ClusterCertificates certificates, HttpClient client) {
+    this.store = store;
+    this.server = server;
+    this.certificates = certificates;
+    this.client = client;
+  }
+
+  static TestServer start(Path directory) throws IOException {
+    var certificates =
+        ClusterCertificates.open(
+            directory,
+            new ClusterCertificates.Options("localhost", "10.96.0.1", List.of("127.0.0.1")),
+            InstantSource.system());
+    var store = new MemoryStore();
+    var catalog = Catalog.builtIn(VERSION);
+    var options =
+        new ApiServerOptions(
+            "127.0.0.1",
+            0,
+            identity(certificates, certificates.server()),
+            identity(certificates, certificates.agentClient()),
+            VERSION,
+            true);
+    var server =
+        ApiServer.start(
+            options,
+            store,
+            PlainMechanics.make(catalog),
+            view -> PlainGuards.make(),
+            InstantSource.system());
+    var client =
+        HttpClient.newBuilder()
+            .sslContext(identity(certificates, certificates.admin()).context())
+            .build();
+    return new TestServer(store, server, certificates, client);
+  }
+
+  private static TlsIdentity identity(ClusterCertificates certificates, Credential credential) {
+    return new TlsIdentity(
+        List.of(credential.certificate()), credential.key(), certificates.authority());
+  }
+
+  HttpResponse<String> send(String method, String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    return client.send(request(method, path, body, headers), BodyHandlers.ofString());
+  }
+
+  HttpRequest request(String method, String path, String body, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return request.build();
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  MemoryStore store() {
+    return store;
+  }
+
+  String url() {
+    return "https://127.0.0.1:" + server.port();
+  }
+
+  /** Writes a kubeconfig of the administrator. */
+  Path kubeconfig(Path directory) throws IOException {
+    var admin = certificates.admin();
+    var text =
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        clusters: [{name: test, cluster: {server: "%s", certificate-authority-data: %s}}]
+        users: [{name: test, user: {client-certificate-data: %s, client-key-data: %s}}]
+        contexts: [{name: test, context: {cluster: test, user: test}}]
+        """
+            .formatted(
+                url(),
+                base64(certificates.authorityPem()),
+                base64(admin.certificatePem()),
+                base64(admin.keyPem()));
+    return Files.writeString(directory.resolve("kubeconfig"), text);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+    store.close();
+  }
+
+  /** Runs until its input ends. */
+  public static void main(String... args) throws IOException {
+    var directory = Path.of(args[0]);
+    try (var server = start(directory)) {
+      System.out.println(server.kubeconfig(directory));
+      while (System.in.read() >= 0) {
+        // Waits.
+      }
+    }
+  }
+}
