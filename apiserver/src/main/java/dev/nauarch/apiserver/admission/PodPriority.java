@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Pods get the number and the preemption policy of their priority class, or of the default one. */
+/**
+ * Pods and their groups get the number and the preemption policy of their priority class, or of the
+ * default one.
+ */
 final class PodPriority implements Admission {
 
   private static final String GROUP = "scheduling.k8s.io";
@@ -25,7 +28,7 @@ final class PodPriority implements Admission {
 
   @Override
   public void mutate(AdmissionRequest request) {
-    if (!Requests.creates(request, "", "Pod")) {
+    if (!Requests.creates(request, "", "Pod") && !Requests.creates(request, GROUP, "PodGroup")) {
       return;
     }
     var spec = request.object().orElseThrow().withObject("spec");

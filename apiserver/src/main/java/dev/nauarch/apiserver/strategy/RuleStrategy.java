@@ -1,0 +1,81 @@
+package dev.nauarch.apiserver.strategy;
+
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Problems;
+import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The strategy of a small kind, made of three functions.
+ *
+ * @param filling fills in what a new or changed object leaves open
+ * @param rule finds what is wrong with an object
+ * @param change finds what may not have changed
+ */
+record RuleStrategy(Filling filling, Rule rule, Change change) implements Strategy {
+
+  /** Fills in what an object leaves open, in place; the old one is empty for a creation. */
+  interface Filling {
+    void fill(ObjectNode object, ObjectNode old);
+  }
+
+  /** Finds what is wrong with an object. */
+  interface Rule {
+    void check(Problems problems, Field object);
+  }
+
+  /** Finds what may not have changed. */
+  interface Change {
+    void check(Problems problems, Field object, Field old);
+  }
+
+  private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
+
+  /** A kind of which only objects as such are checked. */
+  static RuleStrategy of(Rule rule) {
+    return new RuleStrategy((_, _) -> {}, rule, (_, _, _) -> {});
+  }
+
+  /** A kind of which objects and changes are checked. */
+  static RuleStrategy of(Rule rule, Change change) {
+    return new RuleStrategy((_, _) -> {}, rule, change);
+  }
+
+  /** The same with something filled in. */
+  RuleStrategy filledBy(Filling other) {
+    return new RuleStrategy(other, rule, change);
+  }
+
+  @Override
+  public void prepareForCreate(ObjectNode object, User user) {
+    filling.fill(object, NONE);
+  }
+
+  @Override
+  public void prepareForUpdate(ObjectNode object, ObjectNode old, String subresource, User user) {
+    if (subresource.isEmpty()) {
+      filling.fill(object, old);
+    }
+  }
+
+  @Override
+  public List<FieldError> validate(ObjectNode object) {
+    var problems = new Problems();
+    rule.check(problems, Field.of(object));
+    return problems.errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old, String subresource) {
+    var problems = new Problems();
+    if (subresource.isEmpty()) {
+      rule.check(problems, Field.of(object));
+      change.check(problems, Field.of(object), Field.of(old));
+    }
+    return problems.errors();
+  }
+}

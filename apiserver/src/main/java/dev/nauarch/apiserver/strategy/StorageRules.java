@@ -1,0 +1,197 @@
+package dev.nauarch.apiserver.strategy;
+
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Forms;
+import dev.nauarch.apiserver.strategy.field.Problems;
+import dev.nauarch.apiserver.strategy.field.Quantity;
+import dev.nauarch.apiserver.strategy.pod.SchedulingRules;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rules of volumes, claims and storage classes. */
+final class StorageRules {
+
+  private static final String CLAIM_FIXED =
+      "spec is immutable after creation except resources.requests and volumeAttributesClassName"
+          + " for bound claims";
+  private static final List<String> NOT_A_SOURCE =
+      List.of(
+          "accessModes",
+          "capacity",
+          "claimRef",
+          "mountOptions",
+          "nodeAffinity",
+          "persistentVolumeReclaimPolicy",
+          "storageClassName",
+          "volumeAttributesClassName",
+          "volumeMode");
+
+  private StorageRules() {}
+
+  static void fillVolume(ObjectNode volume, ObjectNode old) {
+    var spec = volume.withObject("spec");
+    put(spec, "persistentVolumeReclaimPolicy", "Retain");
+    put(spec, "volumeMode", "Filesystem");
+    if (old.isEmpty()) {
+      volume.withObject("status").put("phase", "Pending");
+    }
+  }
+
+  static void volume(Problems problems, Field volume) {
+    var spec = volume.at("spec");
+    modes(problems, spec.at("accessModes"), "");
+    if (spec.at("capacity").isEmpty()) {
+      problems.required(spec.at("capacity"), "");
+    } else if (!spec.at("capacity", "storage").isPresent()) {
+      problems.notSupported(spec.at("capacity"), List.of("storage"));
+    } else {
+      storage(problems, spec.at("capacity", "storage"), "spec.capacity[storage]");
+    }
+    problems.oneOf(spec.at("persistentVolumeReclaimPolicy"), "Delete", "Recycle", "Retain");
+    problems.oneOf(spec.at("volumeMode"), "Block", "Filesystem");
+    var sources = sources(spec);
+    if (sources.isEmpty()) {
+      problems.required(spec, "must specify a volume type");
+    }
+    for (int i = 1; i < sources.size(); i++) {
+      problems.forbidden(sources.get(i), "may not specify more than 1 volume type");
+    }
+    if (spec.at("hostPath").isPresent()) {
+      problems.require(spec.at("hostPath", "path"));
+    }
+    if (spec.at("local").isPresent()) {
+      problems.require(spec.at("local", "path"));
+      if (!spec.at("nodeAffinity").isPresent()) {
+        problems.required(spec.at("nodeAffinity"), "Local volume requires node affinity");
+      }
+    }
+    if (spec.at("nodeAffinity").isPresent()) {
+      if (problems.require(spec.at("nodeAffinity", "required"))) {
+        SchedulingRules.nodeSelector(problems, spec.at("nodeAffinity", "required"));
+      }
+    }
+  }
+
+  static void volumeChange(Problems problems, Field volume, Field old) {
+    var spec = volume.at("spec");
+    var before = old.at("spec");
+    for (var source : sources(before)) {
+      if (!spec.at(source.key()).hasValueOf(source)) {
+        problems.forbidden(
+            new Field(spec.node(), "spec.persistentvolumesource", ""),
+            "spec.persistentvolumesource is immutable after creation");
+      }
+    }
+    problems.immutable(spec.at("volumeMode"), before.at("volumeMode"));
+    if (before.at("nodeAffinity").isPresent()) {
+      problems.immutable(spec.at("nodeAffinity"), before.at("nodeAffinity"));
+    }
+  }
+
+  static void fillClaim(ObjectNode claim, ObjectNode old) {
+    put(claim.withObject("spec"), "volumeMode", "Filesystem");
+    if (old.isEmpty()) {
+      claim.withObject("status").put("phase", "Pending");
+    }
+  }
+
+  static void claim(Problems problems, Field claim) {
+    var spec = claim.at("spec");
+    modes(problems, spec.at("accessModes"), "at least 1 access mode is required");
+    var storage = spec.at("resources", "requests", "storage");
+    if (!storage.isPresent()) {
+      problems.required(new Field(storage.node(), "spec.resources[storage]", "storage"), "");
+    } else {
+      storage(problems, storage, "spec.resources[storage]");
+    }
+    problems.oneOf(spec.at("volumeMode"), "Block", "Filesystem");
+    Forms.selector(problems, spec.at("selector"));
+  }
+
+  static void claimChange(Problems problems, Field claim, Field old) {
+    var now = (ObjectNode) claim.at("spec").node().deepCopy();
+    var before = (ObjectNode) old.at("spec").node().deepCopy();
+    var free = new ArrayList<>(List.of("resources", "volumeAttributesClassName"));
+    if (before.path("volumeName").asString("").isEmpty()) {
+      free.add("volumeName");
+    }
+    if (!before.has("storageClassName")) {
+      free.add("storageClassName");
+    }
+    free.forEach(now::remove);
+    free.forEach(before::remove);
+    if (!now.equals(before)) {
+      problems.forbidden(claim.at("spec"), CLAIM_FIXED);
+    }
+    var request = claim.at("spec", "resources", "requests", "storage");
+    var oldRequest = old.at("spec", "resources", "requests", "storage");
+    boolean isBound = old.at("status", "phase").is("Bound");
+    int order = request.quantity().compareTo(oldRequest.quantity());
+    if (order != 0 && !isBound) {
+      problems.forbidden(claim.at("spec"), CLAIM_FIXED);
+    } else if (order < 0) {
+      problems.forbidden(
+          claim.at("spec", "resources", "requests", "storage"),
+          "field can not be less than status.capacity");
+    }
+  }
+
+  static void fillStorageClass(ObjectNode storageClass) {
+    put(storageClass, "reclaimPolicy", "Delete");
+    put(storageClass, "volumeBindingMode", "Immediate");
+  }
+
+  static void storageClass(Problems problems, Field storageClass) {
+    problems.require(storageClass.at("provisioner"));
+    problems.oneOf(storageClass.at("reclaimPolicy"), "Delete", "Retain");
+    problems.requireOneOf(
+        storageClass.at("volumeBindingMode"), "Immediate", "WaitForFirstConsumer");
+  }
+
+  static void storageClassChange(Problems problems, Field storageClass, Field old) {
+    for (var name : List.of("parameters", "provisioner", "reclaimPolicy")) {
+      if (!storageClass.at(name).hasValueOf(old.at(name))) {
+        problems.forbidden(storageClass.at(name), "updates to " + name + " are forbidden.");
+      }
+    }
+    problems.immutable(storageClass.at("volumeBindingMode"), old.at("volumeBindingMode"));
+  }
+
+  private static void modes(Problems problems, Field modes, String whenMissing) {
+    if (modes.isEmpty()) {
+      problems.required(modes, whenMissing);
+    }
+    boolean isForOnePod = modes.items().stream().anyMatch(mode -> mode.is("ReadWriteOncePod"));
+    if (isForOnePod && modes.items().size() > 1) {
+      problems.forbidden(modes, "may not use ReadWriteOncePod with other access modes");
+    }
+    for (var mode : modes.items()) {
+      problems.oneOf(mode, "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
+    }
+  }
+
+  private static void storage(Problems problems, Field amount, String path) {
+    var parsed = Quantity.parse(amount.node().asString(""));
+    var field = new Field(amount.node(), path, "storage");
+    if (parsed.isEmpty()) {
+      problems.invalid(field, Quantity.FORM);
+    } else if (parsed.get().signum() <= 0) {
+      problems.invalid(field, "must be greater than zero");
+    }
+  }
+
+  private static List<Field> sources(Field spec) {
+    return spec.node().propertyNames().stream()
+        .filter(name -> !NOT_A_SOURCE.contains(name))
+        .map(spec::at)
+        .filter(Field::isPresent)
+        .toList();
+  }
+
+  private static void put(ObjectNode object, String name, String value) {
+    if (object.path(name).asString("").isEmpty()) {
+      object.put(name, value);
+    }
+  }
+}

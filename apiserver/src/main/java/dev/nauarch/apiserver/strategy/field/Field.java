@@ -1,0 +1,105 @@
+package dev.nauarch.apiserver.strategy.field;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One value of an object and the path to it. A value that is not there is a field too, so that
+ * rules can name it.
+ *
+ * @param node the value; a missing node where there is none
+ * @param path for example {@code spec.containers[0].image}; empty for the object itself
+ * @param key the name or index under which it stands in its parent
+ */
+public record Field(JsonNode node, String path, String key) {
+
+  /** An object as a whole. */
+  public static Field of(JsonNode object) {
+    return new Field(object, "", "");
+  }
+
+  /** A field below, for example {@code at("spec", "template")}. */
+  public Field at(String... names) {
+    var field = this;
+    for (var name : names) {
+      field =
+          new Field(
+              field.node.path(name), field.path.isEmpty() ? name : field.path + "." + name, name);
+    }
+    return field;
+  }
+
+  /** The items of a list, none for anything else. */
+  public List<Field> items() {
+    var items = new ArrayList<Field>();
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        items.add(new Field(node.path(i), path + "[" + i + "]", Integer.toString(i)));
+      }
+    }
+    return items;
+  }
+
+  /** The values of a map, whose keys are text of any kind; none for anything else. */
+  public List<Field> entries() {
+    var entries = new ArrayList<Field>();
+    for (var entry : node.properties()) {
+      entries.add(new Field(entry.getValue(), path + "[" + entry.getKey() + "]", entry.getKey()));
+    }
+    return entries;
+  }
+
+  /** Whether there is a value. */
+  public boolean isPresent() {
+    return !node.isMissingNode() && !node.isNull();
+  }
+
+  /** Whether there is no value, or one that is empty: no text, no items, no fields. */
+  public boolean isEmpty() {
+    return !isPresent() || (node.isString() ? node.stringValue().isEmpty() : isEmptyContainer());
+  }
+
+  private boolean isEmptyContainer() {
+    return node.isContainer() && node.isEmpty();
+  }
+
+  /** The text; empty where there is none. */
+  public String text() {
+    return node.isString() ? node.stringValue() : "";
+  }
+
+  /** Whether the value is this text. */
+  public boolean is(String text) {
+    return text().equals(text);
+  }
+
+  /** The whole number, or another value where there is none. */
+  public long number(long otherwise) {
+    return node.isIntegralNumber() ? node.asLong(otherwise) : otherwise;
+  }
+
+  /** The truth value, or another where there is none. */
+  public boolean flag(boolean otherwise) {
+    return node.isBoolean() ? node.booleanValue() : otherwise;
+  }
+
+  /** The quantity (text or number), as a number of whole units; zero where it is none. */
+  public BigDecimal quantity() {
+    return Quantity.parse(node.asString("")).orElse(BigDecimal.ZERO);
+  }
+
+  /** The value as messages show it. */
+  public String shown() {
+    if (node.isMissingNode()) {
+      return "\"\"";
+    }
+    return node.toString();
+  }
+
+  /** Whether both have the same value, or neither has one. */
+  public boolean hasValueOf(Field other) {
+    return isPresent() ? node.equals(other.node) : !other.isPresent();
+  }
+}

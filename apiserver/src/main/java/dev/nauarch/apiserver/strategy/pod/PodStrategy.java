@@ -1,0 +1,76 @@
+package dev.nauarch.apiserver.strategy.pod;
+
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Problems;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is peculiar to pods. */
+public final class PodStrategy implements Strategy {
+
+  private static final long GRACE_SECONDS_DEFAULT = 30;
+
+  @Override
+  public void prepareForCreate(ObjectNode object, User user) {
+    PodDefaults.fill(object.withObject("spec"));
+    var status = object.putObject("status");
+    status.put("phase", "Pending");
+    status.put("qosClass", PodDefaults.qosClass(Field.of(object).at("spec")));
+  }
+
+  @Override
+  public void prepareForUpdate(ObjectNode object, ObjectNode old, String subresource, User user) {
+    PodDefaults.fill(object.withObject("spec"));
+    var qosClass = old.path("status").path("qosClass").asString("");
+    if (!qosClass.isEmpty() && object.path("status") instanceof ObjectNode status) {
+      status.put("qosClass", qosClass);
+    }
+  }
+
+  @Override
+  public List<FieldError> validate(ObjectNode object) {
+    var problems = new Problems();
+    PodSpecRules.check(problems, Field.of(object).at("spec"));
+    if (!Field.of(object).at("spec", "ephemeralContainers").isEmpty()) {
+      problems.forbidden(
+          Field.of(object).at("spec", "ephemeralContainers"), "cannot be set on create");
+    }
+    return problems.errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old, String subresource) {
+    var problems = new Problems();
+    switch (subresource) {
+      case "status", "binding" -> {
+        // The spec is the stored one, and what a status may say is its agent's business.
+      }
+      case "resize" -> PodUpdateRules.resize(problems, object, old);
+      case "ephemeralcontainers" -> PodUpdateRules.ephemeral(problems, object, old);
+      default -> PodUpdateRules.check(problems, object, old);
+    }
+    return problems.errors();
+  }
+
+  @Override
+  public boolean allowsUnconditionalUpdate() {
+    return true;
+  }
+
+  @Override
+  public long gracePeriodSeconds(ObjectNode object, long requestedSeconds) {
+    var spec = object.path("spec");
+    var phase = object.path("status").path("phase").asString("");
+    // Nobody runs it: there is nothing to wait for.
+    if (spec.path("nodeName").asString("").isEmpty()
+        || phase.equals("Failed")
+        || phase.equals("Succeeded")) {
+      return 0;
+    }
+    long own = spec.path("terminationGracePeriodSeconds").asLong(GRACE_SECONDS_DEFAULT);
+    return requestedSeconds >= 0 ? requestedSeconds : Math.max(own, 1);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.nauarch.apiserver.strategy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
+import dev.nauarch.apiserver.authorization.RbacAuthorizer;
+import dev.nauarch.apiserver.port.MemoryView;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.port.TestKinds;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.network.Allocations;
+import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import dev.nauarch.store.memory.MemoryStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Every rule of every kind, as a table of objects and what is wrong with them. */
+class StrategyTableTest {
+
+  /** One row of the table. */
+  record Row(
+      String operation, String kind, ObjectNode base, ObjectNode patch, List<String> errors) {
+
+    @Override
+    public String toString() {
+      return operation + " " + kind + " " + patch;
+    }
+  }
+
+  private final BuiltInStrategies strategies;
+
+  StrategyTableTest() throws Exception {
+    var view = new MemoryView();
+    var keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+    var allocations = new Allocations(new MemoryStore(), () -> Instant.EPOCH);
+    strategies =
+        new BuiltInStrategies(
+            new BuiltInStrategies.Needs(
+                view,
+                new RbacAuthorizer(view),
+                new ServiceAccountTokens(keys, view, () -> Instant.EPOCH),
+                new ServiceAllocator(
+                    allocations, ServiceAllocator.Options.of("10.96.0.0/16"), new Random(1)),
+                () -> Instant.EPOCH));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void anObjectIsRefusedInTheWordsOfKubernetes(Row row) {
+    var strategy = strategy(row.kind);
+    var object = (ObjectNode) merged(row.base, row.patch);
+    List<FieldError> errors;
+    if (row.operation.equals("create")) {
+      strategy.prepareForCreate(object, User.ANONYMOUS);
+      errors = strategy.validate(object);
+    } else {
+      var old = row.base.deepCopy();
+      strategy.prepareForCreate(old, User.ANONYMOUS);
+      object = (ObjectNode) merged(old, row.patch);
+      strategy.prepareForUpdate(object, old, "", User.ANONYMOUS);
+      errors = strategy.validateUpdate(object, old, "");
+    }
+    assertEquals(
+        String.join("\n", row.errors),
+        String.join(
+            "\n", errors.stream().map(error -> error.toString().replace("\n", "|")).toList()));
+  }
+
+  private Strategy strategy(String kind) {
+    int slash = kind.indexOf('/');
+    var apiVersion = slash < 0 ? "v1" : kind.substring(0, slash) + "/v1";
+    return strategies.of(TestKinds.kind(apiVersion, kind.substring(slash + 1), "x", true));
+  }
+
+  static Stream<Row> rows() throws IOException {
+    var rows = new ArrayList<Row>();
+    var bases = new HashMap<String, ObjectNode>();
+    Row row = null;
+    for (var line : text().lines().toList()) {
+      var words = line.split(" ", 3);
+      switch (words[0]) {
+        case "base" -> bases.put(words[1], tree(words[2]));
+        case "create", "update" -> {
+          row = row(words, bases);
+          rows.add(row);
+        }
+        case "#", "----", "" -> {
+          // Structure and comments.
+        }
+        default -> {
+          if (row != null && !line.startsWith("#")) {
+            row.errors.add(line);
+          }
+        }
+      }
+    }
+    return rows.stream();
+  }
+
+  private static Row row(String[] words, Map<String, ObjectNode> bases) {
+    var base = Objects.requireNonNull(bases.get(words[1]), words[1]);
+    return new Row(words[0], words[1], base.deepCopy(), tree(words[2]), new ArrayList<>());
+  }
+
+  private static ObjectNode tree(String json) {
+    // A double quote inside a text, which labels in subscripts need, is written as it is.
+    var quoted = json.contains("\"") ? json.replace("\"", "\u0001") : json;
+    var plain = quoted.replace('\'', '"');
+    return MemoryView.tree(subscripts(plain));
+  }
+
+  /** Texts between the original double quotes keep their single quotes. */
+  private static String subscripts(String json) {
+    var parts = json.split("\u0001", -1);
+    var text = new StringBuilder();
+    for (int i = 0; i < parts.length; i++) {
+      text.append(i % 2 == 0 ? parts[i] : '"' + parts[i].replace("\"", "\\u0027") + '"');
+    }
+    return text.toString();
+  }
+
+  private static JsonNode merged(JsonNode base, JsonNode patch) {
+    if (!(patch instanceof ObjectNode changes)) {
+      return patch;
+    }
+    var result =
+        base instanceof ObjectNode object
+            ? object.deepCopy()
+            : JsonNodeFactory.instance.objectNode();
+    for (var change : changes.properties()) {
+      if (change.getValue().isNull()) {
+        result.remove(change.getKey());
+      } else {
+        result.set(change.getKey(), merged(result.path(change.getKey()), change.getValue()));
+      }
+    }
+    return result;
+  }
+
+  private static String text() throws IOException {
+    try (var in = StrategyTableTest.class.getResourceAsStream("objects.txt")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
