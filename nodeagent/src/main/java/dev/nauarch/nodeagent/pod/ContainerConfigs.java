@@ -1,0 +1,142 @@
+package dev.nauarch.nodeagent.pod;
+
+import dev.nauarch.nodeagent.runtime.ContainerConfig;
+import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
+import dev.nauarch.nodeagent.spec.ContainerResources;
+import dev.nauarch.nodeagent.spec.VariableExpansion;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes up what the runtime needs to know of one container of a pod. */
+final class ContainerConfigs {
+  private static final String DEFAULT_MESSAGE_PATH = "/dev/termination-log";
+  private static final long PIDS_LIMIT = 32_768;
+
+  private final NodeContext node;
+  private final Pod pod;
+  private final Path home;
+
+  /**
+   * For the containers of one pod.
+   *
+   * @param pod with the addresses in its status that it has now
+   */
+  ContainerConfigs(NodeContext node, Pod pod) {
+    this.node = node;
+    this.pod = pod;
+    this.home = node.volumes().home(pod.getMetadata().getUid());
+  }
+
+  /** Where the logs of a pod's containers are. */
+  static Path logs(Path logs, Pod pod) {
+    var metadata = pod.getMetadata();
+    return logs.resolve(
+        metadata.getNamespace() + "_" + metadata.getName() + "_" + metadata.getUid());
+  }
+
+  /** Where a container's log is. */
+  static Path log(Path logs, Pod pod, String container, int attempt) {
+    return logs(logs, pod).resolve(container).resolve(attempt + ".log");
+  }
+
+  /** The file in which a container may leave its last words. */
+  Path lastWords(String container, int attempt) {
+    return home.resolve("last-words").resolve(container + "." + attempt);
+  }
+
+  /**
+   * What the runtime needs to know.
+   *
+   * @param volumes where the pod's volumes are, by name
+   */
+  ContainerConfig of(Container container, int attempt, Map<String, Path> volumes)
+      throws ConfigFault, IOException {
+    var variables = new Environment(node.client()).of(pod, container);
+    var command = new ArrayList<String>();
+    command.addAll(expanded(container.getCommand(), variables));
+    command.addAll(expanded(container.getArgs(), variables));
+    try {
+      return new ContainerConfig(
+          container.getName(),
+          attempt,
+          container.getImage(),
+          command,
+          variables,
+          container.getWorkingDir() == null ? "" : container.getWorkingDir(),
+          mounts(container, attempt, variables, volumes),
+          ContainerResources.limits(container.getResources(), PIDS_LIMIT),
+          ContainerResources.security(pod, container),
+          log(node.logs(), pod, container.getName(), attempt),
+          Boolean.TRUE.equals(container.getTty()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigFault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static List<String> expanded(List<String> words, Map<String, String> variables) {
+    return words.stream().map(word -> VariableExpansion.expand(word, variables)).toList();
+  }
+
+  private List<Mount> mounts(
+      Container container, int attempt, Map<String, String> variables, Map<String, Path> volumes)
+      throws ConfigFault, IOException {
+    var mounts = new ArrayList<>(new PodFiles(home.resolve("etc")).mounts(pod));
+    for (var mount : container.getVolumeMounts()) {
+      var volume = volumes.get(mount.getName());
+      if (volume == null) {
+        throw new ConfigFault("there is no volume \"" + mount.getName() + "\"");
+      }
+      if (mount.getMountPropagation() != null && !mount.getMountPropagation().equals("None")) {
+        throw new ConfigFault(
+            "mount propagation " + mount.getMountPropagation() + " is not supported");
+      }
+      var source = within(volume, mount, variables);
+      mounts.removeIf(each -> each.target().equals(mount.getMountPath()));
+      mounts.add(new Mount(source, mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
+    }
+    var words = lastWords(container.getName(), attempt);
+    Files.createDirectories(words.getParent());
+    if (!Files.exists(words)) {
+      Files.createFile(words);
+      Files.setPosixFilePermissions(words, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
+    var path = container.getTerminationMessagePath();
+    mounts.add(
+        new Mount(words, path == null || path.isEmpty() ? DEFAULT_MESSAGE_PATH : path, false));
+    return mounts;
+  }
+
+  /** The part of a volume that a container sees; it is made where it is not there. */
+  private static Path within(Path volume, VolumeMount mount, Map<String, String> variables)
+      throws ConfigFault, IOException {
+    var asked =
+        mount.getSubPathExpr() != null
+            ? VariableExpansion.expand(mount.getSubPathExpr(), variables)
+            : mount.getSubPath() == null ? "" : mount.getSubPath();
+    if (asked.isEmpty()) {
+      return volume;
+    }
+    var relative = Path.of(asked).normalize();
+    if (relative.isAbsolute() || relative.startsWith("..")) {
+      throw new ConfigFault("the subPath " + asked + " leads out of the volume");
+    }
+    var inside = volume.resolve(relative);
+    if (!Files.exists(inside)) {
+      Files.createDirectories(inside);
+    }
+    // A link that the pod itself may have made must not lead the mount elsewhere.
+    var real = inside.toRealPath();
+    if (!real.startsWith(volume.toRealPath())) {
+      throw new ConfigFault("the subPath " + asked + " leads out of the volume");
+    }
+    return real;
+  }
+}

@@ -1,0 +1,190 @@
+package dev.nauarch.nodeagent.runtime.process;
+
+import dev.nauarch.nodeagent.runtime.ContainerConfig;
+import dev.nauarch.nodeagent.runtime.ContainerStatus;
+import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One container of the process runtime. Its three pipes are read on the runtime's pipe thread; the
+ * end of the {@code alive} pipe means that the shim is gone, and with it the container.
+ */
+final class ProcessContainer {
+  private final String id;
+  private final String sandboxId;
+  private final ContainerConfig config;
+  private final ContainerDirectory directory;
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  ProcessContainer(
+      String id, String sandboxId, ContainerConfig config, ContainerDirectory directory) {
+    this.id = id;
+    this.sandboxId = sandboxId;
+    this.config = config;
+    this.directory = directory;
+  }
+
+  String sandboxId() {
+    return sandboxId;
+  }
+
+  ContainerConfig config() {
+    return config;
+  }
+
+  ContainerDirectory directory() {
+    return directory;
+  }
+
+  /** The container's cgroup, below the cluster's. */
+  String cgroup() {
+    return id;
+  }
+
+  /**
+   * Starts to read the pipes.
+   *
+   * @param adopted whether the container was started by an agent before this one
+   * @param onEnd called once on the pipe thread, after the end
+   */
+  void watch(
+      PipeWatch pipes, boolean adopted, InstantSource clock, Consumer<ProcessContainer> onEnd)
+      throws IOException {
+    var log = new ContainerLog(config.logFile(), ContainerLog.Limits.DEFAULT, clock);
+    var open = new CountDownLatch(2);
+    pipes.watch(directory.pipe("stdout"), adopted, new LogReader(log, log.stream("stdout"), open));
+    pipes.watch(directory.pipe("stderr"), adopted, new LogReader(log, log.stream("stderr"), open));
+    pipes.watch(
+        directory.pipe("alive"),
+        adopted,
+        new PipeWatch.Reader() {
+          @Override
+          public void onBytes(byte[] bytes, int count) {
+            onWord(new String(bytes, 0, count, StandardCharsets.UTF_8).strip());
+          }
+
+          @Override
+          public void onEnd() {
+            onEnd.accept(ProcessContainer.this);
+            ended.countDown();
+            started.countDown();
+          }
+        });
+  }
+
+  /** Takes what {@code enter.sh} says: that the program comes next, or why it can't be started. */
+  private void onWord(String word) {
+    var blank = word.indexOf(' ');
+    try {
+      directory.write(word.startsWith("started ") ? "init" : "error", word.substring(blank + 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing the state of container " + id + " failed", e);
+    }
+    started.countDown();
+  }
+
+  /** Writes one of the two output streams to the log; the second to end closes it. */
+  private record LogReader(ContainerLog log, ContainerLog.Stream stream, CountDownLatch open)
+      implements PipeWatch.Reader {
+    @Override
+    public void onBytes(byte[] bytes, int count) {
+      stream.accept(bytes, count);
+    }
+
+    @Override
+    public void onEnd() {
+      stream.end();
+      open.countDown();
+      if (open.getCount() == 0) {
+        log.close();
+      }
+    }
+  }
+
+  /** Waits until the container's program runs, or could not be started. */
+  boolean awaitStarted(Duration timeout) throws InterruptedException {
+    return started.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits for the container's end. */
+  boolean awaitEnded(Duration timeout) throws InterruptedException {
+    return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /** Signals the container's first process. */
+  void signal(int signal) throws RuntimeFault {
+    try {
+      var init = directory.init();
+      if (init.isPresent() && !hasEnded()) {
+        Posix.kill(init.getAsLong(), signal);
+      }
+    } catch (IOException e) {
+      throw new RuntimeFault(RuntimeFault.Reason.STATE, "no pid of container " + id, e);
+    }
+  }
+
+  ContainerStatus status() {
+    try {
+      if (!directory.wasStarted()) {
+        return status(ContainerStatus.State.CREATED, Instant.EPOCH, 0, "", "");
+      }
+      if (!hasEnded()) {
+        return status(ContainerStatus.State.RUNNING, Instant.EPOCH, 0, "", "");
+      }
+      return endedStatus();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the state of container " + id + " failed", e);
+    }
+  }
+
+  private ContainerStatus endedStatus() throws IOException {
+    var exit = directory.exit();
+    if (exit.isEmpty()) {
+      return status(
+          ContainerStatus.State.EXITED,
+          directory.startedAt(),
+          137,
+          "ContainerStatusUnknown",
+          "what stood by the container was killed, so its exit code is not known");
+    }
+    var code = exit.getAsInt();
+    var error = directory.startError();
+    if (error.isPresent()) {
+      return status(
+          ContainerStatus.State.EXITED, directory.finishedAt(), 128, "StartError", error.get());
+    }
+    var reason = code == 0 ? "Completed" : directory.wasOutOfMemory() ? "OOMKilled" : "Error";
+    return status(ContainerStatus.State.EXITED, directory.finishedAt(), code, reason, "");
+  }
+
+  private ContainerStatus status(
+      ContainerStatus.State state, Instant finishedAt, int code, String reason, String message)
+      throws IOException {
+    return new ContainerStatus(
+        id,
+        sandboxId,
+        config.name(),
+        config.attempt(),
+        config.image(),
+        state,
+        directory.startedAt(),
+        finishedAt,
+        code,
+        reason,
+        message,
+        config.logFile());
+  }
+}

@@ -1,0 +1,13 @@
+package dev.nauarch.nodeagent.runtime.process;
+
+import java.io.IOException;
+
+/** Lets tests of other packages clean up. */
+public final class TestCgroups {
+  private TestCgroups() {}
+
+  /** Removes the cgroups of a test. */
+  public static void remove(String name) throws IOException {
+    Cgroups.open(name).orElseThrow().remove("");
+  }
+}
