@@ -28,25 +28,37 @@ public final class Claims {
       Snapshot world) {
     var isEnding = owner.getMetadata().getDeletionTimestamp() != null;
     var mine = new ArrayList<T>();
-    for (var child : world.list(resource, owner.getMetadata().getNamespace())) {
-      var matches = Selectors.matches(selector, child);
-      var controller = Owners.controllerOf(child);
-      if (Owners.isControlledBy(child, owner)) {
-        if (matches || isEnding) {
-          mine.add(child);
-        } else {
-          draft.patch(resource, child, MergePatches.withOwners(child, others(child, owner)));
-        }
-      } else if (controller.isEmpty()
-          && matches
-          && !isEnding
+    for (var child : world.ownedBy(resource, owner.getMetadata().getUid())) {
+      if (!Owners.isControlledBy(child, owner)) {
+        continue;
+      }
+      if (isEnding || Selectors.matches(selector, child)) {
+        mine.add(child);
+      } else {
+        draft.patch(resource, child, MergePatches.withOwners(child, others(child, owner)));
+      }
+    }
+    if (!isEnding) {
+      takeIn(draft, owner, selector, resource, world);
+    }
+    return List.copyOf(mine);
+  }
+
+  private static <T extends HasMetadata> void takeIn(
+      PlanDraft draft,
+      HasMetadata owner,
+      @Nullable LabelSelector selector,
+      Resource<T> resource,
+      Snapshot world) {
+    var namespace = owner.getMetadata().getNamespace();
+    for (var child : world.lookup(Index.orphans(resource), namespace)) {
+      if (Selectors.matches(selector, child)
           && child.getMetadata().getDeletionTimestamp() == null) {
         var owners = new ArrayList<>(child.getMetadata().getOwnerReferences());
         owners.add(Owners.controller(owner));
         draft.patch(resource, child, MergePatches.withOwners(child, owners));
       }
     }
-    return List.copyOf(mine);
   }
 
   private static List<OwnerReference> others(HasMetadata child, HasMetadata owner) {

@@ -62,6 +62,17 @@ public final class Index<T extends HasMetadata> {
                 .toList());
   }
 
+  /** Objects that nobody is in charge of, by namespace. */
+  public static <T extends HasMetadata> Index<T> orphans(Resource<T> resource) {
+    return new Index<>(
+        resource,
+        "orphan",
+        object ->
+            Owners.controllerOf(object).isPresent()
+                ? List.of()
+                : List.of(String.valueOf(object.getMetadata().getNamespace())));
+  }
+
   /** The kind. */
   public Resource<T> resource() {
     return resource;

@@ -1,0 +1,299 @@
+package dev.nauarch.reconcile;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cluster in memory for the tests of controllers: it carries plans out as an API server would,
+ * with versions, uids, finalizers and refusals, and lets time pass by command.
+ */
+public final class World implements Snapshot {
+
+  private static final int ROUNDS_MAX = 100;
+
+  private final Map<String, TreeMap<ObjectKey, HasMetadata>> objectsByKind = new TreeMap<>();
+  private final List<Resource<?>> resources = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Instant wakeAt = Instant.MAX;
+  private long version;
+
+  /** The present. */
+  public Instant now() {
+    return now;
+  }
+
+  /** Lets time pass. */
+  public void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** When a controller wants to look again; {@link Instant#MAX} for never. */
+  public Instant wakeAt() {
+    return wakeAt;
+  }
+
+  /** What users were told, as {@code reason: note}. */
+  public List<String> events() {
+    return events;
+  }
+
+  /** Adds an object as a user would; what it needs is filled in. */
+  public <T extends HasMetadata> T add(Resource<T> resource, T object) {
+    if (!resources.contains(resource)) {
+      resources.add(resource);
+    }
+    var stored = copy(resource, object);
+    var metadata = stored.getMetadata();
+    if (metadata.getNamespace() == null && resource.namespaced()) {
+      metadata.setNamespace("default");
+    }
+    var key = ObjectKey.of(stored);
+    if (of(resource).containsKey(key)) {
+      throw new IllegalStateException(resource.plural() + " " + key + " exists already");
+    }
+    version++;
+    metadata.setUid(resource.plural() + "-" + version);
+    metadata.setResourceVersion(Long.toString(version));
+    metadata.setGeneration(1L);
+    metadata.setCreationTimestamp(Times.format(now));
+    of(resource).put(key, stored);
+    return stored;
+  }
+
+  private <T extends HasMetadata> T copy(Resource<T> resource, HasMetadata object) {
+    return ModelCodec.decode(ModelCodec.tree(object), resource.type());
+  }
+
+  private Map<ObjectKey, HasMetadata> of(Resource<?> resource) {
+    return objectsByKind.computeIfAbsent(
+        resource.group() + "/" + resource.plural(), kind -> new TreeMap<>());
+  }
+
+  /** Changes an object as somebody else would. */
+  public <T extends HasMetadata> void change(
+      Resource<T> resource, String name, UnaryOperator<T> change) {
+    var key = new ObjectKey(resource.namespaced() ? "default" : "", name);
+    put(resource, change.apply(copy(resource, get(resource, key).orElseThrow())));
+  }
+
+  /** Changes every pod whose name starts with a text. */
+  public void changePods(String prefix, UnaryOperator<Pod> change) {
+    for (var pod : list(dev.nauarch.api.Resources.PODS)) {
+      if (pod.getMetadata().getName().startsWith(prefix)) {
+        put(
+            dev.nauarch.api.Resources.PODS,
+            change.apply(copy(dev.nauarch.api.Resources.PODS, pod)));
+      }
+    }
+  }
+
+  private <T extends HasMetadata> void put(Resource<T> resource, T object) {
+    var key = ObjectKey.of(object);
+    object.getMetadata().setResourceVersion(Long.toString(++version));
+    var metadata = object.getMetadata();
+    if (metadata.getDeletionTimestamp() != null && metadata.getFinalizers().isEmpty()) {
+      of(resource).remove(key);
+    } else {
+      of(resource).put(key, object);
+    }
+  }
+
+  /** Deletes an object as a user would: it stays while it has finalizers. */
+  public <T extends HasMetadata> void delete(
+      Resource<T> resource, ObjectKey key, String finalizer) {
+    get(resource, key)
+        .ifPresent(
+            found -> {
+              var object = copy(resource, found);
+              object.getMetadata().setDeletionTimestamp(Times.format(now));
+              if (!finalizer.isEmpty()
+                  && !object.getMetadata().getFinalizers().contains(finalizer)) {
+                object.getMetadata().getFinalizers().add(finalizer);
+              }
+              put(resource, object);
+            });
+  }
+
+  /** Runs controllers until none wants anything more at this instant. */
+  public void settle(Reconciler... reconcilers) {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      var changed = false;
+      wakeAt = Instant.MAX;
+      for (var reconciler : reconcilers) {
+        for (var key : keys(reconciler)) {
+          var plan = reconciler.reconcile(key, this, now);
+          plan.wakeAt().filter(wakeAt::isAfter).ifPresent(at -> wakeAt = at);
+          changed |= !plan.commands().isEmpty();
+          carryOut(plan);
+        }
+      }
+      if (!changed) {
+        return;
+      }
+    }
+    throw new AssertionError("the controllers do not come to rest; events " + events);
+  }
+
+  private List<ObjectKey> keys(Reconciler reconciler) {
+    var keys = new java.util.TreeSet<ObjectKey>();
+    for (var trigger : reconciler.triggers()) {
+      switch (trigger) {
+        case Trigger.Of<?> of -> keys.addAll(keysOf(of));
+        case Trigger.OfAny(var any) -> {
+          for (var resource : resources()) {
+            list(resource).forEach(object -> keys.addAll(any.of(resource, object, this)));
+          }
+        }
+      }
+    }
+    return List.copyOf(keys);
+  }
+
+  private <T extends HasMetadata> List<ObjectKey> keysOf(Trigger.Of<T> trigger) {
+    return list(trigger.resource()).stream()
+        .flatMap(object -> trigger.keys().of(object, this).stream())
+        .toList();
+  }
+
+  /** Carries out a plan until the first command that an API server would refuse. */
+  public void carryOut(Plan plan) {
+    for (var command : plan.commands()) {
+      if (!carryOut(command)) {
+        return;
+      }
+    }
+  }
+
+  private boolean carryOut(Command command) {
+    return switch (command) {
+      case Command.Create<?> create -> create(create);
+      case Command.Update<?> update -> replace(update.resource(), update.object());
+      case Command.UpdateStatus<?> update -> replace(update.resource(), update.object());
+      case Command.MergePatch<?> patch -> patch(patch);
+      case Command.Delete<?> delete -> delete(delete);
+      case Command.FinalizeNamespace(var namespace) -> {
+        put(
+            dev.nauarch.api.Resources.NAMESPACES,
+            ((Namespace) namespace)
+                .edit()
+                .editOrNewMetadata()
+                .withFinalizers(List.of())
+                .endMetadata()
+                .build());
+        yield true;
+      }
+      case Command.Confirm(var fact) -> bearsOut(fact);
+      case Command.Event event -> events.add(event.reason() + ": " + event.note());
+    };
+  }
+
+  private <T extends HasMetadata> boolean create(Command.Create<T> command) {
+    if (get(command.resource(), ObjectKey.of(command.object())).isPresent()) {
+      return false;
+    }
+    add(command.resource(), command.object());
+    return true;
+  }
+
+  private <T extends HasMetadata> boolean replace(Resource<T> resource, HasMetadata object) {
+    var current = get(resource, ObjectKey.of(object));
+    var seen = object.getMetadata().getResourceVersion();
+    if (current.isEmpty() || !current.get().getMetadata().getResourceVersion().equals(seen)) {
+      return false;
+    }
+    put(resource, copy(resource, object));
+    return true;
+  }
+
+  private <T extends HasMetadata> boolean patch(Command.MergePatch<T> command) {
+    var current = get(command.resource(), command.key());
+    if (current.isEmpty()) {
+      return false;
+    }
+    var tree = ModelCodec.tree(current.get());
+    var patch = ModelCodec.tree(command.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    var seen = patch.at("/metadata/resourceVersion").asString("");
+    if (!seen.isEmpty() && !seen.equals(current.get().getMetadata().getResourceVersion())) {
+      return false;
+    }
+    merge(tree, patch);
+    put(command.resource(), ModelCodec.decode(tree, command.resource().type()));
+    return true;
+  }
+
+  private static void merge(ObjectNode target, ObjectNode patch) {
+    for (var field : patch.properties()) {
+      if (field.getValue().isNull()) {
+        target.remove(field.getKey());
+      } else if (field.getValue() instanceof ObjectNode inner) {
+        merge(target.withObjectProperty(field.getKey()), inner);
+      } else {
+        target.set(field.getKey(), field.getValue());
+      }
+    }
+  }
+
+  private <T extends HasMetadata> boolean delete(Command.Delete<T> command) {
+    get(command.resource(), command.key())
+        .filter(object -> object.getMetadata().getUid().equals(command.uid()))
+        .ifPresent(
+            object ->
+                delete(
+                    command.resource(),
+                    command.key(),
+                    command.propagation().equals("Foreground") ? "foregroundDeletion" : ""));
+    return true;
+  }
+
+  private boolean bearsOut(Command.Fact fact) {
+    return switch (fact) {
+      case Command.Fact.Gone(var resource, var key, var uid) ->
+          get(resource, key).filter(o -> o.getMetadata().getUid().equals(uid)).isEmpty();
+      case Command.Fact.Empty(var namespace, var kinds) ->
+          kinds.stream().allMatch(kind -> list(kind, namespace).isEmpty());
+    };
+  }
+
+  @Override
+  public <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {
+    return Optional.ofNullable(of(resource).get(key)).map(resource.type()::cast);
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> list(Resource<T> resource) {
+    return of(resource).values().stream().map(resource.type()::cast).toList();
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> list(Resource<T> resource, String namespace) {
+    return list(resource).stream()
+        .filter(object -> ObjectKey.of(object).namespace().equals(namespace))
+        .toList();
+  }
+
+  @Override
+  public <T extends HasMetadata> List<T> lookup(Index<T> index, String value) {
+    return list(index.resource()).stream()
+        .filter(object -> index.values(object).contains(value))
+        .toList();
+  }
+
+  @Override
+  public List<Resource<?>> resources() {
+    return List.copyOf(resources);
+  }
+}
