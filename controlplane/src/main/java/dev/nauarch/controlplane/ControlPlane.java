@@ -8,6 +8,11 @@ import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.cluster.GarbageCollector;
 import dev.nauarch.reconcile.cluster.NamespaceContents;
 import dev.nauarch.reconcile.cluster.NamespaceReconciler;
+import dev.nauarch.reconcile.job.FinishedJobs;
+import dev.nauarch.reconcile.job.JobReconciler;
+import dev.nauarch.reconcile.jobset.JobSetReconciler;
+import dev.nauarch.reconcile.network.EndpointSliceReconciler;
+import dev.nauarch.reconcile.network.EndpointsReconciler;
 import dev.nauarch.reconcile.workload.DeploymentReconciler;
 import dev.nauarch.reconcile.workload.ReplicaSetReconciler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -71,6 +76,11 @@ public final class ControlPlane implements AutoCloseable {
     }
     all.add(new ReplicaSetReconciler());
     all.add(new DeploymentReconciler());
+    all.add(new JobReconciler());
+    all.add(new FinishedJobs());
+    all.add(new JobSetReconciler());
+    all.add(new EndpointSliceReconciler());
+    all.add(new EndpointsReconciler());
     return all;
   }
 

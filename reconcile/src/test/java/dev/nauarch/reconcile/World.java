@@ -51,11 +51,16 @@ public final class World implements Snapshot {
     return events;
   }
 
-  /** Adds an object as a user would; what it needs is filled in. */
-  public <T extends HasMetadata> T add(Resource<T> resource, T object) {
+  /** Has objects of a kind collected from the beginning. */
+  public void know(Resource<?> resource) {
     if (!resources.contains(resource)) {
       resources.add(resource);
     }
+  }
+
+  /** Adds an object as a user would; what it needs is filled in. */
+  public <T extends HasMetadata> T add(Resource<T> resource, T object) {
+    know(resource);
     var stored = copy(resource, object);
     var metadata = stored.getMetadata();
     if (metadata.getNamespace() == null && resource.namespaced()) {

@@ -82,8 +82,7 @@ public final class EndpointSliceReconciler implements Reconciler {
     for (var slice : slices(service, world)) {
       wanted.put(slice.getMetadata().getName(), slice);
     }
-    for (var existing :
-        world.ownedBy(Resources.ENDPOINT_SLICES, service.getMetadata().getUid())) {
+    for (var existing : world.ownedBy(Resources.ENDPOINT_SLICES, service.getMetadata().getUid())) {
       var slice = wanted.remove(existing.getMetadata().getName());
       if (slice == null) {
         draft.delete(Resources.ENDPOINT_SLICES, existing);
@@ -132,8 +131,7 @@ public final class EndpointSliceReconciler implements Reconciler {
         (order, form) -> {
           var endpoints = endpointsByOrder.getOrDefault(order, List.of());
           for (int from = 0; from < endpoints.size(); from += ENDPOINTS_MAX) {
-            var part =
-                endpoints.subList(from, Math.min(endpoints.size(), from + ENDPOINTS_MAX));
+            var part = endpoints.subList(from, Math.min(endpoints.size(), from + ENDPOINTS_MAX));
             slices.add(slice(service, form, from / ENDPOINTS_MAX, part));
           }
         });

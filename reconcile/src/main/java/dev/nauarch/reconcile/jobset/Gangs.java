@@ -1,0 +1,49 @@
+package dev.nauarch.reconcile.jobset;
+
+import dev.nauarch.api.jobset.JobSet;
+import dev.nauarch.reconcile.Owners;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
+
+/** Which JobSets are placed all or none, and the PodGroup that says so. */
+final class Gangs {
+
+  private Gangs() {}
+
+  /**
+   * Whether all pods are placed at once or not at all: those of a JobSet in a queue, unless its
+   * groups start one after the other and so never all wait at once.
+   */
+  static boolean isGang(JobSet set) {
+    var labels = set.getMetadata().getLabels();
+    return labels != null
+        && !labels.getOrDefault(JobSetKeys.QUEUE, "").isEmpty()
+        && !set.spec().startsInOrder()
+        && set.spec().replicatedJobs().stream().allMatch(group -> group.dependsOn().isEmpty());
+  }
+
+  /** How many pods run at a time. */
+  static int size(JobSet set) {
+    return set.spec().replicatedJobs().stream()
+        .mapToInt(group -> group.replicas() * group.podsPerJob())
+        .sum();
+  }
+
+  static PodGroup podGroup(JobSet set) {
+    return new PodGroupBuilder()
+        .withNewMetadata()
+        .withNamespace(set.getMetadata().getNamespace())
+        .withName(set.getMetadata().getName())
+        .addToLabels(JobSetKeys.NAME, set.getMetadata().getName())
+        .withOwnerReferences(Owners.controller(set))
+        .endMetadata()
+        .withNewSpec()
+        .withNewSchedulingPolicy()
+        .withNewGang()
+        .withMinCount(size(set))
+        .endGang()
+        .endSchedulingPolicy()
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.nauarch.reconcile.jobset;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.api.jobset.JobSet;
+import dev.nauarch.reconcile.Plan;
+import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.Snapshot;
+import dev.nauarch.reconcile.Trigger;
+import java.time.Instant;
+import java.util.List;
+
+/** Keeps a JobSet's Jobs, its Service, its claims and its gang as they are wanted. */
+public final class JobSetReconciler implements Reconciler {
+
+  private static final String SELF = "jobset.sigs.k8s.io/jobset-controller";
+
+  @Override
+  public String name() {
+    return "jobset-controller";
+  }
+
+  @Override
+  public List<Trigger> triggers() {
+    return List.of(
+        Trigger.self(JobSet.RESOURCE),
+        Trigger.child(Resources.JOBS, JobSet.RESOURCE),
+        Trigger.child(Resources.SERVICES, JobSet.RESOURCE),
+        Trigger.child(Resources.POD_GROUPS, JobSet.RESOURCE));
+  }
+
+  @Override
+  public Plan reconcile(ObjectKey key, Snapshot world, Instant now) {
+    var found = world.get(JobSet.RESOURCE, key);
+    if (found.isEmpty()
+        || found.get().getMetadata().getDeletionTimestamp() != null
+        || isManagedElsewhere(found.get())) {
+      return Plan.NOTHING;
+    }
+    return new JobSetPass(found.get(), world, now).plan();
+  }
+
+  private static boolean isManagedElsewhere(JobSet set) {
+    var manager = set.spec().managedBy();
+    return manager != null && !manager.isEmpty() && !manager.equals(SELF);
+  }
+}
