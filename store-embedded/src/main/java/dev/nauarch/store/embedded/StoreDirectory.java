@@ -5,65 +5,76 @@ import dev.nauarch.store.StoreException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The directory of a store, locked for this process, and the names of the files in it. */
 final class StoreDirectory implements Closeable {
   private static final String FORMAT = "nauarch-store 1";
   private static final Pattern NAME = Pattern.compile("(log|snapshot)-(\\d{20})");
 
+  // The system's lock is the process' own, and is lost when any of its channels on the file closes:
+  // a second attempt within the process must not even open the file.
+  private static final Set<Path> OPEN_IN_THIS_PROCESS = ConcurrentHashMap.newKeySet();
+
   private final Path path;
+  private final Path realPath;
   private final FileChannel lockFile;
 
-  private StoreDirectory(Path path, FileChannel lockFile) {
+  private StoreDirectory(Path path, Path realPath, FileChannel lockFile) {
     this.path = path;
+    this.realPath = realPath;
     this.lockFile = lockFile;
   }
 
   /**
    * Makes the directory where there is none, and locks it.
    *
-   * @throws StoreException {@code UNAVAILABLE} where another process has it open, {@code CORRUPT}
-   *     where its format is not known
+   * @throws StoreException {@code UNAVAILABLE} where it is open already, here or in another
+   *     process, {@code CORRUPT} where its format is not known
    */
   static StoreDirectory open(Path path) throws IOException {
     // Secrets lie in it.
     var ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(path, ownerOnly);
+    Path realPath = path.toRealPath();
+    if (!OPEN_IN_THIS_PROCESS.add(realPath)) {
+      throw new StoreException(
+          Reason.UNAVAILABLE, "the store in " + path + " is open in this process already");
+    }
+    try {
+      return locked(path, realPath);
+    } catch (StoreException | IOException e) {
+      OPEN_IN_THIS_PROCESS.remove(realPath);
+      throw e;
+    }
+  }
+
+  private static StoreDirectory locked(Path path, Path realPath) throws IOException {
     var lockFile =
         FileChannel.open(path.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      if (lock(lockFile) == null) {
+      if (lockFile.tryLock() == null) {
         throw new StoreException(
-            Reason.UNAVAILABLE, "the store in " + path + " is open in another process or place");
+            Reason.UNAVAILABLE, "the store in " + path + " is open in another process");
       }
-      var directory = new StoreDirectory(path, lockFile);
+      var directory = new StoreDirectory(path, realPath, lockFile);
       directory.requireFormat();
       return directory;
     } catch (StoreException | IOException e) {
       lockFile.close();
       throw e;
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -160,5 +171,6 @@ final class StoreDirectory implements Closeable {
   @Override
   public void close() throws IOException {
     lockFile.close();
+    OPEN_IN_THIS_PROCESS.remove(realPath);
   }
 }
