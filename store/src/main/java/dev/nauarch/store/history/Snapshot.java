@@ -28,6 +28,8 @@ public final class Snapshot implements EventHistory {
 
   // Events that a running watch can still catch up with when everything is compacted at once.
   private static final int GRACE_EVENTS = 4096;
+  // The part of a limit by which it may be exceeded, or is fallen short of.
+  private static final int SLACK = 64;
 
   private final long revision;
   private final long compactedRevision;
@@ -135,9 +137,10 @@ public final class Snapshot implements EventHistory {
 
   /** The snapshot with no more of the past than the limits allow. */
   public Snapshot within(HistoryLimits limits) {
-    // An eighth of slack on either side, so that a hot key's versions are not copied at each write.
+    // Forgetting waits until it is worth it: it copies the versions of a hot key. But not for long,
+    // since a write waits for it.
     int eventsMax = limits.eventsMax();
-    if (window.size() <= eventsMax + eventsMax / 8
+    if (window.size() <= eventsMax + eventsMax / SLACK
         && window.supersededBytes() <= limits.supersededBytesMax()) {
       return this;
     }
@@ -146,7 +149,7 @@ public final class Snapshot implements EventHistory {
     for (long at = window.first(); at <= through; at++) {
       bytes -= EventWindow.supersededBytes(window.at(at));
     }
-    long bytesKept = limits.supersededBytesMax() - limits.supersededBytesMax() / 8;
+    long bytesKept = limits.supersededBytesMax() - limits.supersededBytesMax() / SLACK;
     while (bytes > bytesKept && through < revision) {
       through++;
       bytes -= EventWindow.supersededBytes(window.at(through));
@@ -264,7 +267,8 @@ public final class Snapshot implements EventHistory {
 
   private static @Nullable KeyTree pruned(@Nullable KeyTree from, String key, long through) {
     Version newest = KeyTree.find(from, key);
-    if (newest == null) {
+    boolean isCreatedOnly = newest != null && newest.older() == null && newest.entry() != null;
+    if (newest == null || isCreatedOnly) {
       return from;
     }
     Version kept = newest.compacted(through);

@@ -62,9 +62,9 @@ class SnapshotPropertyTest {
     byRevision.add(new TreeMap<>(KeyOrder::compare));
     for (int step = 0; step < STEPS; step++) {
       snapshot = written(snapshot, chance).within(limits);
-      // An eighth of slack; and the first change has revision 2, so that no event has revision 1.
+      // The first change has revision 2, so that no event has revision 1.
       long kept = snapshot.revision() - Math.max(1, snapshot.compactedRevision());
-      assertTrue(kept <= limits.eventsMax() + limits.eventsMax() / 8, () -> kept + " events");
+      assertTrue(kept <= limits.eventsMax(), () -> kept + " events");
       checkReads(snapshot, chance);
     }
   }
