@@ -1,5 +1,6 @@
 package dev.nauarch.store.etcd;
 
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.ManagedChannel;
 import io.grpc.NameResolver;
@@ -92,7 +93,12 @@ final class EtcdChannel {
       var address =
           new InetSocketAddress(
               endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)));
-      return new EquivalentAddressGroup(address);
+      // Each member shows a certificate for its own name.
+      var attributes =
+          Attributes.newBuilder()
+              .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, endpoint)
+              .build();
+      return new EquivalentAddressGroup(address, attributes);
     }
 
     @Override

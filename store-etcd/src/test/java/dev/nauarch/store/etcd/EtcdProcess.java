@@ -9,7 +9,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real etcd on loopback, with ports and a directory of its own. */
@@ -19,16 +22,30 @@ final class EtcdProcess {
   private final Path directory;
   private final int clientPort;
   private final int peerPort;
+  private final String scheme;
+  private final List<String> flags;
   private Process process;
 
-  private EtcdProcess(Path directory, int clientPort, int peerPort) throws IOException {
+  private EtcdProcess(Path directory, int clientPort, int peerPort, List<String> tlsFlags)
+      throws IOException {
     this.directory = directory;
     this.clientPort = clientPort;
     this.peerPort = peerPort;
+    this.scheme = tlsFlags.isEmpty() ? "http" : "https";
+    this.flags = tlsFlags;
     this.process = launch();
   }
 
   static EtcdProcess start(Path directory) throws Exception {
+    return start(directory, List.of());
+  }
+
+  /**
+   * Starts it with TLS for its clients.
+   *
+   * @param tlsFlags etcd's options that name certificates
+   */
+  static EtcdProcess start(Path directory, List<String> tlsFlags) throws Exception {
     int clientPort;
     int peerPort;
     // Both are open at once, so that they differ.
@@ -37,7 +54,7 @@ final class EtcdProcess {
       clientPort = client.getLocalPort();
       peerPort = peer.getLocalPort();
     }
-    var etcd = new EtcdProcess(directory, clientPort, peerPort);
+    var etcd = new EtcdProcess(directory, clientPort, peerPort, tlsFlags);
     etcd.awaitPort();
     return etcd;
   }
@@ -59,17 +76,21 @@ final class EtcdProcess {
   }
 
   private Process launch() throws IOException {
-    String client = "http://127.0.0.1:" + clientPort;
+    String client = scheme + "://127.0.0.1:" + clientPort;
     String peer = "http://127.0.0.1:" + peerPort;
-    return new ProcessBuilder(
-            binary().toString(),
-            "--name=test",
-            "--data-dir=" + directory.resolve("data"),
-            "--listen-client-urls=" + client,
-            "--advertise-client-urls=" + client,
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=test=" + peer)
+    var command = new ArrayList<String>();
+    Collections.addAll(
+        command,
+        binary().toString(),
+        "--name=test",
+        "--data-dir=" + directory.resolve("data"),
+        "--listen-client-urls=" + client,
+        "--advertise-client-urls=" + client,
+        "--listen-peer-urls=" + peer,
+        "--initial-advertise-peer-urls=" + peer,
+        "--initial-cluster=test=" + peer);
+    command.addAll(flags);
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log.txt").toFile()))
         .start();
