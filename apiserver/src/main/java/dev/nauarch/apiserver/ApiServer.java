@@ -2,12 +2,15 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
+import dev.nauarch.apiserver.inprocess.InProcessClient;
+import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.Parts;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.request.Access;
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
 import dev.nauarch.apiserver.watch.WatchCache;
+import dev.nauarch.client.ClusterClient;
 import dev.nauarch.store.Store;
 import dev.nauarch.store.StoreException;
 import java.io.IOException;
@@ -25,11 +28,14 @@ public final class ApiServer implements AutoCloseable {
   private static final int HTTP_THREADS = 16;
 
   private final WatchCache cache;
+  private final InProcessClient.Wiring clients;
   private final HttpServer http;
   private final Thread compaction;
 
-  private ApiServer(WatchCache cache, HttpServer http, Thread compaction) {
+  private ApiServer(
+      WatchCache cache, InProcessClient.Wiring clients, HttpServer http, Thread compaction) {
     this.cache = cache;
+    this.clients = clients;
     this.http = http;
     this.compaction = compaction;
   }
@@ -64,7 +70,8 @@ public final class ApiServer implements AutoCloseable {
                   mechanics.schemas(),
                   mechanics.ownership(),
                   clock));
-      var handler = handler(options, mechanics, made, registry);
+      var access = new Access(made.authenticator(), made.authorizer());
+      var handler = handler(options, mechanics, access, registry);
       var http =
           HttpServer.start(
               new HttpOptions(
@@ -74,13 +81,24 @@ public final class ApiServer implements AutoCloseable {
                   HTTP_THREADS,
                   options.readsInMemory()),
               handler);
+      var clients = new InProcessClient.Wiring(mechanics.catalog(), registry, access, handler);
       var compaction =
           Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
-      return new ApiServer(cache, http, compaction);
+      return new ApiServer(cache, clients, http, compaction);
     } catch (IOException | RuntimeException e) {
       cache.close();
       throw e;
     }
+  }
+
+  /**
+   * A client in this process.
+   *
+   * @param user who it acts as
+   * @param agent the name under which it owns the fields that it writes
+   */
+  public ClusterClient client(User user, String agent) {
+    return new InProcessClient(clients, user, agent);
   }
 
   /** The port that it listens on. */
@@ -96,14 +114,14 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private static RequestHandler handler(
-      ApiServerOptions options, Mechanics mechanics, Guards guards, Registry registry) {
+      ApiServerOptions options, Mechanics mechanics, Access access, Registry registry) {
     var metrics = new RequestMetrics(registry.parts().cache());
     var pages =
         new SystemPages(options.emulatedVersion(), List::of, metrics::page, mechanics.documents());
     return new RequestHandler(
         new RequestHandler.Wiring(
             mechanics.catalog(),
-            new Access(guards.authenticator(), guards.authorizer()),
+            access,
             registry,
             mechanics.formats(),
             pages,

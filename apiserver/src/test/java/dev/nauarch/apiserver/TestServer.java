@@ -4,6 +4,8 @@ import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
 import dev.nauarch.apiserver.http.TlsIdentity;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.client.ClusterClient;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
@@ -86,6 +88,10 @@ final class TestServer implements AutoCloseable {
       request.headers(headers);
     }
     return request.build();
+  }
+
+  ClusterClient inProcess(User user) {
+    return server.client(user, "test");
   }
 
   HttpClient client() {

@@ -39,12 +39,16 @@ final class Reads {
         .map(entry -> new StoredObject(target.localKey(), entry.value(), entry.revision()));
   }
 
-  /** The object in the cache once that is as fresh as asked for. */
-  Optional<StoredObject> get(Target target, String resourceVersion) {
-    awaitRevision(parse(resourceVersion));
+  Optional<StoredObject> cached(Target target) {
     return cache
         .of(Versions.group(target.kind()), target.kind().names().plural())
         .get(target.localKey());
+  }
+
+  /** The object in the cache once that is as fresh as asked for. */
+  Optional<StoredObject> get(Target target, String resourceVersion) {
+    awaitRevision(parse(resourceVersion));
+    return cached(target);
   }
 
   ListPage list(Kind kind, ListQuery query) {

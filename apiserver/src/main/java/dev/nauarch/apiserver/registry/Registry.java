@@ -55,6 +55,11 @@ public final class Registry {
     return answered(() -> reads.get(target, resourceVersion).orElseThrow(target::notFound));
   }
 
+  /** The object as the cache has it, which may be a moment old. */
+  public Optional<StoredObject> cached(Target target) {
+    return reads.cached(target);
+  }
+
   /** Lists objects. */
   public ListPage list(Kind kind, ListQuery query) {
     return answered(() -> reads.list(kind, query));

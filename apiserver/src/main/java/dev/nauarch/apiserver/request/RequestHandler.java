@@ -93,6 +93,29 @@ public final class RequestHandler {
         && !route.isWatch();
   }
 
+  /**
+   * Answers a request of a user who is known by other means than the request's credentials.
+   *
+   * @throws ApiException where the answer is not success
+   */
+  public Response answer(Request request, User user) {
+    if (!(Route.of(request.path()) instanceof Route.Resource resource)) {
+      throw ApiException.badRequest(request.path() + " is no resource");
+    }
+    try {
+      var response = resource(request, user, resource);
+      if (response.status() == 404) {
+        throw new ApiException(
+            Reason.NOT_FOUND,
+            "the server could not find the requested resource",
+            ApiException.Details.NONE);
+      }
+      return response;
+    } catch (IOException e) {
+      throw ApiException.badRequest("the body can't be read");
+    }
+  }
+
   /** Answers a request. */
   public Response handle(Request request) {
     var begin = System.nanoTime();

@@ -1,0 +1,49 @@
+package dev.nauarch.apiserver.inprocess;
+
+import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.request.Headers;
+import dev.nauarch.apiserver.request.Request;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A request that no transport brought.
+ *
+ * @param method the HTTP method
+ * @param path the path, percent-encoded
+ * @param query the parameters, percent-encoded
+ * @param body the body
+ * @param contentType the body's media type
+ * @param agent who sends it, as field managers go
+ */
+record LocalRequest(
+    String method, String path, String query, byte[] body, String contentType, String agent)
+    implements Headers {
+
+  private static final Credentials NO_CREDENTIALS = new Credentials(Optional.empty(), "");
+
+  Request request() {
+    return new Request(method, path, query, this, max -> body, NO_CREDENTIALS, "in-process");
+  }
+
+  @Override
+  public String first(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "content-type" -> contentType;
+      case "user-agent" -> agent;
+      default -> "";
+    };
+  }
+
+  @Override
+  public List<String> all(String name) {
+    var value = first(name);
+    return value.isEmpty() ? List.of() : List.of(value);
+  }
+
+  @Override
+  public List<String> names() {
+    return List.of("Content-Type", "User-Agent");
+  }
+}
