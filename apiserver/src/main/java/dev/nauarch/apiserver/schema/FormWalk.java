@@ -1,0 +1,131 @@
+package dev.nauarch.apiserver.schema;
+
+import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.codec.FieldPath;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One walk over an object that gives it the form of its kind; see {@link ObjectForm#conform}. */
+final class FormWalk {
+
+  /** A value that Go can't decode into its field. */
+  static final class MismatchException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MismatchException(String message) {
+      super(message);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
+  private final List<String> unknownFields = new ArrayList<>();
+
+  List<String> unknownFields() {
+    return unknownFields;
+  }
+
+  void conform(ObjectNode object, Schema schema) throws MismatchException {
+    visitObject(object, schema, FieldPath.ROOT, GoTypes.isGoType(schema));
+  }
+
+  private void visitObject(ObjectNode object, Schema schema, FieldPath path, boolean isGo)
+      throws MismatchException {
+    for (var name : List.copyOf(object.propertyNames())) {
+      var value = object.path(name);
+      var property = schema.property(name);
+      if (property.isPresent()) {
+        var form = property.get();
+        var isGoValue = isGo || GoTypes.isGoType(form);
+        var field = path.property(name);
+        if (isGoValue && value.isNull()) {
+          object.remove(name);
+          continue;
+        }
+        var place = isGoValue ? GoTypes.structName(schema) + "." + field : "";
+        object.set(name, visit(value, form, field, place));
+        if (isGo && isDropped(object.path(name), form, schema, name)) {
+          object.remove(name);
+        }
+      } else if (schema.additionalProperties().isPresent()) {
+        var place = isGo ? GoTypes.structName(schema) + "." + path : "";
+        object.set(
+            name, visit(value, schema.additionalProperties().get(), path.property(name), place));
+      } else if (!schema.preservesUnknownFields()) {
+        unknownFields.add("unknown field \"" + path.property(name) + "\"");
+        object.remove(name);
+      }
+    }
+  }
+
+  /**
+   * Conforms one value.
+   *
+   * @param place the Go field as an error names it; empty where no Go type is decoded into
+   */
+  private JsonNode visit(JsonNode value, Schema form, FieldPath path, String place)
+      throws MismatchException {
+    var isGo = !place.isEmpty();
+    if (isGo && form.type() != Schema.Type.OBJECT && form.type() != Schema.Type.ARRAY) {
+      return GoTypes.scalar(value, form, place);
+    }
+    switch (form.type()) {
+      case OBJECT -> {
+        if (value instanceof ObjectNode object) {
+          visitObject(object, form, path, isGo);
+        } else if (isGo) {
+          throw new MismatchException(GoTypes.mismatch(value, form, place));
+        }
+      }
+      case ARRAY -> {
+        if (value instanceof ArrayNode array) {
+          visitItems(array, form, path, place);
+        } else if (isGo) {
+          throw new MismatchException(GoTypes.mismatch(value, form, place));
+        }
+      }
+      default -> {
+        // A scalar of a custom resource is validated later.
+      }
+    }
+    return value;
+  }
+
+  private void visitItems(ArrayNode array, Schema form, FieldPath path, String place)
+      throws MismatchException {
+    var items = form.items();
+    if (items.isEmpty()) {
+      return;
+    }
+    for (var index = 0; index < array.size(); index++) {
+      var itemPlace = place.isEmpty() && GoTypes.isGoType(items.get()) ? path.toString() : place;
+      var item = array.path(index);
+      if (!itemPlace.isEmpty() && item.isNull()) {
+        // Go decodes null into a zero value.
+        item = GoTypes.zero(items.get());
+      }
+      array.set(index, visit(item, items.get(), path.item(index), itemPlace));
+    }
+  }
+
+  /** Whether Go would not write the value again. */
+  private static boolean isDropped(JsonNode value, Schema form, Schema holder, String name) {
+    if (holder.fieldNumber(name) == 0 || holder.keepsZero(name)) {
+      return false;
+    }
+    return switch (form.type()) {
+      case STRING -> value.asString("-").isEmpty();
+      case INTEGER, NUMBER -> value.asDouble(1) == 0;
+      case BOOLEAN -> !value.asBoolean(true);
+      case ARRAY -> value.isEmpty() && !holder.required().contains(name);
+      case OBJECT -> form.additionalProperties().isPresent() && value.isEmpty();
+      default -> false;
+    };
+  }
+}

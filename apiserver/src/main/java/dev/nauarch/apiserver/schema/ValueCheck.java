@@ -1,0 +1,127 @@
+package dev.nauarch.apiserver.schema;
+
+import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.codec.FieldPath;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Checks a value against a schema: types, required properties, keywords, keys of lists. Types of
+ * Kubernetes itself are already conformed, and what they require beyond that is told by the
+ * strategies of their kinds.
+ */
+final class ValueCheck {
+
+  private final List<FieldError> errors = new ArrayList<>();
+
+  private ValueCheck() {}
+
+  static List<FieldError> check(ObjectNode object, Schema schema) {
+    var check = new ValueCheck();
+    check.visit(object, schema, FieldPath.ROOT);
+    return check.errors;
+  }
+
+  private void visit(JsonNode value, Schema form, FieldPath path) {
+    if (value.isNull()) {
+      if (!form.isNullable() && form.type() != Schema.Type.ANY) {
+        typeError(value, form, path);
+      }
+      return;
+    }
+    if (!GoTypes.isGoType(form) && !hasType(value, form.type())) {
+      typeError(value, form, path);
+      return;
+    }
+    checkEnumeration(value, form, path);
+    KeywordCheck.check(value, form.keywords(), path, errors);
+    if (!form.format().isEmpty() && value.isString()) {
+      FormatCheck.check(value.stringValue(), form.format(), path, errors);
+    }
+    if (value instanceof ObjectNode object) {
+      visitObject(object, form, path);
+    } else if (value instanceof ArrayNode array) {
+      checkUnique(array, form, path);
+      form.items()
+          .ifPresent(
+              items -> {
+                for (var index = 0; index < array.size(); index++) {
+                  visit(array.path(index), items, path.item(index));
+                }
+              });
+    }
+  }
+
+  private void visitObject(ObjectNode object, Schema form, FieldPath path) {
+    if (!GoTypes.isGoType(form)) {
+      for (var name : form.required()) {
+        if (!object.has(name)) {
+          errors.add(FieldError.required(path.property(name).toString(), ""));
+        }
+      }
+    }
+    for (var entry : object.properties()) {
+      var name = entry.getKey();
+      var property = form.property(name).or(form::additionalProperties);
+      property.ifPresent(schema -> visit(entry.getValue(), schema, path.property(name)));
+    }
+  }
+
+  private void checkEnumeration(JsonNode value, Schema form, FieldPath path) {
+    if (!form.enumeration().isEmpty() && !form.enumeration().contains(value)) {
+      KeywordCheck.unsupported(value, form.enumeration(), path, errors);
+    }
+  }
+
+  private void checkUnique(ArrayNode array, Schema form, FieldPath path) {
+    if (form.listType() == Schema.ListType.ATOMIC) {
+      return;
+    }
+    var seen = new LinkedHashSet<JsonNode>();
+    for (var index = 0; index < array.size(); index++) {
+      var item = array.path(index);
+      var key = form.listType() == Schema.ListType.SET ? item : keyOf(item, form.listMapKeys());
+      if (!seen.add(key)) {
+        errors.add(FieldError.duplicate(path.item(index).toString(), key.toString()));
+      }
+    }
+  }
+
+  private static JsonNode keyOf(JsonNode item, List<String> names) {
+    var key = JsonNodeFactory.instance.objectNode();
+    for (var name : names) {
+      if (item.has(name)) {
+        key.set(name, item.path(name));
+      }
+    }
+    return key;
+  }
+
+  private void typeError(JsonNode value, Schema form, FieldPath path) {
+    var expected =
+        switch (form.type()) {
+          case INT_OR_STRING -> "integer,string";
+          default -> form.type().name().toLowerCase(java.util.Locale.ROOT);
+        };
+    errors.add(KeywordCheck.wrongType(value, expected, path));
+  }
+
+  private static boolean hasType(JsonNode value, Schema.Type type) {
+    return switch (type) {
+      case OBJECT -> value.isObject();
+      case ARRAY -> value.isArray();
+      case STRING -> value.isString();
+      case INTEGER -> value.isIntegralNumber();
+      case NUMBER -> value.isNumber();
+      case BOOLEAN -> value.isBoolean();
+      case INT_OR_STRING -> value.isIntegralNumber() || value.isString();
+      case ANY -> true;
+    };
+  }
+}
