@@ -1,0 +1,175 @@
+package dev.nauarch.apiserver.table;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The cells that no path leads to, by the names that the catalog gives them. */
+final class Cells {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** Computes one cell. */
+  interface Cell {
+    /** The text of the cell, or what it is made of. */
+    JsonNode of(ObjectNode object, Instant now);
+  }
+
+  private interface TextCell {
+    String of(ObjectNode object, Instant now);
+  }
+
+  private static final Map<String, Cell> BY_NAME = new TreeMap<>();
+
+  static {
+    text("createdAt", (object, now) -> text(object.path("metadata").path("creationTimestamp")));
+    text("phaseOrTerminating", (object, now) -> phase(object));
+    podCells();
+    nodeCells();
+    workloadCells();
+    serviceCells();
+    eventCells();
+    storageCells();
+    policyCells();
+  }
+
+  private Cells() {}
+
+  /** The cell of this name. */
+  static JsonNode compute(String name, ObjectNode object, Instant now) {
+    var cell = BY_NAME.get(name);
+    if (cell == null) {
+      throw new IllegalStateException(
+          "the catalog names a cell " + name + ", which nobody computes");
+    }
+    return cell.of(object, now);
+  }
+
+  /** Whether there is a cell of this name. */
+  static boolean isKnown(String name) {
+    return BY_NAME.containsKey(name);
+  }
+
+  private static void podCells() {
+    text("podReady", (pod, now) -> new PodCells(pod, now).ready());
+    text("podStatus", (pod, now) -> new PodCells(pod, now).status());
+    text("podRestarts", (pod, now) -> new PodCells(pod, now).restarts());
+    text("podAddress", (pod, now) -> orNone(pod.path("status").path("podIP")));
+    text("podNode", (pod, now) -> orNone(pod.path("spec").path("nodeName")));
+    text("podNominatedNode", (pod, now) -> orNone(pod.path("status").path("nominatedNodeName")));
+    text("podReadinessGates", (pod, now) -> new PodCells(pod, now).readinessGates());
+  }
+
+  private static void nodeCells() {
+    text("nodeStatus", (node, now) -> NodeCells.status(node));
+    text("nodeRoles", (node, now) -> NodeCells.roles(node));
+    text("nodeInternalAddress", (node, now) -> NodeCells.address(node, "InternalIP"));
+    text("nodeExternalAddress", (node, now) -> NodeCells.address(node, "ExternalIP"));
+  }
+
+  private static void workloadCells() {
+    text("templateContainers", (object, now) -> WorkloadCells.containers(object, "name"));
+    text("templateImages", (object, now) -> WorkloadCells.containers(object, "image"));
+    text("templateLabels", (object, now) -> WorkloadCells.templateLabels(object));
+    text("selector", (object, now) -> WorkloadCells.selector(object.path("spec").path("selector")));
+    text("deploymentReady", (object, now) -> WorkloadCells.deploymentReady(object));
+    number("updatedReplicas", "/status/updatedReplicas");
+    number("availableReplicas", "/status/availableReplicas");
+    number("desiredReplicas", "/spec/replicas");
+    number("currentReplicas", "/status/replicas");
+    number("readyReplicas", "/status/readyReplicas");
+    text("jobStatus", (job, now) -> WorkloadCells.jobStatus(job));
+    text("jobCompletions", (job, now) -> WorkloadCells.jobCompletions(job));
+    text("jobDuration", WorkloadCells::jobDuration);
+    text("podGroupScheduled", (group, now) -> WorkloadCells.podGroupScheduled(group));
+  }
+
+  private static void serviceCells() {
+    text("serviceClusterAddress", (object, now) -> ServiceCells.clusterAddress(object));
+    text("serviceExternalAddress", (object, now) -> ServiceCells.externalAddress(object));
+    text("servicePorts", (object, now) -> ServiceCells.ports(object));
+    text(
+        "serviceSelector",
+        (object, now) -> WorkloadCells.labels(object.path("spec").path("selector")));
+    text("endpointAddresses", (object, now) -> ServiceCells.endpoints(object));
+    text("slicePorts", (object, now) -> ServiceCells.slicePorts(object));
+    text("sliceEndpoints", (object, now) -> ServiceCells.sliceEndpoints(object));
+  }
+
+  private static void eventCells() {
+    text("eventLastSeen", EventCells::lastSeen);
+    text("eventFirstSeen", EventCells::firstSeen);
+    text("eventObject", (event, now) -> EventCells.object(event));
+    text("eventSource", (event, now) -> EventCells.source(event));
+    text("eventCount", (event, now) -> EventCells.count(event));
+  }
+
+  private static void storageCells() {
+    BY_NAME.put("dataCount", (object, now) -> NODES.numberNode(dataCount(object)));
+    BY_NAME.put("secretCount", (object, now) -> NODES.numberNode(object.path("secrets").size()));
+    text("specAccessModes", (object, now) -> StorageCells.accessModes(object.path("spec")));
+    text("boundAccessModes", (object, now) -> StorageCells.boundAccessModes(object));
+    text("boundCapacity", (object, now) -> StorageCells.boundCapacity(object));
+    text("volumeClaim", (object, now) -> StorageCells.claim(object));
+    text(
+        "volumeAttributesClass",
+        (object, now) -> orUnset(object.path("spec").path("volumeAttributesClassName")));
+    text(
+        "allowsExpansion",
+        (object, now) -> Boolean.toString(object.path("allowVolumeExpansion").asBoolean(false)));
+  }
+
+  private static void policyCells() {
+    text("boundRole", (binding, now) -> PolicyCells.role(binding));
+    text("boundUsers", (binding, now) -> PolicyCells.subjects(binding, "User"));
+    text("boundGroups", (binding, now) -> PolicyCells.subjects(binding, "Group"));
+    text("boundServiceAccounts", (binding, now) -> PolicyCells.subjects(binding, "ServiceAccount"));
+    text("minAvailable", (budget, now) -> notApplicable(budget.path("spec").path("minAvailable")));
+    text(
+        "maxUnavailable",
+        (budget, now) -> notApplicable(budget.path("spec").path("maxUnavailable")));
+    number("allowedDisruptions", "/status/disruptionsAllowed");
+    BY_NAME.put(
+        "isGlobalDefault",
+        (object, now) -> NODES.booleanNode(object.path("globalDefault").asBoolean(false)));
+  }
+
+  private static void text(String name, TextCell cell) {
+    BY_NAME.put(name, (object, now) -> NODES.stringNode(cell.of(object, now)));
+  }
+
+  private static void number(String name, String pointer) {
+    BY_NAME.put(name, (object, now) -> NODES.numberNode(object.at(pointer).asLong(0)));
+  }
+
+  private static int dataCount(ObjectNode object) {
+    return object.path("data").size() + object.path("binaryData").size();
+  }
+
+  private static String phase(ObjectNode object) {
+    return object.path("metadata").has("deletionTimestamp")
+        ? "Terminating"
+        : text(object.path("status").path("phase"));
+  }
+
+  private static String notApplicable(JsonNode value) {
+    return value.isMissingNode() ? "N/A" : value.asString("");
+  }
+
+  static String text(JsonNode value) {
+    return value.asString("");
+  }
+
+  static String orNone(JsonNode value) {
+    var text = value.asString("");
+    return text.isEmpty() ? "<none>" : text;
+  }
+
+  private static String orUnset(JsonNode value) {
+    var text = value.asString("");
+    return text.isEmpty() ? "<unset>" : text;
+  }
+}

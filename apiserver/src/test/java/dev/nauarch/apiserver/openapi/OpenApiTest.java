@@ -1,0 +1,82 @@
+package dev.nauarch.apiserver.openapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nauarch.api.catalog.Catalog;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class OpenApiTest {
+
+  private static final OpenApi OPEN_API = new OpenApi(Catalog.builtIn("1.37"), "v1.37.0");
+
+  @Test
+  void everyReferenceLeadsToASchemaOfItsDocument() {
+    for (var path : OPEN_API.index().path("paths").propertyNames()) {
+      var document = document(path);
+      var schemas = document.path("components").path("schemas");
+      var references = new HashSet<String>();
+      collect(document, references);
+      for (var reference : references) {
+        assertTrue(schemas.has(reference), path + " has no " + reference);
+      }
+    }
+  }
+
+  @Test
+  void kubectlFindsThatTheServerValidatesFields() {
+    var patch =
+        document("apis/apps/v1")
+            .path("paths")
+            .path("/apis/apps/v1/namespaces/{namespace}/deployments/{name}")
+            .path("patch");
+    var names = new HashSet<String>();
+    patch.path("parameters").forEach(parameter -> names.add(parameter.path("name").asString()));
+    assertTrue(names.containsAll(Set.of("fieldValidation", "dryRun", "force")));
+    assertEquals("Deployment", patch.at("/x-kubernetes-group-version-kind/0/kind").asString());
+  }
+
+  @Test
+  void kubectlFindsHowListsMerge() {
+    var spec = document("api/v1").at("/components/schemas/io.k8s.api.core.v1.PodSpec");
+    var containers = spec.path("properties").path("containers");
+    assertEquals("name", containers.path("x-kubernetes-patch-merge-key").asString());
+    assertEquals("merge", containers.path("x-kubernetes-patch-strategy").asString());
+    assertEquals("map", containers.path("x-kubernetes-list-type").asString());
+    assertFalse(containers.path("description").asString().isEmpty());
+    var volumes = spec.path("properties").path("volumes");
+    assertEquals("merge,retainKeys", volumes.path("x-kubernetes-patch-strategy").asString());
+  }
+
+  @Test
+  void marksOfOurOwnStayInside() {
+    var queue =
+        document("apis/kueue.x-k8s.io/v1beta2")
+            .at("/components/schemas/io.x-k8s.kueue.v1beta2.ClusterQueueSpec/properties");
+    assertFalse(queue.path("cohortName").has("inactive"));
+    assertEquals(253, queue.path("cohortName").path("maxLength").asInt());
+  }
+
+  @Test
+  void theHashIsTheSameInEveryProcess() {
+    var again = new OpenApi(Catalog.builtIn("1.37"), "v1.37.0");
+    assertEquals(OPEN_API.index(), again.index());
+  }
+
+  private static void collect(JsonNode value, Set<String> references) {
+    var reference = value.path("$ref");
+    if (reference.isString()) {
+      references.add(reference.asString().substring("#/components/schemas/".length()));
+    }
+    value.values().forEach(child -> collect(child, references));
+  }
+
+  private static JsonNode document(String path) {
+    return JsonMapper.shared().readTree(OPEN_API.document(path).orElseThrow().bytes());
+  }
+}
