@@ -1,10 +1,8 @@
 package dev.nauarch.store.embedded;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -57,11 +55,11 @@ record LogRecord(Kind kind, long revision, long context, String key, byte[] valu
   private static final byte[] NOTHING = new byte[0];
   private static final int HEADER_BYTES = 8;
   private static final int FIXED_BYTES = 1 + 8 + 8 + 4;
+
+  /** The shortest record, all together. */
+  static final int BYTES_MIN = HEADER_BYTES + FIXED_BYTES;
+
   private static final int BODY_BYTES_MAX = 8 << 20;
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** A record without a key. */
   static LogRecord of(Kind kind, long revision, long context) {
@@ -90,42 +88,38 @@ record LogRecord(Kind kind, long revision, long context, String key, byte[] valu
     into.putInt(start, (int) checksum.getValue());
   }
 
-  /** Reads the record that starts at an offset; empty where no whole record does. */
-  static Optional<Placed> read(MemorySegment file, long offset) {
-    if (offset + HEADER_BYTES + FIXED_BYTES > file.byteSize()) {
-      return Optional.empty();
-    }
-    int bodyBytes = file.get(INT, offset + 4);
-    byte kind = file.get(ValueLayout.JAVA_BYTE, offset + HEADER_BYTES);
+  /**
+   * How long a record is that seems to start at an index; 0 where none does.
+   *
+   * @param from holds {@link #BYTES_MIN} bytes from there on
+   */
+  static long plausibleBytes(byte[] from, int index) {
+    ByteBuffer buffer = ByteBuffer.wrap(from);
+    int bodyBytes = buffer.getInt(index + 4);
     boolean isPlausible =
         bodyBytes >= FIXED_BYTES
             && bodyBytes <= BODY_BYTES_MAX
-            && Kind.isKnown(kind)
-            && offset + HEADER_BYTES + bodyBytes <= file.byteSize();
-    if (!isPlausible || !matches(file, offset, bodyBytes)) {
+            && Kind.isKnown(from[index + HEADER_BYTES]);
+    return isPlausible ? HEADER_BYTES + bodyBytes : 0;
+  }
+
+  /** Reads a record of a plausible length; empty where its checksum differs. */
+  static Optional<LogRecord> read(byte[] from, int index, int bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(from);
+    var checksum = new CRC32C();
+    checksum.update(from, index + 4, bytes - 4);
+    if ((int) checksum.getValue() != buffer.getInt(index)) {
       return Optional.empty();
     }
-    long body = offset + HEADER_BYTES;
-    int keyBytes = file.get(INT, body + 17);
-    byte[] key = bytes(file, body + FIXED_BYTES, keyBytes);
-    byte[] value = bytes(file, body + FIXED_BYTES + keyBytes, bodyBytes - FIXED_BYTES - keyBytes);
-    var record =
+    int body = index + HEADER_BYTES;
+    int keyStart = body + FIXED_BYTES;
+    int keyBytes = buffer.getInt(body + 17);
+    return Optional.of(
         new LogRecord(
-            Kind.BY_CODE[kind - 1],
-            file.get(LONG, body + 1),
-            file.get(LONG, body + 9),
-            new String(key, StandardCharsets.UTF_8),
-            value);
-    return Optional.of(new Placed(record, body + bodyBytes));
-  }
-
-  private static boolean matches(MemorySegment file, long offset, int bodyBytes) {
-    var checksum = new CRC32C();
-    checksum.update(file.asSlice(offset + 4, 4L + bodyBytes).asByteBuffer());
-    return (int) checksum.getValue() == file.get(INT, offset);
-  }
-
-  private static byte[] bytes(MemorySegment file, long offset, int length) {
-    return file.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+            Kind.BY_CODE[from[body] - 1],
+            buffer.getLong(body + 1),
+            buffer.getLong(body + 9),
+            new String(from, keyStart, keyBytes, StandardCharsets.UTF_8),
+            Arrays.copyOfRange(from, keyStart + keyBytes, index + bytes)));
   }
 }

@@ -100,22 +100,22 @@ final class Recovery {
           "the log %s does not go on at revision %d, with which what is before it ends"
               .formatted(path, state.revision()));
     }
-    try (var file = MappedFile.open(path)) {
+    try (var file = RecordFile.open(path)) {
       long end = 0;
-      Optional<LogRecord.Placed> placed = LogRecord.read(file.content(), 0);
+      Optional<LogRecord.Placed> placed = file.read(0);
       while (placed.isPresent()) {
         apply(placed.get().record(), end, file);
         end = placed.get().nextOffset();
-        placed = LogRecord.read(file.content(), end);
+        placed = file.read(end);
       }
-      if (end < file.content().byteSize()) {
+      if (end < file.size()) {
         requireTornTail(file, end, isLast);
       }
       return end;
     }
   }
 
-  private void apply(LogRecord record, long offset, MappedFile file) {
+  private void apply(LogRecord record, long offset, RecordFile file) {
     long expected = state.revision() + 1;
     switch (record.kind()) {
       case PUT -> {
@@ -144,7 +144,7 @@ final class Recovery {
     }
   }
 
-  private static void require(boolean fits, LogRecord record, long offset, MappedFile file) {
+  private static void require(boolean fits, LogRecord record, long offset, RecordFile file) {
     if (!fits) {
       throw new StoreException(
           Reason.CORRUPT,
@@ -153,11 +153,11 @@ final class Recovery {
     }
   }
 
-  private void requireTornTail(MappedFile file, long broken, boolean isLast) {
-    long size = file.content().byteSize();
+  private void requireTornTail(RecordFile file, long broken, boolean isLast) throws IOException {
+    long size = file.size();
     boolean wasFlushed = !isLast;
     for (long at = broken + 1; at < size && !wasFlushed; at++) {
-      Optional<LogRecord.Placed> later = LogRecord.read(file.content(), at);
+      Optional<LogRecord.Placed> later = file.read(at);
       wasFlushed = later.isPresent() && later.get().record().context() > broken;
     }
     if (wasFlushed) {

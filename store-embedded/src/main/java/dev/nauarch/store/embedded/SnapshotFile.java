@@ -101,7 +101,7 @@ final class SnapshotFile {
    */
   static Snapshot read(Path path, long revision) throws IOException {
     var entries = new ArrayList<Entry>();
-    try (var file = MappedFile.open(path)) {
+    try (var file = RecordFile.open(path)) {
       LogRecord.Placed placed = next(file, 0);
       requireAt(placed.record(), Kind.HEAD, revision, path);
       placed = next(file, placed.nextOffset());
@@ -119,8 +119,8 @@ final class SnapshotFile {
     return Snapshot.restored(revision, entries);
   }
 
-  private static LogRecord.Placed next(MappedFile file, long offset) {
-    return LogRecord.read(file.content(), offset)
+  private static LogRecord.Placed next(RecordFile file, long offset) throws IOException {
+    return file.read(offset)
         .orElseThrow(() -> damaged(file.path(), "no whole record at byte " + offset));
   }
 

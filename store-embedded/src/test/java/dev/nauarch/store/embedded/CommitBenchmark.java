@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Measures durable creates of 3 KB, and gets; prints one JSON line for each. */
+/** Measures durable creates of 3 KB, gets, and a restart; prints one JSON line for each. */
 final class CommitBenchmark {
   private static final int VALUE_BYTES = 3_072;
 
@@ -36,6 +36,12 @@ final class CommitBenchmark {
         measure("create", writers, writes, number -> create(store, prefix + number));
         measure("get", writers, writes * 10, number -> get(store, prefix + number % writes));
       }
+    }
+    long start = System.nanoTime();
+    try (Store store = EmbeddedStore.open(directory, EmbeddedStoreOptions.DEFAULT)) {
+      System.out.printf(
+          "{\"what\":\"open\",\"revision\":%d,\"millis\":%d}%n",
+          store.revision(), (System.nanoTime() - start) / 1_000_000);
     }
   }
 
