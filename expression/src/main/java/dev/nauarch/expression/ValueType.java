@@ -1,0 +1,54 @@
+package dev.nauarch.expression;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The type of a variable or of a part of one. */
+public sealed interface ValueType {
+
+  /** A type without parts. */
+  enum Scalar implements ValueType {
+    BOOL,
+    INT,
+    DOUBLE,
+    STRING,
+    BYTES,
+    DURATION,
+    TIMESTAMP,
+    /** Anything; checked when it is evaluated. */
+    ANY
+  }
+
+  /**
+   * A list.
+   *
+   * @param item the type of its items
+   */
+  record ListOf(ValueType item) implements ValueType {}
+
+  /**
+   * A map from strings.
+   *
+   * @param value the type of its values
+   */
+  record MapOf(ValueType value) implements ValueType {}
+
+  /**
+   * A value that may be absent; given as a {@code java.util.Optional}.
+   *
+   * @param value the type of the value that is there
+   */
+  record OptionalOf(ValueType value) implements ValueType {}
+
+  /**
+   * An object with known fields. Its value is a {@code Map} by the same names; a field that is not
+   * in it is not set.
+   *
+   * @param name its name, unlike those of all other objects of one environment; objects of the same
+   *     name are of the same type
+   * @param typeByField the types of its fields, looked up when they are asked for: an object may
+   *     hold itself
+   */
+  record Structure(String name, Map<String, Supplier<ValueType>> typeByField)
+      implements ValueType {}
+}
