@@ -24,7 +24,7 @@ final class EmptyObject {
   private EmptyObject() {}
 
   static ObjectNode of(Kind kind) {
-    return kind.schema().definition().startsWith("io.k8s.")
+    return kind.schema().definition().startsWith("io.k8s.api.")
         ? parts(kind.schema(), 0)
         : JsonNodeFactory.instance.objectNode();
   }
