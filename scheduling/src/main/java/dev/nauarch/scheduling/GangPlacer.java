@@ -29,9 +29,11 @@ final class GangPlacer {
   private final Bindings bindings;
   private final Reports reports;
   private final PodPlacer podPlacer;
+  private final Holds holds;
   private final SortedSet<ObjectKey> committing = new TreeSet<>();
 
-  GangPlacer(World world, Bindings bindings, Reports reports, PodPlacer podPlacer) {
+  GangPlacer(World world, Bindings bindings, Reports reports, PodPlacer podPlacer, Holds holds) {
+    this.holds = holds;
     this.world = world;
     this.bindings = bindings;
     this.reports = reports;
@@ -53,6 +55,7 @@ final class GangPlacer {
       tell(gang, waiting, incomplete(gang, waiting.size()), now, out);
       return Optional.of(EnumSet.noneOf(Hint.class));
     }
+    var lent = waiting.stream().flatMap(pod -> holds.lend(pod).stream()).toList();
     var trial = tryAll(waiting);
     if (trial.nodeByPod.size() >= needed) {
       return commit(gang, waiting, trial, now, out);
@@ -62,6 +65,7 @@ final class GangPlacer {
     var alone = world.explainer.unschedulable(homeless, refusals);
     var fitting = trial.nodeByPod.size();
     undo(trial);
+    lent.forEach(holds::giveBack);
     var found = alone.withPreemption(preempt(gang, waiting, needed, now, out));
     var head = fitting + " of " + waiting.size() + " pods of the gang fit";
     var why =

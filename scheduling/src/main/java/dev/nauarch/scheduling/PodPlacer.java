@@ -21,9 +21,11 @@ final class PodPlacer {
   private final World world;
   private final Bindings bindings;
   private final Reports reports;
+  private final Holds holds;
   private final SortedMap<ObjectKey, String> nominatedNodeByPod = new TreeMap<>();
 
-  PodPlacer(World world, Bindings bindings, Reports reports) {
+  PodPlacer(World world, Bindings bindings, Reports reports, Holds holds) {
+    this.holds = holds;
     this.world = world;
     this.bindings = bindings;
     this.reports = reports;
@@ -33,9 +35,11 @@ final class PodPlacer {
   Optional<EnumSet<Hint>> attempt(PodState pod, Instant now, List<SchedulerCommand> out) {
     var nominated = nominatedNodeByPod.getOrDefault(pod.key(), "");
     world.cluster.unplace(World.nominationKey(pod.key()));
+    var lent = holds.lend(pod);
+    var wanted = lent.map(PodState::node).orElse(nominated);
     var node =
-        !nominated.isEmpty() && world.search.fits(pod, nominated)
-            ? Optional.of(nominated)
+        !wanted.isEmpty() && world.search.fits(pod, wanted)
+            ? Optional.of(wanted)
             : world.search.best(pod);
     if (node.isPresent()) {
       nominatedNodeByPod.remove(pod.key());
@@ -43,6 +47,7 @@ final class PodPlacer {
       reports.placed(pod, out);
       return Optional.empty();
     }
+    lent.ifPresent(holds::giveBack);
     var refusals = world.search.refusals(pod);
     var why = world.explainer.unschedulable(pod, refusals);
     var plan = world.preemption.cheapest(pod);

@@ -3,6 +3,7 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangPlacement;
+import dev.nauarch.scheduling.queue.QueueCommand;
 import java.time.Instant;
 
 /** What the scheduler wants done. */
@@ -47,6 +48,9 @@ public sealed interface SchedulerCommand {
   /** Say on a PodGroup why it waits: condition, annotation and event. */
   record ReportGang(ObjectKey gang, String uid, Explanation why, Instant at)
       implements SchedulerCommand {}
+
+  /** Something about queues. */
+  record ForQueue(QueueCommand command) implements SchedulerCommand {}
 
   /** Send {@link SchedulerEvent.Woken} at an instant, or soon after. */
   record WakeAt(Instant at) implements SchedulerCommand {}

@@ -27,9 +27,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private final World world = new World();
   private final WaitingQueue queue;
   private final Bindings bindings = new Bindings(world);
+  private final Holds holds = new Holds(world, bindings);
+  private final QueueDesk queues = new QueueDesk(world, holds);
   private final Reports reports = new Reports();
-  private final PodPlacer podPlacer = new PodPlacer(world, bindings, reports);
-  private final GangPlacer gangPlacer = new GangPlacer(world, bindings, reports, podPlacer);
+  private final PodPlacer podPlacer = new PodPlacer(world, bindings, reports, holds);
+  private final GangPlacer gangPlacer = new GangPlacer(world, bindings, reports, podPlacer, holds);
   private final EnumSet<Hint> hints = EnumSet.noneOf(Hint.class);
   private final SortedSet<ObjectKey> toldBound = new TreeSet<>();
   private boolean synced;
@@ -65,6 +67,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
       case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
+      case SchedulerEvent.ForQueue(var told) -> queues.apply(told);
       case SchedulerEvent.ClaimSeen(var claim) -> world.cluster.put(bindings.expected(claim));
       case SchedulerEvent.ClaimGone(var key) -> world.cluster.removeClaim(key);
       case SchedulerEvent.VolumeSeen(var volume) -> world.cluster.put(volume);
@@ -73,7 +76,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
           world.cluster.putStorageClass(name, waits);
       case SchedulerEvent.StorageClassGone(var name) -> world.cluster.removeStorageClass(name);
       case SchedulerEvent.NamespaceSeen(var name, var labels) ->
-          world.cluster.putNamespace(name, labels);
+          hint(Hint.NODE, world.cluster.putNamespace(name, labels));
       case SchedulerEvent.NamespaceGone(var name) -> world.cluster.removeNamespace(name);
     }
     hint(Hint.STORAGE, isAboutStorage(event));
@@ -91,6 +94,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private void decide(Instant now, List<SchedulerCommand> out) {
     bindings.progress(now, out);
     queue.wake(hints, now);
+    var roomChanged = !hints.isEmpty();
     hints.clear();
     for (var unit : queue.due(now)) {
       if (unit.gang()) {
@@ -99,6 +103,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         attemptPod(unit, now, out);
       }
     }
+    queues.decide(roomChanged, now, out);
+    hint(Hint.ROOM, holds.takeFreed());
     // Places that were given or taken in this round may help those that were parked before it.
     if (!hints.isEmpty()) {
       queue.wake(hints, now);
@@ -145,6 +151,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private void begin(Instant now, List<SchedulerCommand> out) {
     synced = true;
+    queues.begin();
     for (var gang : world.gangs().values()) {
       if (gang.minCount() > 1 && !gang.placement().isEmpty()) {
         gangPlacer.rollForward(gang, now, out);
@@ -214,7 +221,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private void leavePlace(ObjectKey key) {
     bindings.takeBackPod(key);
     podPlacer.forget(key);
-    hint(Hint.ROOM, world.cluster.unplace(key).isPresent());
+    var place = world.cluster.unplace(key);
+    hint(Hint.ROOM, place.isPresent());
+    if (synced) {
+      place.ifPresent(holds::left);
+    }
   }
 
   private void nodeGone(String name, Instant now, List<SchedulerCommand> out) {

@@ -6,6 +6,7 @@ import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeState;
+import dev.nauarch.scheduling.queue.QueueEvent;
 import java.util.SortedMap;
 
 /** What the scheduler is told: facts about the cluster, and how its commands went. */
@@ -82,6 +83,9 @@ public sealed interface SchedulerEvent {
 
   /** A gang's placement was written. */
   record GangCommitted(ObjectKey key) implements SchedulerEvent {}
+
+  /** Something about queues. */
+  record ForQueue(QueueEvent event) implements SchedulerEvent {}
 
   /** A gang's placement was not written. */
   record GangCommitFailed(ObjectKey key, String why) implements SchedulerEvent {}

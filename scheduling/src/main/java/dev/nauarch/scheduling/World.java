@@ -31,6 +31,7 @@ final class World {
   private final SortedMap<ObjectKey, PodState> pods = new TreeMap<>();
   private final SortedMap<ObjectKey, GangState> gangs = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> membersByGang = new TreeMap<>();
+  private final SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByPodSet = new TreeMap<>();
 
   Optional<PodState> pod(ObjectKey key) {
     return Optional.ofNullable(pods.get(key));
@@ -43,6 +44,9 @@ final class World {
     }
     if (!pod.membership().gang().isEmpty()) {
       membersByGang.computeIfAbsent(pod.gangKey(), ignored -> new TreeSet<>()).add(pod.key());
+    }
+    if (!pod.membership().workload().isEmpty()) {
+      podsByPodSet.computeIfAbsent(podSetOf(pod), ignored -> new TreeSet<>()).add(pod.key());
     }
   }
 
@@ -76,6 +80,24 @@ final class World {
     return membersByGang.getOrDefault(gang, Collections.emptySortedSet()).stream()
         .map(key -> Objects.requireNonNull(pods.get(key)))
         .toList();
+  }
+
+  /** The pods of a pod set, by name. */
+  List<PodState> podsOf(ObjectKey podSet) {
+    return podsByPodSet.getOrDefault(podSet, Collections.emptySortedSet()).stream()
+        .map(key -> Objects.requireNonNull(pods.get(key)))
+        .toList();
+  }
+
+  /** Names a pod set of a workload. */
+  static ObjectKey podSetKey(ObjectKey workload, String podSet) {
+    return new ObjectKey(workload.namespace(), workload.name() + "/" + podSet);
+  }
+
+  /** Names the pod set that a pod belongs to. */
+  static ObjectKey podSetOf(PodState pod) {
+    var workload = new ObjectKey(pod.key().namespace(), pod.membership().workload());
+    return podSetKey(workload, pod.membership().podSet());
   }
 
   /** A place that is held for a pod until it can take it. */
@@ -123,12 +145,20 @@ final class World {
 
   private void leave(PodState pod) {
     if (!pod.membership().gang().isEmpty()) {
-      var members = membersByGang.get(pod.gangKey());
-      if (members != null) {
-        members.remove(pod.key());
-        if (members.isEmpty()) {
-          membersByGang.remove(pod.gangKey());
-        }
+      leave(membersByGang, pod.gangKey(), pod.key());
+    }
+    if (!pod.membership().workload().isEmpty()) {
+      leave(podsByPodSet, podSetOf(pod), pod.key());
+    }
+  }
+
+  private static void leave(
+      SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByGroup, ObjectKey group, ObjectKey pod) {
+    var pods = podsByGroup.get(group);
+    if (pods != null) {
+      pods.remove(pod);
+      if (pods.isEmpty()) {
+        podsByGroup.remove(group);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.podsets.JobProgress;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
@@ -8,6 +9,8 @@ import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.Requirement;
 import dev.nauarch.scheduling.model.VolumeState;
+import dev.nauarch.scheduling.queue.QueueCommand;
+import dev.nauarch.scheduling.queue.WorkloadState;
 import dev.nauarch.scheduling.translate.GangTranslation;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,7 @@ final class Scenario {
   private final TreeMap<ObjectKey, PodState> pods = new TreeMap<>();
   private final TreeMap<ObjectKey, GangState> gangs = new TreeMap<>();
   private final List<String> trace = new ArrayList<>();
+  private final QueueScenario queues = new QueueScenario((what, more) -> say(what + " " + more));
   private final List<String> failing = new ArrayList<>();
   private Instant now = Instant.EPOCH;
   private Instant wakeAt = Instant.MAX;
@@ -55,6 +59,11 @@ final class Scenario {
   /** Every pod that exists, as the cluster knows it. */
   List<PodState> pods() {
     return List.copyOf(pods.values());
+  }
+
+  /** The workloads that have quota. */
+  List<WorkloadState> granted() {
+    return queues.granted();
   }
 
   /** Everything a scenario may say. */
@@ -89,6 +98,23 @@ final class Scenario {
       }
       case "node-gone" -> List.of(new SchedulerEvent.NodeGone(name));
       case "succeeded" -> List.of(seen(staged(key, PodState.Stage.SUCCEEDED)));
+      case "job" -> List.of(queues.job(words));
+      case "queue" -> queues.queue(words);
+      default -> about(words.getFirst(), name, key);
+    };
+  }
+
+  /** What a scenario may say about something that has a name and nothing else. */
+  private List<SchedulerEvent> about(String what, String name, ObjectKey key) {
+    return switch (what) {
+      case "namespace" -> List.of(new SchedulerEvent.NamespaceSeen(name, new TreeMap<>()));
+      case "deactivate" -> List.of(queues.deactivate(name));
+      case "end" -> {
+        var events = new ArrayList<SchedulerEvent>();
+        podsOf(name).forEach(pod -> events.add(seen(staged(pod, PodState.Stage.SUCCEEDED))));
+        events.addAll(queues.ended(name, JobProgress.End.SUCCEEDED));
+        yield events;
+      }
       case "fail" -> {
         failing.add(name);
         yield List.of();
@@ -98,7 +124,7 @@ final class Scenario {
         yield List.of();
       }
       case "unsynced" -> List.of();
-      default -> throw new IllegalArgumentException(String.join(" ", words));
+      default -> throw new IllegalArgumentException(what + " " + key);
     };
   }
 
@@ -156,11 +182,36 @@ final class Scenario {
       case SchedulerCommand.ClearPodReport(var pod) -> say("clear " + pod.name());
       case SchedulerCommand.ReportGang(var gang, var uid, var why, var at) ->
           say("wait gang " + gang.name() + ": " + why.summary());
+      case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
       case SchedulerCommand.WakeAt(var at) -> {
         wakeAt = at.isBefore(wakeAt) ? at : wakeAt;
         yield List.of();
       }
     };
+  }
+
+  /** The job controller: pods come when a job starts and go when it stops. */
+  private List<SchedulerEvent> carryOut(QueueCommand command) {
+    var events = new ArrayList<>(queues.carryOut(command, now));
+    if (command instanceof QueueCommand.StartJob(var job, var workload, var podSets)) {
+      queues.pods(job.key(), workload, now).forEach(pod -> events.add(seen(pod)));
+    }
+    if (command instanceof QueueCommand.StopJob(var job)) {
+      podsOf(job.key().name())
+          .forEach(
+              key -> {
+                pods.remove(key);
+                events.add(new SchedulerEvent.PodGone(key));
+              });
+    }
+    return events;
+  }
+
+  private List<ObjectKey> podsOf(String job) {
+    return pods.values().stream()
+        .filter(pod -> pod.membership().workload().startsWith("job-" + job + "-"))
+        .map(PodState::key)
+        .toList();
   }
 
   private List<SchedulerEvent> commit(ObjectKey gang, GangPlacement placement) {

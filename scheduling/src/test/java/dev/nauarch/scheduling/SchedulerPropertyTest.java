@@ -19,11 +19,12 @@ class SchedulerPropertyTest {
 
   private static final int NODES = 6;
   private static final int STEPS = 40;
+  private static final int QUOTA = 6;
   private static final Amounts NODE =
       new Amounts(8_000, 64L << 30, 0, 110, new TreeMap<>()).with("nvidia.com/gpu", 8);
 
   static LongStream seeds() {
-    return LongStream.range(1, 25);
+    return LongStream.range(1, 20);
   }
 
   /** A random history: what is asked for in each step, and the pods after it. */
@@ -42,6 +43,8 @@ class SchedulerPropertyTest {
       for (var i = 0; i < NODES; i++) {
         nodes.add("node n" + i + " cpu=8 memory=64Gi gpus=8 zone=z" + i % 3);
       }
+      nodes.add("namespace default");
+      nodes.add("queue small gpus=" + QUOTA);
       trace.addAll(scenario.play(nodes));
       for (var step = 0; step < STEPS; step++) {
         trace.addAll(scenario.play(step()));
@@ -52,7 +55,19 @@ class SchedulerPropertyTest {
     private List<String> step() {
       var lines = new ArrayList<String>();
       var choice = random.nextInt(10);
-      if (choice < 4) {
+      if (choice < 2) {
+        lines.add(
+            "job j"
+                + names++
+                + " pods="
+                + (1 + random.nextInt(3))
+                + " gpus="
+                + random.nextInt(5)
+                + " priority="
+                + random.nextInt(3)
+                + " queue="
+                + (random.nextBoolean() ? "default" : "small"));
+      } else if (choice < 4) {
         lines.add(pod("p" + names++, ""));
       } else if (choice < 6) {
         var gang = "g" + names++;
@@ -122,6 +137,23 @@ class SchedulerPropertyTest {
                       assertEquals(
                           1, bound.stream().distinct().count(), () -> gang + " is " + bound));
             });
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void quotaIsNeverExceeded(long seed) {
+    var history = new History(seed);
+    history.play(
+        pods -> {
+          var used =
+              history.scenario.granted().stream()
+                  .flatMap(workload -> workload.grant().stream())
+                  .filter(grant -> grant.clusterQueue().equals("small"))
+                  .flatMap(grant -> grant.podSets().stream())
+                  .mapToLong(podSet -> podSet.usage().of("nvidia.com/gpu"))
+                  .sum();
+          assertTrue(used <= QUOTA, () -> "queue small grants " + used);
+        });
   }
 
   @ParameterizedTest

@@ -76,7 +76,12 @@ final class RequestSender {
   }
 
   private <T extends HasMetadata> void patch(Resource<T> resource, ApiRequest.PatchObject patch) {
-    var type = patch.strategic() ? Patch.Type.STRATEGIC : Patch.Type.MERGE;
+    var type =
+        switch (patch.form()) {
+          case MERGE -> Patch.Type.MERGE;
+          case STRATEGIC -> Patch.Type.STRATEGIC;
+          case OPERATIONS -> Patch.Type.JSON;
+        };
     client.patch(
         resource, patch.key(), new Patch(type, patch.subresource(), patch.body(), "", false));
   }

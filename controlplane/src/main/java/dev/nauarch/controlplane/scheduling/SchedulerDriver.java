@@ -33,6 +33,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private final RequestSender sender;
   private final SchedulerRequests requests;
   private final Dispatcher dispatcher;
+  private final QueueSender queueSender;
   private final LiveLoop<SchedulerEvent, SchedulerCommand> loop;
   private final Feed<SchedulerEvent> feed;
 
@@ -40,6 +41,7 @@ public final class SchedulerDriver implements AutoCloseable {
     this.sender = new RequestSender(client);
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
+    this.queueSender = new QueueSender(client, clock, sender, dispatcher);
     this.loop =
         LiveLoop.start(
             "scheduler-loop",
@@ -67,8 +69,9 @@ public final class SchedulerDriver implements AutoCloseable {
   }
 
   private Feed<SchedulerEvent> feed(ClusterClient client, SchedulerOptions options) {
-    return new Feed<SchedulerEvent>(client, loop::offer)
-        .followIfServed(
+    var feed = new Feed<SchedulerEvent>(client, loop::offer);
+    QueueFeed.follow(feed);
+    return feed.followIfServed(
             Resources.POD_GROUPS,
             group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
             group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
@@ -109,6 +112,7 @@ public final class SchedulerDriver implements AutoCloseable {
     switch (command) {
       case SchedulerCommand.WakeAt(var at) -> inbox.offerAt(at, new SchedulerEvent.Woken());
       case SchedulerCommand.BindPod bind -> dispatcher.submit(bind.pod(), () -> bind(bind, inbox));
+      case SchedulerCommand.ForQueue(var wanted) -> queueSender.carryOut(wanted, inbox);
       case SchedulerCommand.CommitGang commit ->
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);

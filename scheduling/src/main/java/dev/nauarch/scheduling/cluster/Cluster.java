@@ -198,16 +198,27 @@ public final class Cluster {
     return waitsForConsumerByClass.getOrDefault(storageClass, false);
   }
 
-  /** A namespace is there or has other labels. */
-  public void putNamespace(String name, SortedMap<String, String> labels) {
-    if (!labels.equals(labelsByNamespace.put(name, labels))) {
-      topology.forgetCounts();
+  /**
+   * A namespace is there or has other labels.
+   *
+   * @return whether that makes a difference
+   */
+  public boolean putNamespace(String name, SortedMap<String, String> labels) {
+    if (labels.equals(labelsByNamespace.put(name, labels))) {
+      return false;
     }
+    topology.forgetCounts();
+    return true;
   }
 
   /** A namespace is gone. */
   public void removeNamespace(String name) {
     labelsByNamespace.remove(name);
+  }
+
+  /** The names of the namespaces. */
+  public List<String> namespaces() {
+    return List.copyOf(labelsByNamespace.keySet());
   }
 
   /** The labels of a namespace; none for one that is unknown. */

@@ -11,12 +11,22 @@ public sealed interface ApiRequest {
    * Changes an object.
    *
    * @param subresource {@code status}, or empty for the object itself
-   * @param strategic whether lists are merged by their keys; else the body replaces them
+   * @param form how the body is to be read
    * @param body the patch as JSON
    */
   record PatchObject(
-      Resource<?> resource, ObjectKey key, String subresource, boolean strategic, String body)
+      Resource<?> resource, ObjectKey key, String subresource, Form form, String body)
       implements ApiRequest {}
+
+  /** The forms of patches. */
+  enum Form {
+    /** A list replaces a list. */
+    MERGE,
+    /** Lists are merged by their keys. */
+    STRATEGIC,
+    /** A list of operations. */
+    OPERATIONS
+  }
 
   /** Posts to a subresource. */
   record Post(Resource<?> resource, ObjectKey key, String subresource, Object body)

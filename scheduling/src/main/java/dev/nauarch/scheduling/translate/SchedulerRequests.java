@@ -41,13 +41,14 @@ public final class SchedulerRequests {
                   Resources.PERSISTENT_VOLUME_CLAIMS,
                   claim,
                   "",
-                  false,
+                  ApiRequest.Form.MERGE,
                   Patches.annotations(Patches.one(NodeTranslation.SELECTED_NODE, node))));
       case SchedulerCommand.NominateNode(var pod, var node) ->
           List.of(nominate(pod, node.isEmpty() ? null : node));
       case SchedulerCommand.ReportPod report -> report(report);
       case SchedulerCommand.ClearPodReport(var pod) -> List.of(annotatePod(pod, null));
       case SchedulerCommand.ReportGang report -> report(report);
+      case SchedulerCommand.ForQueue ignored -> List.of();
       case SchedulerCommand.WakeAt ignored -> List.of();
     };
   }
@@ -91,12 +92,16 @@ public final class SchedulerRequests {
     var nodes = commit.placement().nodeByPod().values().stream().distinct().count();
     return List.of(
         new ApiRequest.PatchObject(
-            Resources.POD_GROUPS, commit.gang(), "", false, Patches.annotations(annotations)),
+            Resources.POD_GROUPS,
+            commit.gang(),
+            "",
+            ApiRequest.Form.MERGE,
+            Patches.annotations(annotations)),
         new ApiRequest.PatchObject(
             Resources.POD_GROUPS,
             commit.gang(),
             "status",
-            false,
+            ApiRequest.Form.MERGE,
             Patches.condition(
                 Patches.condition(
                     SCHEDULED,
@@ -113,7 +118,11 @@ public final class SchedulerRequests {
     annotations.put(Explanation.ANNOTATION, release.why().toJson(release.at()));
     return List.of(
         new ApiRequest.PatchObject(
-            Resources.POD_GROUPS, release.gang(), "", false, Patches.annotations(annotations)),
+            Resources.POD_GROUPS,
+            release.gang(),
+            "",
+            ApiRequest.Form.MERGE,
+            Patches.annotations(annotations)),
         gangWaits(release.gang(), release.why(), release.at()));
   }
 
@@ -122,7 +131,11 @@ public final class SchedulerRequests {
         Patches.condition("DisruptionTarget", true, evict.reason(), evict.message(), evict.at());
     return List.of(
         new ApiRequest.PatchObject(
-            Resources.PODS, evict.pod(), "status", true, Patches.condition(condition)),
+            Resources.PODS,
+            evict.pod(),
+            "status",
+            ApiRequest.Form.STRATEGIC,
+            Patches.condition(condition)),
         new ApiRequest.Delete(Resources.PODS, evict.pod(), evict.uid()),
         EventTranslation.about(
             Resources.PODS,
@@ -138,7 +151,7 @@ public final class SchedulerRequests {
         Resources.PODS,
         pod,
         "status",
-        false,
+        ApiRequest.Form.MERGE,
         Json.write(Patches.in("status", Patches.in("nominatedNodeName", node))));
   }
 
@@ -148,7 +161,11 @@ public final class SchedulerRequests {
         Patches.condition("PodScheduled", false, "Unschedulable", why.message(), report.at());
     return List.of(
         new ApiRequest.PatchObject(
-            Resources.PODS, report.pod(), "status", true, Patches.condition(condition)),
+            Resources.PODS,
+            report.pod(),
+            "status",
+            ApiRequest.Form.STRATEGIC,
+            Patches.condition(condition)),
         annotatePod(report.pod(), why.toJson(report.at())),
         EventTranslation.about(
             Resources.PODS,
@@ -178,7 +195,7 @@ public final class SchedulerRequests {
         Resources.POD_GROUPS,
         gang,
         "status",
-        false,
+        ApiRequest.Form.MERGE,
         Patches.condition(Patches.condition(SCHEDULED, false, why.reason(), why.summary(), at)));
   }
 
@@ -187,12 +204,16 @@ public final class SchedulerRequests {
         Resources.PODS,
         pod,
         "",
-        false,
+        ApiRequest.Form.MERGE,
         Patches.annotations(Patches.one(Explanation.ANNOTATION, explanation)));
   }
 
   private static ApiRequest annotateGang(ObjectKey gang, String name, String value) {
     return new ApiRequest.PatchObject(
-        Resources.POD_GROUPS, gang, "", false, Patches.annotations(Patches.one(name, value)));
+        Resources.POD_GROUPS,
+        gang,
+        "",
+        ApiRequest.Form.MERGE,
+        Patches.annotations(Patches.one(name, value)));
   }
 }
