@@ -94,13 +94,16 @@ final class TailReader implements AutoCloseable {
           followers.announce(before.revision(), tail);
         }
       }
-    } catch (StoreException lost) {
-      LOG.warn("Watches are ended and begin anew, since etcd compacted ahead of them", lost);
-      beginAnew(lost);
+    } catch (RuntimeException lost) {
+      // The edge of the loop: whatever happened, watches that stand still must be told.
+      if (!isClosed) {
+        LOG.warn("The changes of etcd can't be read on; watches are ended", lost);
+        beginAnew(lost);
+      }
     }
   }
 
-  private void beginAnew(StoreException lost) throws InterruptedException {
+  private void beginAnew(RuntimeException lost) throws InterruptedException {
     try {
       show(Tail.startingAfter(currentRevision.getAsLong()));
       followers.end(
