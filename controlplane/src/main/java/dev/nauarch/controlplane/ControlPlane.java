@@ -13,6 +13,12 @@ import dev.nauarch.reconcile.job.JobReconciler;
 import dev.nauarch.reconcile.jobset.JobSetReconciler;
 import dev.nauarch.reconcile.network.EndpointSliceReconciler;
 import dev.nauarch.reconcile.network.EndpointsReconciler;
+import dev.nauarch.reconcile.node.NodeLifecycle;
+import dev.nauarch.reconcile.node.PodCollector;
+import dev.nauarch.reconcile.storage.ClaimProtection;
+import dev.nauarch.reconcile.storage.ClaimReconciler;
+import dev.nauarch.reconcile.storage.LocalStorageClass;
+import dev.nauarch.reconcile.storage.VolumeReconciler;
 import dev.nauarch.reconcile.workload.DeploymentReconciler;
 import dev.nauarch.reconcile.workload.ReplicaSetReconciler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -81,6 +87,14 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new JobSetReconciler());
     all.add(new EndpointSliceReconciler());
     all.add(new EndpointsReconciler());
+    if (!options.volumeRoot().isEmpty()) {
+      all.add(new LocalStorageClass());
+    }
+    all.add(new ClaimReconciler(options.volumeRoot()));
+    all.add(new VolumeReconciler());
+    all.add(new ClaimProtection());
+    all.add(new NodeLifecycle());
+    all.add(new PodCollector());
     return all;
   }
 

@@ -13,10 +13,15 @@ import java.util.List;
  * @param collected the kinds that garbage collection and namespace deletion look after; custom ones
  *     are added as they come
  * @param authority the PEM certificate that every namespace is told; empty for none
+ * @param volumeRoot the folder on each node that holds volumes made here; empty for none
  * @param clock the time
  */
 public record ControlPlaneOptions(
-    List<String> controllers, List<Resource<?>> collected, String authority, InstantSource clock) {
+    List<String> controllers,
+    List<Resource<?>> collected,
+    String authority,
+    String volumeRoot,
+    InstantSource clock) {
 
   /** Copies the lists. */
   public ControlPlaneOptions {
@@ -25,14 +30,14 @@ public record ControlPlaneOptions(
   }
 
   /** All controllers, for a cluster of our own that serves these kinds. */
-  public static ControlPlaneOptions all(String authority, Catalog catalog) {
+  public static ControlPlaneOptions all(String authority, String volumeRoot, Catalog catalog) {
     return new ControlPlaneOptions(
-        List.of("*"), CollectedKinds.of(catalog), authority, InstantSource.system());
+        List.of("*"), CollectedKinds.of(catalog), authority, volumeRoot, InstantSource.system());
   }
 
   /** These options with another choice of controllers. */
   public ControlPlaneOptions withControllers(List<String> chosen) {
-    return new ControlPlaneOptions(chosen, collected, authority, clock);
+    return new ControlPlaneOptions(chosen, collected, authority, volumeRoot, clock);
   }
 
   /** Whether a controller runs. */

@@ -70,6 +70,9 @@ public sealed interface Command {
     /** There is no object of this uid under this key. */
     record Gone(Resource<?> resource, ObjectKey key, String uid) implements Fact {}
 
+    /** There is no object under this key. */
+    record Absent(Resource<?> resource, ObjectKey key) implements Fact {}
+
     /** A namespace holds no object of any of these kinds. */
     record Empty(String namespace, List<Resource<?>> resources) implements Fact {}
   }

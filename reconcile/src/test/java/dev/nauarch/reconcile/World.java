@@ -268,6 +268,7 @@ public final class World implements Snapshot {
     return switch (fact) {
       case Command.Fact.Gone(var resource, var key, var uid) ->
           get(resource, key).filter(o -> o.getMetadata().getUid().equals(uid)).isEmpty();
+      case Command.Fact.Absent(var resource, var key) -> get(resource, key).isEmpty();
       case Command.Fact.Empty(var namespace, var kinds) ->
           kinds.stream().allMatch(kind -> list(kind, namespace).isEmpty());
     };

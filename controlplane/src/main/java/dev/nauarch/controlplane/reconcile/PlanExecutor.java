@@ -218,6 +218,8 @@ final class PlanExecutor implements AutoCloseable {
               .get(resource, key)
               .filter(object -> object.getMetadata().getUid().equals(uid))
               .map(object -> resource.kind() + " " + key + " is still there");
+      case Fact.Absent(var resource, var key) ->
+          client.get(resource, key).map(object -> resource.kind() + " " + key + " is there");
       case Fact.Empty(var namespace, var resources) ->
           resources.stream()
               .filter(resource -> holds(resource, namespace))

@@ -1,0 +1,244 @@
+package dev.nauarch.reconcile.node;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.Index;
+import dev.nauarch.reconcile.Plan;
+import dev.nauarch.reconcile.PlanDraft;
+import dev.nauarch.reconcile.Pods;
+import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.Snapshot;
+import dev.nauarch.reconcile.Times;
+import dev.nauarch.reconcile.Trigger;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.TaintBuilder;
+import io.fabric8.kubernetes.api.model.Toleration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Notices nodes that have fallen silent, taints nodes by their conditions, and evicts pods that do
+ * not tolerate it: each is told that it is being disrupted, then deleted with its own grace period.
+ */
+public final class NodeLifecycle implements Reconciler {
+
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(50);
+  private static final String LEASE_NAMESPACE = "kube-node-lease";
+  private static final String NOT_READY = "node.kubernetes.io/not-ready";
+  private static final String UNREACHABLE = "node.kubernetes.io/unreachable";
+
+  @Override
+  public String name() {
+    return "node-lifecycle-controller";
+  }
+
+  @Override
+  public List<Trigger> triggers() {
+    return List.of(
+        Trigger.self(Resources.NODES),
+        new Trigger.Of<>(
+            Resources.PODS,
+            (pod, world) ->
+                Pods.isBound(pod)
+                    ? List.of(new ObjectKey("", pod.getSpec().getNodeName()))
+                    : List.of()));
+  }
+
+  @Override
+  public Plan reconcile(ObjectKey key, Snapshot world, Instant now) {
+    var found = world.get(Resources.NODES, key);
+    if (found.isEmpty() || found.get().getMetadata().getDeletionTimestamp() != null) {
+      return Plan.NOTHING;
+    }
+    var node = found.get();
+    var draft = new PlanDraft();
+    var heard = lastHeardOf(node, world);
+    if (heard.plus(SILENCE_MAX).isAfter(now)) {
+      draft.wakeAt(heard.plus(SILENCE_MAX));
+    } else if (!isUnknown(node)) {
+      reportSilence(draft, node, now);
+      return draft.plan();
+    }
+    if (!taint(draft, node, now)) {
+      evict(draft, node, world, now);
+    }
+    return draft.plan();
+  }
+
+  private static Instant lastHeardOf(Node node, Snapshot world) {
+    var lease =
+        world
+            .get(Resources.LEASES, new ObjectKey(LEASE_NAMESPACE, node.getMetadata().getName()))
+            .map(found -> found.getSpec().getRenewTime())
+            .map(time -> time.toInstant());
+    var created = Times.parse(node.getMetadata().getCreationTimestamp());
+    var heartbeat =
+        ready(node)
+            .filter(condition -> !"Unknown".equals(condition.getStatus()))
+            .map(NodeCondition::getLastHeartbeatTime)
+            .filter(Objects::nonNull)
+            .map(Times::parse);
+    var latest = created;
+    for (var each : List.of(lease, heartbeat)) {
+      latest = each.filter(latest::isBefore).orElse(latest);
+    }
+    return latest;
+  }
+
+  private static Optional<NodeCondition> ready(Node node) {
+    return node.getStatus() == null
+        ? Optional.empty()
+        : node.getStatus().getConditions().stream()
+            .filter(condition -> "Ready".equals(condition.getType()))
+            .findFirst();
+  }
+
+  private static boolean isUnknown(Node node) {
+    return ready(node).filter(condition -> "Unknown".equals(condition.getStatus())).isPresent();
+  }
+
+  private static void reportSilence(PlanDraft draft, Node node, Instant now) {
+    var status = node.edit().editOrNewStatus();
+    status.removeMatchingFromConditions(condition -> "Ready".equals(condition.getType()));
+    var heartbeat = ready(node).map(NodeCondition::getLastHeartbeatTime).orElse(Times.format(now));
+    draft.updateStatus(
+        Resources.NODES,
+        status
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus("Unknown")
+            .withReason("NodeStatusUnknown")
+            .withMessage("the node's agent has stopped reporting")
+            .withLastHeartbeatTime(heartbeat)
+            .withLastTransitionTime(Times.format(now))
+            .endCondition()
+            .endStatus()
+            .build());
+    draft.normal(node, "NodeNotReady", "Node " + node.getMetadata().getName() + " fell silent");
+  }
+
+  /** Whether the node's taints had to change. */
+  private static boolean taint(PlanDraft draft, Node node, Instant now) {
+    var state = ready(node).map(NodeCondition::getStatus).orElse("False");
+    var wanted =
+        switch (state) {
+          case "True" -> "";
+          case "Unknown" -> UNREACHABLE;
+          default -> NOT_READY;
+        };
+    var before = node.getSpec() == null ? List.<Taint>of() : node.getSpec().getTaints();
+    var taints = new ArrayList<Taint>();
+    for (var taint : before) {
+      var isOurs = taint.getKey().equals(NOT_READY) || taint.getKey().equals(UNREACHABLE);
+      if (!isOurs || taint.getKey().equals(wanted)) {
+        taints.add(taint);
+      }
+    }
+    for (var effect : wanted.isEmpty() ? List.<String>of() : List.of("NoSchedule", "NoExecute")) {
+      if (taints.stream()
+          .noneMatch(each -> each.getKey().equals(wanted) && each.getEffect().equals(effect))) {
+        taints.add(
+            new TaintBuilder()
+                .withKey(wanted)
+                .withEffect(effect)
+                .withTimeAdded(effect.equals("NoExecute") ? Times.format(now) : null)
+                .build());
+      }
+    }
+    if (taints.equals(before)) {
+      return false;
+    }
+    draft.update(Resources.NODES, node.edit().editOrNewSpec().withTaints(taints).endSpec().build());
+    return true;
+  }
+
+  private static void evict(PlanDraft draft, Node node, Snapshot world, Instant now) {
+    var taints =
+        node.getSpec() == null
+            ? List.<Taint>of()
+            : node.getSpec().getTaints().stream()
+                .filter(taint -> "NoExecute".equals(taint.getEffect()))
+                .toList();
+    if (taints.isEmpty()) {
+      return;
+    }
+    for (var pod : world.lookup(Index.PODS_BY_NODE, node.getMetadata().getName())) {
+      if (!Pods.isActive(pod)) {
+        continue;
+      }
+      var due = evictionOf(pod, taints, now);
+      if (due.filter(at -> at.isAfter(now)).isPresent()) {
+        draft.wakeAt(due.get());
+      } else if (due.isPresent()) {
+        evict(draft, pod, now);
+      }
+    }
+  }
+
+  /** When a pod has to leave; empty where it tolerates all for ever. */
+  private static Optional<Instant> evictionOf(Pod pod, List<Taint> taints, Instant now) {
+    Optional<Instant> earliest = Optional.empty();
+    for (var taint : taints) {
+      var added = taint.getTimeAdded() == null ? now : Times.parse(taint.getTimeAdded());
+      var tolerations =
+          pod.getSpec().getTolerations().stream().filter(each -> tolerates(each, taint)).toList();
+      var due =
+          tolerations.isEmpty()
+              ? Optional.of(now)
+              : tolerations.stream()
+                  .map(Toleration::getTolerationSeconds)
+                  .filter(Objects::nonNull)
+                  .map(seconds -> added.plusSeconds(Math.max(0, seconds)))
+                  .min(Instant::compareTo);
+      if (due.isPresent() && (earliest.isEmpty() || due.get().isBefore(earliest.get()))) {
+        earliest = due;
+      }
+    }
+    return earliest;
+  }
+
+  private static boolean tolerates(Toleration toleration, Taint taint) {
+    var key = toleration.getKey();
+    var effect = toleration.getEffect();
+    var isForKey = key == null || key.isEmpty() || key.equals(taint.getKey());
+    var isForEffect = effect == null || effect.isEmpty() || effect.equals(taint.getEffect());
+    return isForKey
+        && isForEffect
+        && ("Exists".equals(toleration.getOperator())
+            || Objects.requireNonNullElse(toleration.getValue(), "")
+                .equals(Objects.requireNonNullElse(taint.getValue(), "")));
+  }
+
+  private static void evict(PlanDraft draft, Pod pod, Instant now) {
+    if (Pods.condition(pod, "DisruptionTarget").isEmpty()) {
+      draft.updateStatus(
+          Resources.PODS,
+          pod.edit()
+              .editOrNewStatus()
+              .addToConditions(
+                  new PodConditionBuilder()
+                      .withType("DisruptionTarget")
+                      .withStatus("True")
+                      .withReason("DeletionByTaintManager")
+                      .withMessage("the node has a taint that the pod does not tolerate")
+                      .withLastTransitionTime(Times.format(now))
+                      .build())
+              .endStatus()
+              .build());
+      return;
+    }
+    draft.delete(Resources.PODS, pod);
+    draft.normal(
+        pod,
+        "TaintManagerEviction",
+        "Evicting pod " + pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName());
+  }
+}
