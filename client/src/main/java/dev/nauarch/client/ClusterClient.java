@@ -25,6 +25,13 @@ public interface ClusterClient extends AutoCloseable {
   /** Replaces an object's status. */
   <T extends HasMetadata> T updateStatus(Resource<T> resource, T object);
 
+  /**
+   * Replaces what a subresource shows of an object, for example {@code finalize} of a namespace.
+   *
+   * @param object carries its name, and its resourceVersion where it has one
+   */
+  <T extends HasMetadata> T updateSubresource(Resource<T> resource, String subresource, T object);
+
   /** Patches an object or one of its subresources. */
   <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch);
 

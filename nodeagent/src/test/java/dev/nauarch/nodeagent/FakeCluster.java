@@ -135,6 +135,12 @@ public final class FakeCluster implements ClusterClient {
   }
 
   @Override
+  public <T extends HasMetadata> T updateSubresource(
+      Resource<T> resource, String subresource, T object) {
+    throw ApiException.notFound(resource.group(), subresource, object.getMetadata().getName());
+  }
+
+  @Override
   public synchronized <T extends HasMetadata> T patch(
       Resource<T> resource, ObjectKey key, Patch patch) {
     var tree = tree(resource, key);

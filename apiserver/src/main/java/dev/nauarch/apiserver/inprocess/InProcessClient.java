@@ -103,6 +103,13 @@ public final class InProcessClient implements ClusterClient {
   }
 
   @Override
+  public <T extends HasMetadata> T updateSubresource(
+      Resource<T> resource, String subresource, T object) {
+    var path = path(resource, ObjectKey.of(object)) + "/" + subresource;
+    return decode(resource, send("PUT", path, "", encode(resource, object), JSON));
+  }
+
+  @Override
   public <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch) {
     var subresource = patch.subresource().isEmpty() ? "" : "/" + patch.subresource();
     var manager = patch.fieldManager().isEmpty() ? agent : patch.fieldManager();

@@ -84,6 +84,12 @@ public final class RemoteClient implements ClusterClient {
     return put(resource, object, "/status");
   }
 
+  @Override
+  public <T extends HasMetadata> T updateSubresource(
+      Resource<T> resource, String subresource, T object) {
+    return put(resource, object, "/" + subresource);
+  }
+
   private <T extends HasMetadata> T put(Resource<T> resource, T object, String subresource) {
     var path = path(resource, ObjectKey.of(object)) + subresource;
     return decode(resource, transport.send("PUT", path, encode(resource, object), JSON));

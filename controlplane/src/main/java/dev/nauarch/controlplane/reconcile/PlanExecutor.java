@@ -3,7 +3,6 @@ package dev.nauarch.controlplane.reconcile;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.ModelCodec;
-import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
@@ -203,12 +202,8 @@ final class PlanExecutor implements AutoCloseable {
   private void finalizeNamespace(HasMetadata namespace) {
     var tree = ModelCodec.tree(namespace);
     tree.withObject("/spec").putArray("finalizers");
-    var body = ModelCodec.decode(tree, Namespace.class);
-    put(ObjectKey.of(namespace), body);
-  }
-
-  private void put(ObjectKey key, Namespace body) {
-    client.post(Resources.NAMESPACES, key, "finalize", body);
+    var emptied = ModelCodec.decode(tree, Namespace.class);
+    client.updateSubresource(Resources.NAMESPACES, "finalize", emptied);
   }
 
   private Optional<String> contradiction(Fact fact) {

@@ -112,6 +112,23 @@ public final class NamespaceReconciler implements Reconciler {
   }
 
   private static void report(PlanDraft draft, Namespace namespace, List<Left> left, Instant now) {
+    var old = namespace.getStatus();
+    var oldConditions = old == null ? List.<NamespaceCondition>of() : old.getConditions();
+    var merged = conditions(left).stream().map(each -> keepTime(each, oldConditions, now)).toList();
+    if (old == null || !"Terminating".equals(old.getPhase()) || !merged.equals(oldConditions)) {
+      draft.updateStatus(
+          Resources.NAMESPACES,
+          namespace
+              .edit()
+              .withNewStatus()
+              .withPhase("Terminating")
+              .withConditions(merged)
+              .endStatus()
+              .build());
+    }
+  }
+
+  private static List<NamespaceCondition> conditions(List<Left> left) {
     var conditions = new ArrayList<NamespaceCondition>();
     var remaining =
         left.stream()
@@ -154,20 +171,7 @@ public final class NamespaceReconciler implements Reconciler {
                 true,
                 "SomeFinalizersRemain",
                 "Some content in the namespace has finalizers remaining: " + finalizing));
-    var old = namespace.getStatus();
-    var oldConditions = old == null ? List.<NamespaceCondition>of() : old.getConditions();
-    var merged = conditions.stream().map(each -> keepTime(each, oldConditions, now)).toList();
-    if (old == null || !"Terminating".equals(old.getPhase()) || !merged.equals(oldConditions)) {
-      draft.updateStatus(
-          Resources.NAMESPACES,
-          namespace
-              .edit()
-              .withNewStatus()
-              .withPhase("Terminating")
-              .withConditions(merged)
-              .endStatus()
-              .build());
-    }
+    return conditions;
   }
 
   private static String finalizersOf(Left left) {
