@@ -43,7 +43,9 @@ final class ServerCodec implements BodyCodec {
     if (format == Format.PROTOBUF && kind.isEmpty()) {
       throw notAcceptable();
     }
-    return ObjectCodec.encode(object, format, kind.map(Kind::schema).orElse(FREE));
+    return kind.isPresent()
+        ? ObjectCodec.encode(object, format, kind.get())
+        : ObjectCodec.encode(object, format, FREE);
   }
 
   private static ApiException unsupported() {

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.codec;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,7 +32,21 @@ public final class ObjectCodec {
   }
 
   /**
-   * Writes an object or a list.
+   * Writes an object of a kind, or a list of such objects.
+   *
+   * @param object what to write
+   * @param format how
+   * @param kind the kind of the object, or of the list's items
+   */
+  public static byte[] encode(ObjectNode object, Format format, Kind kind) {
+    var isList = object.path("kind").asString("").equals(kind.names().list());
+    return format == Format.PROTOBUF && isList
+        ? ProtobufCodec.encodeList(object, kind.schema())
+        : encode(object, format, kind.schema());
+  }
+
+  /**
+   * Writes an object.
    *
    * @param object what to write
    * @param format how

@@ -69,6 +69,29 @@ public final class ProtobufCodec {
         MessageWriter.write(object, schema));
   }
 
+  /** Writes a list of objects of a form. */
+  public static byte[] encodeList(ObjectNode list, Schema items) {
+    var metadata = list.path("metadata");
+    var listMetadata =
+        written(
+            output -> {
+              output.writeString(2, metadata.path("resourceVersion").asString(""));
+              output.writeString(3, metadata.path("continue").asString(""));
+              if (metadata.has("remainingItemCount")) {
+                output.writeInt64(4, metadata.path("remainingItemCount").asLong(0));
+              }
+            });
+    var raw =
+        written(
+            output -> {
+              output.writeByteArray(1, listMetadata);
+              for (var item : list.path("items")) {
+                output.writeByteArray(2, MessageWriter.write((ObjectNode) item, items));
+              }
+            });
+    return envelope(list.path("apiVersion").asString(""), list.path("kind").asString(""), raw);
+  }
+
   /** One frame of a watch: its length, and an event that holds an encoded object. */
   public static byte[] watchFrame(String type, byte[] encodedObject) {
     var extension = written(output -> output.writeByteArray(EXTENSION_RAW, encodedObject));

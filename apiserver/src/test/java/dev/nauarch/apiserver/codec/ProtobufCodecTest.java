@@ -82,6 +82,20 @@ class ProtobufCodecTest {
   }
 
   @Test
+  void aListCarriesItsRevisionAndItsItems() throws DecodingException {
+    var pods = kind("v1", "Pod");
+    var list =
+        json(
+            """
+            {"apiVersion":"v1","kind":"PodList",
+             "metadata":{"resourceVersion":"7","continue":"c","remainingItemCount":2},
+             "items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}
+            """);
+    var bytes = ObjectCodec.encode(list, Format.PROTOBUF, pods);
+    assertEquals(list, ProtobufCodec.decode(bytes, CATALOG.list(pods)).object());
+  }
+
+  @Test
   void bytesThatAreNoProtobufAreABadRequest() {
     for (var body :
         new String[] {"", "{}", "k8s\0\u0012\u00ff", "k8s\0\u0012\u0003\u0012\u0009x"}) {
