@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,17 +34,56 @@ public final class ApiServer implements AutoCloseable {
   private final InProcessClient.Wiring clients;
   private final HttpServer http;
   private final Thread compaction;
+  private final AtomicBoolean isReady;
+  private volatile @Nullable CustomResources customResources;
 
   private ApiServer(
-      WatchCache cache, InProcessClient.Wiring clients, HttpServer http, Thread compaction) {
+      WatchCache cache,
+      InProcessClient.Wiring clients,
+      HttpServer http,
+      Thread compaction,
+      AtomicBoolean isReady) {
     this.cache = cache;
     this.clients = clients;
     this.http = http;
     this.compaction = compaction;
+    this.isReady = isReady;
   }
 
   /**
-   * Starts a server.
+   * Starts the server of a cluster, and writes what every cluster begins with. It is ready when
+   * this returns.
+   *
+   * @param store where its objects lie; the caller closes it after the server
+   * @throws IOException when the port can't be had
+   */
+  public static ApiServer start(ClusterOptions options, Store store, InstantSource clock)
+      throws IOException {
+    var version = options.server().emulatedVersion();
+    var catalog = new LiveCatalog(Catalog.builtIn(version));
+    var guards = new StandardGuards(store, options.serviceAccountKeys(), options.services(), clock);
+    var server =
+        start(
+            options.server(),
+            store,
+            CatalogMechanics.of(catalog, version, clock),
+            new WithDefinitions(guards),
+            clock);
+    try {
+      server.customResources = CustomResources.start(server.clients.registry(), catalog);
+      var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
+      bootstrap.writeNamespaces();
+      bootstrap.writeService(options.serviceAddress(), options.advertisedAddress(), server.port());
+      server.isReady.set(true);
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server of given parts.
    *
    * @param options how it runs
    * @param store where its objects lie; the caller closes it after the server
@@ -71,7 +113,8 @@ public final class ApiServer implements AutoCloseable {
                   mechanics.ownership(),
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
-      var handler = handler(options, mechanics, access, registry);
+      var isReady = new AtomicBoolean();
+      var handler = handler(options, mechanics, access, registry, isReady);
       var http =
           HttpServer.start(
               new HttpOptions(
@@ -84,7 +127,7 @@ public final class ApiServer implements AutoCloseable {
       var clients = new InProcessClient.Wiring(mechanics.catalog(), registry, access, handler);
       var compaction =
           Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
-      return new ApiServer(cache, clients, http, compaction);
+      return new ApiServer(cache, clients, http, compaction, isReady);
     } catch (IOException | RuntimeException e) {
       cache.close();
       throw e;
@@ -108,16 +151,29 @@ public final class ApiServer implements AutoCloseable {
 
   @Override
   public void close() {
+    isReady.set(false);
     compaction.interrupt();
+    var custom = customResources;
+    if (custom != null) {
+      custom.close();
+    }
     cache.close();
     http.close();
   }
 
   private static RequestHandler handler(
-      ApiServerOptions options, Mechanics mechanics, Access access, Registry registry) {
+      ApiServerOptions options,
+      Mechanics mechanics,
+      Access access,
+      Registry registry,
+      AtomicBoolean isReady) {
     var metrics = new RequestMetrics(registry.parts().cache());
     var pages =
-        new SystemPages(options.emulatedVersion(), List::of, metrics::page, mechanics.documents());
+        new SystemPages(
+            options.emulatedVersion(),
+            () -> isReady.get() ? List.of() : List.of("the first objects are being written"),
+            metrics::page,
+            mechanics.documents());
     return new RequestHandler(
         new RequestHandler.Wiring(
             mechanics.catalog(),

@@ -98,7 +98,12 @@ final class PlainMechanics {
     public void applyDefaults(Kind kind, ObjectNode object) {}
 
     @Override
-    public List<String> prune(Kind kind, ObjectNode object) {
+    public List<String> conform(Kind kind, ObjectNode object) {
+      return List.of();
+    }
+
+    @Override
+    public List<String> inactiveFields(Kind kind, ObjectNode object) {
       return List.of();
     }
 

@@ -5,6 +5,8 @@ import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.network.AddressRange;
+import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
@@ -40,33 +42,55 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(Path directory) throws IOException {
-    var certificates =
-        ClusterCertificates.open(
-            directory,
-            new ClusterCertificates.Options("localhost", "10.96.0.1", List.of("127.0.0.1")),
-            InstantSource.system());
+    var certificates = certificates(directory);
     var store = new MemoryStore();
-    var catalog = Catalog.builtIn(VERSION);
-    var options =
-        new ApiServerOptions(
-            "127.0.0.1",
-            0,
-            identity(certificates, certificates.server()),
-            identity(certificates, certificates.agentClient()),
-            VERSION,
-            true);
+    var options = options(certificates);
     var server =
         ApiServer.start(
             options,
             store,
-            PlainMechanics.make(catalog),
+            PlainMechanics.make(Catalog.builtIn(VERSION)),
             view -> PlainGuards.make(),
             InstantSource.system());
-    var client =
-        HttpClient.newBuilder()
-            .sslContext(identity(certificates, certificates.admin()).context())
-            .build();
-    return new TestServer(store, server, certificates, client);
+    return new TestServer(store, server, certificates, client(certificates));
+  }
+
+  /** A server with everything that a cluster has. */
+  static TestServer startCluster(Path directory) throws IOException {
+    var certificates = certificates(directory);
+    var store = new MemoryStore();
+    var options =
+        new ClusterOptions(
+            options(certificates),
+            certificates.serviceAccountKeys(),
+            new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
+            "10.96.0.1",
+            "127.0.0.1");
+    var server = ApiServer.start(options, store, InstantSource.system());
+    return new TestServer(store, server, certificates, client(certificates));
+  }
+
+  private static ApiServerOptions options(ClusterCertificates certificates) throws IOException {
+    return new ApiServerOptions(
+        "127.0.0.1",
+        0,
+        identity(certificates, certificates.server()),
+        identity(certificates, certificates.agentClient()),
+        VERSION,
+        true);
+  }
+
+  private static HttpClient client(ClusterCertificates certificates) throws IOException {
+    return HttpClient.newBuilder()
+        .sslContext(identity(certificates, certificates.admin()).context())
+        .build();
+  }
+
+  private static ClusterCertificates certificates(Path directory) throws IOException {
+    return ClusterCertificates.open(
+        directory,
+        new ClusterCertificates.Options("localhost", "10.96.0.1", List.of("127.0.0.1")),
+        InstantSource.system());
   }
 
   private static TlsIdentity identity(ClusterCertificates certificates, Credential credential) {
@@ -140,7 +164,7 @@ final class TestServer implements AutoCloseable {
   /** Runs until its input ends. */
   public static void main(String... args) throws IOException {
     var directory = Path.of(args[0]);
-    try (var server = start(directory)) {
+    try (var server = startCluster(directory)) {
       System.out.println(server.kubeconfig(directory));
       while (System.in.read() >= 0) {
         // Waits.

@@ -13,11 +13,15 @@ public interface SchemaRules {
   void applyDefaults(Kind kind, ObjectNode object);
 
   /**
-   * Removes the fields that the schema does not know, in place.
+   * Gives an object the form of its kind, in place: removes the fields that the schema does not
+   * know.
    *
-   * @return their paths, for example {@code spec.replica}
+   * @return what was removed, for example {@code unknown field "spec.replica"}
    */
-  List<String> prune(Kind kind, ObjectNode object);
+  List<String> conform(Kind kind, ObjectNode object);
+
+  /** The fields of an object that are kept and not acted upon yet, for example {@code spec.os}. */
+  List<String> inactiveFields(Kind kind, ObjectNode object);
 
   /**
    * What is wrong with an object.

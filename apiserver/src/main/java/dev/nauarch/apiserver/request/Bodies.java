@@ -59,13 +59,16 @@ final class Bodies {
   /** Drops unknown fields, and says so as the request wants it. */
   void validateFields(
       Call call, Kind kind, ObjectNode object, List<String> duplicates, WriteOptions options) {
-    var unknown = schemas.prune(kind, object);
+    var unknown = schemas.conform(kind, object);
+    for (var field : schemas.inactiveFields(kind, object)) {
+      call.warnings().add(field + ": this field is kept, but this server does not act upon it yet");
+    }
     if (options.validation() == WriteOptions.FieldValidation.IGNORE
         || (unknown.isEmpty() && duplicates.isEmpty())) {
       return;
     }
     var found = new ArrayList<String>(duplicates);
-    unknown.forEach(path -> found.add("unknown field \"" + path + "\""));
+    found.addAll(unknown);
     if (options.validation() == WriteOptions.FieldValidation.STRICT) {
       throw ApiException.badRequest(
           kind.kind()

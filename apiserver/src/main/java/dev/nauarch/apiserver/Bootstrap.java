@@ -1,0 +1,108 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.registry.Target;
+import dev.nauarch.apiserver.registry.WriteOptions.Apply;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes the namespaces that every cluster begins with, and the Service of its API. */
+final class Bootstrap {
+
+  private static final List<String> NAMESPACES =
+      List.of("default", "kube-system", "kube-public", "kube-node-lease");
+
+  private final Registry registry;
+  private final Catalog catalog;
+
+  Bootstrap(Registry registry, Catalog catalog) {
+    this.registry = registry;
+    this.catalog = catalog;
+  }
+
+  /** The namespaces. */
+  void writeNamespaces() {
+    for (var namespace : NAMESPACES) {
+      create(object("v1", "Namespace", "", namespace));
+    }
+  }
+
+  /**
+   * The Service under which pods find this server.
+   *
+   * @param serviceAddress its cluster address
+   * @param address where the server listens
+   * @param port its port
+   */
+  void writeService(String serviceAddress, String address, int port) {
+    var service = object("v1", "Service", "default", "kubernetes");
+    var labels = Json.childOf(Json.childOf(service, "metadata"), "labels");
+    labels.put("component", "apiserver").put("provider", "kubernetes");
+    var spec = service.putObject("spec");
+    spec.put("type", "ClusterIP").put("clusterIP", serviceAddress);
+    spec.putArray("clusterIPs").add(serviceAddress);
+    spec.putArray("ports")
+        .addObject()
+        .put("name", "https")
+        .put("port", 443)
+        .put("protocol", "TCP")
+        .put("targetPort", port);
+    apply(service);
+    var slice = object("discovery.k8s.io/v1", "EndpointSlice", "default", "kubernetes");
+    Json.childOf(Json.childOf(slice, "metadata"), "labels")
+        .put("kubernetes.io/service-name", "kubernetes");
+    slice.put("addressType", "IPv4");
+    var endpoint = slice.putArray("endpoints").addObject();
+    endpoint.putArray("addresses").add(address);
+    endpoint.putObject("conditions").put("ready", true);
+    slice
+        .putArray("ports")
+        .addObject()
+        .put("name", "https")
+        .put("port", port)
+        .put("protocol", "TCP");
+    apply(slice);
+  }
+
+  private void create(ObjectNode object) {
+    var target = target(object);
+    if (registry.find(target).isPresent()) {
+      return;
+    }
+    try {
+      registry.create(target, object, SystemWriter.options(Apply.NO));
+    } catch (ApiException e) {
+      // Another server over the same store was quicker.
+      if (e.reason() != ApiException.Reason.ALREADY_EXISTS) {
+        throw e;
+      }
+    }
+  }
+
+  private void apply(ObjectNode object) {
+    registry.apply(target(object), object, SystemWriter.options(Apply.FORCED));
+  }
+
+  private Target target(ObjectNode object) {
+    var kind =
+        catalog
+            .findKind(Json.text(object, "apiVersion"), Json.text(object, "kind"))
+            .orElseThrow(
+                () -> new IllegalStateException("the catalog has no " + Json.text(object, "kind")));
+    return Target.of(
+        kind, Json.text(object, "metadata", "namespace"), Json.text(object, "metadata", "name"));
+  }
+
+  private static ObjectNode object(String apiVersion, String kind, String namespace, String name) {
+    var object = Json.object();
+    object.put("apiVersion", apiVersion).put("kind", kind);
+    var metadata = object.putObject("metadata").put("name", name);
+    if (!namespace.isEmpty()) {
+      metadata.put("namespace", namespace);
+    }
+    return object;
+  }
+}

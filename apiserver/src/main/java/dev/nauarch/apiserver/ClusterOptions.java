@@ -1,0 +1,20 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import java.security.KeyPair;
+
+/**
+ * How the server of a cluster runs.
+ *
+ * @param server how it listens
+ * @param serviceAccountKeys sign and check the tokens of service accounts
+ * @param services from where services get their addresses and ports
+ * @param serviceAddress the service address of the Service {@code kubernetes}
+ * @param advertisedAddress where pods reach the server
+ */
+public record ClusterOptions(
+    ApiServerOptions server,
+    KeyPair serviceAccountKeys,
+    ServiceAllocator.Options services,
+    String serviceAddress,
+    String advertisedAddress) {}
