@@ -45,7 +45,7 @@ final class DefaultQueue {
             "",
             "BestEffortFIFO",
             new LabelSelector(),
-            new ClusterQueuePreemption("LowerPriority", "Never"),
+            new ClusterQueuePreemption("LowerPriority", ""),
             "None"));
   }
 
