@@ -31,7 +31,7 @@ public final class AdmissionChain implements Admission {
     links.add(new PodTolerations());
     links.add(new ClaimStorageClass(view));
     links.add(new QueuedWork());
-    links.add(new NodeRestriction(view));
+    links.add(new NodeRestriction());
     links.addAll(further);
     return new AdmissionChain(links);
   }

@@ -3,7 +3,6 @@ package dev.nauarch.apiserver.admission;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
-import dev.nauarch.apiserver.port.ObjectView;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,12 +33,6 @@ final class NodeRestriction implements Admission {
           "failure-domain.beta.kubernetes.io/region",
           "failure-domain.beta.kubernetes.io/zone");
 
-  private final ObjectView view;
-
-  NodeRestriction(ObjectView view) {
-    this.view = view;
-  }
-
   @Override
   public void mutate(AdmissionRequest request) {}
 
@@ -48,12 +41,11 @@ final class NodeRestriction implements Admission {
     nodeName(request).ifPresent(node -> validate(request, node));
   }
 
-  private void validate(AdmissionRequest request, String node) {
+  private static void validate(AdmissionRequest request, String node) {
     switch (request.kind().kind()) {
       case "Node" -> checkNode(request, node);
       case "Pod" -> checkPod(request, node);
       case "Lease" -> checkLease(request, node);
-      case "ServiceAccount" -> checkToken(request, node);
       default -> {
         // Authorization bounds what an agent does with other kinds.
       }
@@ -147,24 +139,6 @@ final class NodeRestriction implements Admission {
     if (!request.target().name().equals(node)) {
       throw Requests.forbidden(
           request, "can only access node lease with the same name as the requesting node");
-    }
-  }
-
-  private void checkToken(AdmissionRequest request, String node) {
-    if (!request.subresource().equals("token") || request.operation() != Operation.CREATE) {
-      return;
-    }
-    var bound = request.object().orElseThrow().path("spec").path("boundObjectRef");
-    var pod =
-        bound.path("kind").asString("").equals("Pod")
-            ? view.find("", "pods", request.target().namespace(), bound.path("name").asString(""))
-            : Optional.<ObjectNode>empty();
-    if (pod.isEmpty()) {
-      throw Requests.forbidden(request, "node requested token not bound to a pod");
-    }
-    if (!pod.get().path("spec").path("nodeName").asString("").equals(node)) {
-      throw Requests.forbidden(
-          request, "node requested token bound to a pod scheduled on a different node");
     }
   }
 

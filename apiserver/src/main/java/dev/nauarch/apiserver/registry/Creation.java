@@ -101,8 +101,12 @@ final class Creation {
 
   static void refuse(Target target, List<FieldError> errors) {
     if (!errors.isEmpty()) {
+      // The schema and a kind's own rules may both have found the same thing.
       throw ApiException.invalid(
-          target.kind().group(), target.kind().kind(), target.name(), errors);
+          target.kind().group(),
+          target.kind().kind(),
+          target.name(),
+          errors.stream().distinct().toList());
     }
   }
 

@@ -207,12 +207,12 @@ class StrategyTest {
   void fieldsThatNothingActsUponAreNamed() {
     var pod =
         tree(
-            "{'spec':{'hostUsers':true,'hostPID':false,'overhead':{},'runtimeClassName':'k',"
-                + "'containers':[{},{'restartPolicy':'Never'}]}}");
+            "{'spec':{'hostUsers':true,'setHostnameAsFQDN':false,'os':{},'runtimeClassName':'k',"
+                + "'containers':[{},{'stdinOnce':true}]}}");
     assertEquals(
         List.of(
             "spec.runtimeClassName: accepted, but not acted upon yet",
-            "spec.containers[1].restartPolicy: accepted, but not acted upon yet"),
+            "spec.containers[1].stdinOnce: accepted, but not acted upon yet"),
         InertFields.warnings("Pod", pod));
     var job = tree("{'spec':{'template':{'spec':{'hostUsers':false}}}}");
     assertEquals(

@@ -138,7 +138,13 @@ public final class ServiceStrategy implements Strategy {
     }
   }
 
+  /** What only a service that faces outwards can have, and the client sent back unchanged. */
   private static void dropNodePorts(ObjectNode spec, JsonNode old) {
+    for (var name : List.of("externalTrafficPolicy", "allocateLoadBalancerNodePorts")) {
+      if (spec.path(name).equals(old.path(name))) {
+        spec.remove(name);
+      }
+    }
     for (var port : spec.path("ports")) {
       for (var oldPort : old.path("ports")) {
         if (port.has("nodePort") && port.path("nodePort").equals(oldPort.path("nodePort"))) {
