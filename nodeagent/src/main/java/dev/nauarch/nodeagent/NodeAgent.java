@@ -1,0 +1,96 @@
+package dev.nauarch.nodeagent;
+
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.nodeagent.node.Machine;
+import dev.nauarch.nodeagent.node.NodeHeartbeat;
+import dev.nauarch.nodeagent.node.NodeRecord;
+import dev.nauarch.nodeagent.pod.EventRecorder;
+import dev.nauarch.nodeagent.pod.NodeContext;
+import dev.nauarch.nodeagent.pod.PodWorkers;
+import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
+import dev.nauarch.nodeagent.server.AgentServer;
+import dev.nauarch.nodeagent.volume.PodVolumes;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Collection;
+
+/**
+ * The agent of one node: registers the machine, runs the pods that are bound to it and answers for
+ * their logs. Closing it leaves the containers running, for the agent that comes next.
+ */
+public final class NodeAgent implements AutoCloseable {
+  private final ProcessRuntime runtime;
+  private final EventRecorder events;
+  private final AgentServer server;
+  private final NodeHeartbeat heartbeat;
+  private final PodWorkers workers;
+
+  private NodeAgent(
+      ProcessRuntime runtime,
+      EventRecorder events,
+      AgentServer server,
+      NodeHeartbeat heartbeat,
+      PodWorkers workers) {
+    this.runtime = runtime;
+    this.events = events;
+    this.server = server;
+    this.heartbeat = heartbeat;
+    this.workers = workers;
+  }
+
+  /**
+   * Starts the agent with the process runtime.
+   *
+   * @param client the cluster, as user {@code system:node:NAME}
+   * @param network where pods get their addresses; the caller closes it after the agent
+   * @param tokens where pods get the tokens of their service accounts
+   * @throws IOException where the agent's directory or port can't be used
+   */
+  public static NodeAgent start(
+      ClusterClient client,
+      NodeAgentOptions options,
+      PodNetwork network,
+      ServiceAccountTokens tokens,
+      InstantSource clock)
+      throws IOException, InterruptedException {
+    var home = options.home();
+    var runtime = ProcessRuntime.open(home.resolve("process"), options.cgroup(), clock);
+    var events = new EventRecorder(client, "kubelet", options.nodeName(), clock);
+    var context =
+        new NodeContext(
+            options.nodeName(),
+            options.nodeIp(),
+            home.resolve("logs"),
+            client,
+            runtime,
+            network,
+            new PodVolumes(home.resolve("pods"), client, tokens, clock),
+            clock,
+            events);
+    var workers = PodWorkers.start(context);
+    var server = AgentServer.start(options, workers, runtime);
+    var record = new NodeRecord(options, Machine.read(home), runtime.version(), server.port());
+    var heartbeat = NodeHeartbeat.start(client, record, events, clock);
+    return new NodeAgent(runtime, events, server, heartbeat, workers);
+  }
+
+  /** The port that the agent listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** The pods of this node. */
+  public Collection<Pod> pods() {
+    return workers.pods();
+  }
+
+  @Override
+  public void close() {
+    heartbeat.close();
+    server.close();
+    workers.close();
+    events.close();
+    runtime.close();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.nauarch.nodeagent.node;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.Patch;
+import dev.nauarch.nodeagent.pod.EventRecorder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Registers a node and keeps its lease and its status fresh, on one virtual thread. What fails is
+ * tried again at the next beat, and sooner while the node is not registered yet.
+ */
+public final class NodeHeartbeat implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeHeartbeat.class);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration BEAT = Duration.ofSeconds(10);
+  private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Duration STATUS_EVERY = Duration.ofMinutes(5);
+
+  private final ClusterClient client;
+  private final NodeRecord record;
+  private final EventRecorder events;
+  private final InstantSource clock;
+  private final NodeLease lease;
+  private final Thread thread;
+  private Instant statusAt = Instant.MIN;
+
+  private NodeHeartbeat(
+      ClusterClient client, NodeRecord record, EventRecorder events, InstantSource clock) {
+    this.client = client;
+    this.record = record;
+    this.events = events;
+    this.clock = clock;
+    this.lease = new NodeLease(client, record.options().nodeName());
+    this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
+  }
+
+  /** Starts to register the node and to tell that it lives. */
+  public static NodeHeartbeat start(
+      ClusterClient client, NodeRecord record, EventRecorder events, InstantSource clock) {
+    var heartbeat = new NodeHeartbeat(client, record, events, clock);
+    heartbeat.thread.start();
+    return heartbeat;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(beat() ? BEAT : RETRY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean beat() {
+    var now = clock.instant();
+    try {
+      if (statusAt
+          .plus(statusAt.equals(Instant.MIN) ? Duration.ZERO : STATUS_EVERY)
+          .isBefore(now)) {
+        report(now);
+        statusAt = now;
+      }
+      lease.renew(now);
+      return true;
+    } catch (ApiException e) {
+      if (e.reason() == ApiException.Reason.NOT_FOUND) {
+        // Somebody deleted the node or its lease: both are made anew.
+        statusAt = Instant.MIN;
+      }
+      LOG.warn("The node's status was not written: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private void report(Instant now) {
+    var key = new ObjectKey("", record.options().nodeName());
+    var known = client.get(Resources.NODES, key);
+    if (known.isEmpty()) {
+      var created = client.create(Resources.NODES, record.node(now));
+      events.record(created, "Normal", "Starting", "Starting the node agent.");
+      // An API server drops the status of what is created.
+      writeStatus(key, List.of(), now);
+      return;
+    }
+    keepLabels(known.get());
+    writeStatus(key, known.get().getStatus().getConditions(), now);
+  }
+
+  private void keepLabels(Node node) {
+    var body = JSON.createObjectNode();
+    var present = node.getMetadata().getLabels();
+    var labels = body.putObject("metadata").putObject("labels");
+    record
+        .labels()
+        .forEach(
+            (name, value) -> {
+              if (present == null || !value.equals(present.get(name))) {
+                labels.put(name, value);
+              }
+            });
+    var cidr = record.options().podCidr();
+    if (!cidr.isEmpty() && node.getSpec().getPodCIDR() == null) {
+      body.putObject("spec").put("podCIDR", cidr).putArray("podCIDRs").add(cidr);
+    }
+    if (!labels.isEmpty() || body.has("spec")) {
+      client.patch(Resources.NODES, ObjectKey.of(node), Patch.merge(body.toString()));
+    }
+  }
+
+  private void writeStatus(ObjectKey key, List<NodeCondition> before, Instant now) {
+    var body = JSON.createObjectNode();
+    body.set("status", JSON.valueToTree(record.status(before, now)));
+    client.patch(
+        Resources.NODES,
+        key,
+        new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.nauarch.nodeagent.node;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.Patch;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/** The lease by which a node shows that it lives: small, and so cheap to write often. */
+public final class NodeLease {
+  /** Where the leases of all nodes are. */
+  public static final String NAMESPACE = "kube-node-lease";
+
+  private static final int SECONDS = 40;
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final ClusterClient client;
+  private final String node;
+  private boolean known;
+
+  /** The lease of one node. */
+  public NodeLease(ClusterClient client, String node) {
+    this.client = client;
+    this.node = node;
+  }
+
+  /**
+   * Writes that the node lives.
+   *
+   * @throws ApiException where that fails
+   */
+  public void renew(Instant now) {
+    var key = new ObjectKey(NAMESPACE, node);
+    if (!known && client.get(Resources.LEASES, key).isEmpty()) {
+      create(now);
+    }
+    known = true;
+    try {
+      var patch =
+          "{\"spec\":{\"holderIdentity\":\"%s\",\"renewTime\":\"%s\"}}"
+              .formatted(node, MICROS.format(now));
+      client.patch(Resources.LEASES, key, Patch.merge(patch));
+    } catch (ApiException e) {
+      known = false;
+      throw e;
+    }
+  }
+
+  private void create(Instant now) {
+    client.create(
+        Resources.LEASES,
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName(node)
+            .endMetadata()
+            .withNewSpec()
+            .withHolderIdentity(node)
+            .withLeaseDurationSeconds(SECONDS)
+            .withRenewTime(ZonedDateTime.ofInstant(now, ZoneOffset.UTC))
+            .endSpec()
+            .build());
+  }
+}

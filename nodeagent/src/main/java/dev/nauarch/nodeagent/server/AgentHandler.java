@@ -1,0 +1,188 @@
+package dev.nauarch.nodeagent.server;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.nodeagent.pod.PodWorkers;
+import dev.nauarch.nodeagent.runtime.ContainerRuntime;
+import dev.nauarch.nodeagent.runtime.ContainerStatus;
+import dev.nauarch.nodeagent.runtime.ExecConfig;
+import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Finds out what a request is about and answers it. */
+final class AgentHandler extends Handler.Abstract {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final PodWorkers workers;
+  private final ContainerRuntime runtime;
+  private final ServerWebSocketContainer sockets;
+
+  AgentHandler(PodWorkers workers, ContainerRuntime runtime, ServerWebSocketContainer sockets) {
+    this.workers = workers;
+    this.runtime = runtime;
+    this.sockets = sockets;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    if (!isTrusted(request)) {
+      return refuse(response, callback, 403, "Forbidden");
+    }
+    var words = List.of(Request.getPathInContext(request).substring(1).split("/", -1));
+    var place = words.size() == 4 ? words.subList(1, 4) : List.<String>of();
+    return switch (words.getFirst()) {
+      case "healthz" -> text(response, callback, "text/plain", "ok");
+      case "pods" -> text(response, callback, "application/json", pods());
+      case "metrics" ->
+          text(response, callback, "text/plain; version=0.0.4", new UsageText(runtime).text());
+      case "containerLogs" ->
+          place.isEmpty()
+              ? refuse(response, callback, 404, "no such page")
+              : logs(place, request, response, callback);
+      case "exec" ->
+          place.isEmpty()
+              ? refuse(response, callback, 404, "no such page")
+              : exec(place, request, response, callback);
+      default -> refuse(response, callback, 404, "no such page");
+    };
+  }
+
+  /** The authority signs nodes and users too; only those who act for the API server may come in. */
+  private static boolean isTrusted(Request request) {
+    var session =
+        request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData s
+            ? s
+            : null;
+    if (session == null || session.peerCertificates() == null) {
+      return false;
+    }
+    var name =
+        session.peerCertificates()[0].getSubjectX500Principal().getName(X500Principal.RFC2253);
+    var parts = List.of(name.split("[,+]", -1));
+    return parts.contains("O=system:masters") || parts.contains("CN=kube-apiserver-kubelet-client");
+  }
+
+  private static boolean refuse(Response response, Callback callback, int code, String message) {
+    response.setStatus(code);
+    return text(response, callback, "text/plain", message);
+  }
+
+  private static boolean text(Response response, Callback callback, String type, String content) {
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+    Content.Sink.write(response, true, content, callback);
+    return true;
+  }
+
+  private String pods() {
+    var list = JSON.createObjectNode();
+    list.put("kind", "PodList").put("apiVersion", "v1");
+    list.putObject("metadata");
+    var items = list.putArray("items");
+    workers
+        .pods()
+        .forEach(pod -> items.add(JSON.<tools.jackson.databind.JsonNode>valueToTree(pod)));
+    return list.toString();
+  }
+
+  private boolean logs(List<String> place, Request request, Response response, Callback callback) {
+    var parameters = Request.extractQueryParameters(request);
+    LogQuery query;
+    try {
+      query = LogQuery.of(parameters::getValue, Instant.now());
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      return refuse(response, callback, 400, String.valueOf(e.getMessage()));
+    }
+    var key = new ObjectKey(place.get(0), place.get(1));
+    var name = place.get(2);
+    var container = workers.container(key, name, query.previous());
+    if (container.isEmpty()) {
+      var what = query.previous() ? "previous terminated container" : "container";
+      return refuse(
+          response,
+          callback,
+          400,
+          what + " \"" + name + "\" in pod \"" + place.get(1) + "\" not found or not started");
+    }
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+    Thread.ofVirtual().name("log").start(() -> stream(container.get(), query, response, callback));
+    return true;
+  }
+
+  private void stream(
+      ContainerStatus container, LogQuery query, Response response, Callback callback) {
+    try {
+      try (var out = Content.Sink.asOutputStream(response)) {
+        new LogReader(container.logFile(), query, out).copy(() -> runs(container.id()));
+      }
+      callback.succeeded();
+    } catch (IOException e) {
+      callback.failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      callback.failed(e);
+    }
+  }
+
+  private boolean runs(String id) {
+    return runtime
+        .container(id)
+        .map(status -> status.state() == ContainerStatus.State.RUNNING)
+        .orElse(false);
+  }
+
+  private boolean exec(List<String> place, Request request, Response response, Callback callback) {
+    var parameters = Request.extractQueryParameters(request);
+    var container =
+        workers.container(new ObjectKey(place.get(0), place.get(1)), place.get(2), false);
+    if (container.isEmpty()) {
+      return refuse(response, callback, 404, "container not found (\"" + place.get(2) + "\")");
+    }
+    var offered = request.getHeaders().getValuesList("Sec-WebSocket-Protocol");
+    if (offered.stream().noneMatch(each -> each.contains(CommandSocket.PROTOCOL))) {
+      return refuse(
+          response,
+          callback,
+          400,
+          "only WebSockets with " + CommandSocket.PROTOCOL + " are served");
+    }
+    var config = command(parameters);
+    return sockets.upgrade(
+        (upgrade, answer, done) -> {
+          try {
+            answer.setAcceptedSubProtocol(CommandSocket.PROTOCOL);
+            return new CommandSocket(runtime.exec(container.get().id(), config), config.tty());
+          } catch (RuntimeFault e) {
+            Response.writeError(upgrade, answer, done, 500, e.getMessage());
+            return null;
+          }
+        },
+        request,
+        response,
+        callback);
+  }
+
+  private static ExecConfig command(Fields parameters) {
+    return new ExecConfig(
+        parameters.getValuesOrEmpty("command"),
+        isSet(parameters, "stdin", "input"),
+        isSet(parameters, "tty", "tty"));
+  }
+
+  private static boolean isSet(Fields parameters, String name, String older) {
+    var value =
+        parameters.getValue(name) == null ? parameters.getValue(older) : parameters.getValue(name);
+    return "true".equals(value) || "1".equals(value);
+  }
+}
