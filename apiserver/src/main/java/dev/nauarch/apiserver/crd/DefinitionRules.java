@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.crd;
 
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,10 @@ final class DefinitionRules {
   private static final List<String> COLUMN_FORMATS =
       List.of("byte", "date", "date-time", "double", "float", "int32", "int64", "name", "password");
   private static final int LABEL_LENGTH_MAX = 63;
+
+  /** Rules can't read metadata beyond its names, so its schema does not matter to them. */
+  private static final SchemaReader READER =
+      new SchemaReader(Schema.builder(Schema.Type.OBJECT).build());
 
   private final Definition definition;
   private final List<FieldError> problems = new ArrayList<>();
@@ -111,7 +116,11 @@ final class DefinitionRules {
     var schema = version.path("schema").path("openAPIV3Schema");
     var schemaPath = path + ".schema.openAPIV3Schema";
     if (schema.isObject()) {
-      problems.addAll(StructuralRules.problems(schema, schemaPath));
+      var structural = StructuralRules.problems(schema, schemaPath);
+      problems.addAll(structural);
+      if (structural.isEmpty()) {
+        problems.addAll(RuleSet.of(READER.resource("", schema)).mistakes(schemaPath));
+      }
     } else {
       problems.add(FieldError.required(schemaPath, ""));
     }

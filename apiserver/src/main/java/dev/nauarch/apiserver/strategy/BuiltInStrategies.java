@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.authentication.TokenReview;
 import dev.nauarch.apiserver.authorization.AccessReview;
 import dev.nauarch.apiserver.authorization.RbacAuthorizer;
 import dev.nauarch.apiserver.authorization.RulesReview;
+import dev.nauarch.apiserver.crd.DefinitionStrategy;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.Strategies;
@@ -52,6 +53,7 @@ public final class BuiltInStrategies implements Strategies {
     put("apps", "Deployment", new DeploymentStrategy());
     put("apps", "ReplicaSet", new ReplicaSetStrategy());
     put("batch", "Job", new JobStrategy());
+    put("apiextensions.k8s.io", "CustomResourceDefinition", new DefinitionStrategy());
     SmallKinds.strategies().forEach(small -> put(small.group(), small.kind(), small.strategy()));
     actions.put("ServiceAccount/token", new TokenRequest(needs.tokens, needs.view, needs.clock));
     actions.put("TokenReview/", new TokenReview(needs.tokens));

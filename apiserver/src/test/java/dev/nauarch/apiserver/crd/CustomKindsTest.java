@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.port.User;
@@ -110,6 +111,27 @@ class CustomKindsTest {
             + " 'my-name',  or 'abc-123', regex used for validation is"
             + " '[a-z]([-a-z0-9]*[a-z0-9])?')",
         object -> ((ObjectNode) object.path("spec").path("names")).put("kind", "1Ship"));
+  }
+
+  @Test
+  void aRuleThatDoesNotCompileIsRefused() {
+    var object = definition("ships", "Ship");
+    spec(object).putArray("x-kubernetes-validations").addObject().put("rule", "self.sails");
+    assertEquals(
+        List.of(
+            "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations[0]"
+                + ".rule: Invalid value: \"self.sails\": must evaluate to bool"),
+        new DefinitionStrategy().validate(object).stream().map(FieldError::toString).toList());
+  }
+
+  @Test
+  void theCatalogHoldsCustomKindsBesideItsOwn() {
+    var builtIn = Catalog.builtIn("1.36");
+    var catalog = new CustomCatalog(builtIn).with(List.of(accepted(definition("ships", "Ship"))));
+    var kind = catalog.find("test.dev", "v1", "ships").orElseThrow();
+    assertTrue(kind.schema().property("metadata").orElseThrow().property("labels").isPresent());
+    assertTrue(catalog.find("", "v1", "pods").isPresent());
+    assertEquals(builtIn, new CustomCatalog(builtIn).with(List.of()));
   }
 
   @Test
