@@ -1,0 +1,112 @@
+package dev.nauarch.reconcile.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.World;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import org.junit.jupiter.api.Test;
+
+final class ClaimReconcilerTest {
+
+  private static final ObjectKey KEY = new ObjectKey("default", "data");
+
+  private final World world = new World();
+  private final Reconciler[] controllers = {
+    new LocalStorageClass(),
+    new ClaimReconciler("/volumes"),
+    new VolumeReconciler(),
+    new ClaimProtection()
+  };
+
+  private void start() {
+    world.add(
+        Resources.NAMESPACES,
+        new NamespaceBuilder().withNewMetadata().withName("default").endMetadata().build());
+    world.add(
+        Resources.PERSISTENT_VOLUME_CLAIMS,
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withName("data")
+            .endMetadata()
+            .withNewSpec()
+            .withStorageClassName("local-path")
+            .withAccessModes("ReadWriteOnce")
+            .withNewResources()
+            .addToRequests("storage", new Quantity("1Gi"))
+            .endResources()
+            .endSpec()
+            .build());
+    world.settle(controllers);
+  }
+
+  private PersistentVolumeClaim claim() {
+    return world.get(Resources.PERSISTENT_VOLUME_CLAIMS, KEY).orElseThrow();
+  }
+
+  private void chooseNode() {
+    world.change(
+        Resources.PERSISTENT_VOLUME_CLAIMS,
+        "data",
+        claim ->
+            claim
+                .edit()
+                .editMetadata()
+                .addToAnnotations(Volumes.SELECTED_NODE, "node-1")
+                .endMetadata()
+                .build());
+    world.settle(controllers);
+  }
+
+  @Test
+  void aClaimWaitsForItsNodeAndThenHasAVolumeThere() {
+    start();
+    assertEquals("Pending", claim().getStatus().getPhase());
+    assertEquals(0, world.list(Resources.PERSISTENT_VOLUMES).size());
+
+    chooseNode();
+
+    assertEquals("Bound", claim().getStatus().getPhase());
+    assertEquals(new Quantity("1Gi"), claim().getStatus().getCapacity().get("storage"));
+    var volume = world.list(Resources.PERSISTENT_VOLUMES).getFirst();
+    assertEquals("Bound", volume.getStatus().getPhase());
+    assertTrue(volume.getSpec().getHostPath().getPath().startsWith("/volumes/pvc-"));
+    assertTrue(Volumes.isReachable(volume, "node-1") && !Volumes.isReachable(volume, "node-2"));
+  }
+
+  @Test
+  void aClaimInUseStaysAndItsVolumeGoesWithIt() {
+    start();
+    chooseNode();
+    world.add(
+        Resources.PODS,
+        new PodBuilder()
+            .withNewMetadata()
+            .withName("user")
+            .endMetadata()
+            .withNewSpec()
+            .withNodeName("node-1")
+            .addNewVolume()
+            .withName("data")
+            .withNewPersistentVolumeClaim("data", false)
+            .endVolume()
+            .endSpec()
+            .build());
+    world.delete(Resources.PERSISTENT_VOLUME_CLAIMS, KEY, "");
+    world.settle(controllers);
+    assertEquals("data", claim().getMetadata().getName());
+
+    world.delete(Resources.PODS, new ObjectKey("default", "user"), "");
+    world.settle(controllers);
+
+    assertEquals(0, world.list(Resources.PERSISTENT_VOLUME_CLAIMS).size());
+    assertEquals(0, world.list(Resources.PERSISTENT_VOLUMES).size());
+  }
+}
