@@ -90,8 +90,23 @@ public final class ProcessRuntime implements ContainerRuntime {
       LOG.warn("Limits of processors and memory are not enforced: no cgroups can be made here");
     }
     var runtime = new ProcessRuntime(directory.toAbsolutePath(), isolation, cgroups, clock);
+    runtime.forgetAfterReboot();
     runtime.adopt();
     return runtime;
+  }
+
+  /** A machine that was started anew has none of the processes and namespaces of before. */
+  private void forgetAfterReboot() throws IOException {
+    var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+    var file = directory.resolve("boot");
+    if (Files.exists(file) && !Files.readString(file).equals(boot)) {
+      try (var sandboxes = Files.newDirectoryStream(directory, Files::isDirectory)) {
+        for (var sandbox : sandboxes) {
+          delete(sandbox);
+        }
+      }
+    }
+    Files.writeString(file, boot);
   }
 
   private void adopt() throws IOException {

@@ -343,6 +343,17 @@ class ProcessRuntimeIT {
   }
 
   @Test
+  void whatRanBeforeTheMachineWasStartedAnewIsForgotten() throws Exception {
+    start(config(List.of(), "true"));
+    runtime.stopPodSandbox("box");
+    runtime.close();
+    Files.writeString(directory.resolve("runtime/boot"), "another run of the machine");
+    runtime = ProcessRuntime.open(directory.resolve("runtime"), CGROUP, InstantSource.system());
+    assertEquals(List.of(), runtime.sandboxes());
+    assertEquals(List.of(), runtime.containers());
+  }
+
+  @Test
   void otherImagesAreRefusedWithAReason() {
     assertTrue(runtime.pullImage("host") instanceof ImageAnswer.Present);
     assertTrue(
