@@ -46,8 +46,15 @@ public final class StoredForm {
     return Json.write(ordered);
   }
 
-  /** The object as a reader sees it. */
+  /**
+   * The object as a reader sees it.
+   *
+   * @param revision its resourceVersion; 0 for an object that was never stored and has none
+   */
   public static byte[] serve(byte[] stored, String apiVersion, long revision) {
+    if (revision == 0) {
+      return Json.write(tree(stored, 0).put("apiVersion", apiVersion));
+    }
     var digits = Long.toString(revision);
     var metadata = metadataStart(stored);
     var head = head(stored, apiVersion, metadata);
@@ -72,10 +79,12 @@ public final class StoredForm {
     return served;
   }
 
-  /** The object as a tree, with its resourceVersion. */
+  /** The object as a tree, with its resourceVersion where it has one. */
   public static ObjectNode tree(byte[] stored, long revision) {
     var object = Json.read(stored);
-    Json.childOf(object, "metadata").put("resourceVersion", Long.toString(revision));
+    if (revision > 0) {
+      Json.childOf(object, "metadata").put("resourceVersion", Long.toString(revision));
+    }
     return object;
   }
 

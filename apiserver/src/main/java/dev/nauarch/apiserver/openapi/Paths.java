@@ -203,13 +203,12 @@ final class Paths {
     };
   }
 
-  private ArrayNode groupVersionKind() {
-    var array = NODES.arrayNode();
-    array
-        .addObject()
+  /** An object here, and a list in a schema: clients tell them apart. */
+  private ObjectNode groupVersionKind() {
+    return NODES
+        .objectNode()
         .put("group", kind.group())
         .put("version", kind.version())
         .put("kind", kind.kind());
-    return array;
   }
 }

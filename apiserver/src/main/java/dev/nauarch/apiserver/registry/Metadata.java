@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.registry;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.patch.JsonValues;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ public final class Metadata {
   private static boolean sameExcept(ObjectNode object, ObjectNode old, boolean withoutStatus) {
     for (var field : object.properties()) {
       if (isCompared(field.getKey(), withoutStatus)
-          && !field.getValue().equals(old.get(field.getKey()))) {
+          && !JsonValues.same(field.getValue(), old.get(field.getKey()))) {
         return false;
       }
     }
