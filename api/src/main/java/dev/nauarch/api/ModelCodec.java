@@ -73,6 +73,11 @@ public final class ModelCodec {
     return MAPPER.valueToTree(model);
   }
 
+  /** A copy that shares nothing with its model. */
+  public static <T> T copy(T model, Class<T> type) {
+    return decode(tree(model), type);
+  }
+
   /** An empty tree to fill. */
   public static ObjectNode emptyTree() {
     return MAPPER.createObjectNode();

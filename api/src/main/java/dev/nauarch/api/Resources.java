@@ -142,6 +142,11 @@ public final class Resources {
 
   private static String pluralOf(Class<?> type) {
     var name = type.getSimpleName().toLowerCase(java.util.Locale.ROOT);
-    return name.endsWith("y") ? name.substring(0, name.length() - 1) + "ies" : name + "s";
+    if (name.endsWith("ay")) {
+      return name + "s";
+    }
+    return name.endsWith("y")
+        ? name.substring(0, name.length() - 1) + "ies"
+        : name.endsWith("s") ? name + "es" : name + "s";
   }
 }

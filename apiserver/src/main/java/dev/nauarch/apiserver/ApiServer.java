@@ -118,7 +118,7 @@ public final class ApiServer implements AutoCloseable {
       var http =
           HttpServer.start(
               new HttpOptions(
-                  options.host(),
+                  options.hosts(),
                   options.port(),
                   options.identity(),
                   HTTP_THREADS,
@@ -142,6 +142,11 @@ public final class ApiServer implements AutoCloseable {
    */
   public ClusterClient client(User user, String agent) {
     return new InProcessClient(clients, user, agent);
+  }
+
+  /** The kinds of this moment. */
+  public Catalog catalog() {
+    return clients.catalog().get();
   }
 
   /** The port that it listens on. */

@@ -1,11 +1,12 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.http.TlsIdentity;
+import java.util.List;
 
 /**
  * How a server runs.
  *
- * @param host the address to listen on
+ * @param hosts the addresses to listen on, all at the same port
  * @param port the port; 0 for any free one
  * @param identity what it shows to clients, and whose client certificates it believes
  * @param agentIdentity what it shows to node agents, and whose serving certificates it believes
@@ -14,7 +15,7 @@ import dev.nauarch.apiserver.http.TlsIdentity;
  *     the thread that received it
  */
 public record ApiServerOptions(
-    String host,
+    List<String> hosts,
     int port,
     TlsIdentity identity,
     TlsIdentity agentIdentity,

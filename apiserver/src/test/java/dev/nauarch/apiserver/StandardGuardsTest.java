@@ -51,7 +51,7 @@ class StandardGuardsTest {
     server =
         ApiServer.start(
             new ApiServerOptions(
-                "127.0.0.1",
+                List.of("127.0.0.1"),
                 0,
                 identity(certificates.server()),
                 identity(certificates.agentClient()),

@@ -72,7 +72,7 @@ final class TestServer implements AutoCloseable {
 
   private static ApiServerOptions options(ClusterCertificates certificates) throws IOException {
     return new ApiServerOptions(
-        "127.0.0.1",
+        List.of("127.0.0.1"),
         0,
         identity(certificates, certificates.server()),
         identity(certificates, certificates.agentClient()),

@@ -40,8 +40,9 @@ public interface ClusterClient extends AutoCloseable {
    * Eviction to {@code pods/eviction}.
    *
    * @param body a Kubernetes object with apiVersion and kind
+   * @return what the server answers, as JSON
    */
-  <T extends HasMetadata> void post(
+  <T extends HasMetadata> byte[] post(
       Resource<T> resource, ObjectKey key, String subresource, Object body);
 
   /**

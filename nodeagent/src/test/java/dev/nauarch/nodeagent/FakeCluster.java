@@ -167,7 +167,7 @@ public final class FakeCluster implements ClusterClient {
   }
 
   @Override
-  public <T extends HasMetadata> void post(
+  public <T extends HasMetadata> byte[] post(
       Resource<T> resource, ObjectKey key, String subresource, Object body) {
     throw ApiException.notFound(resource.group(), subresource, key.name());
   }

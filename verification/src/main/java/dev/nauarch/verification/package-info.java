@@ -1,4 +1,6 @@
-/** Architecture tests, end-to-end, benchmarks. */
+/**
+ * Tests of the whole: architecture and gates, end-to-end suites and benchmarks. Nobody imports it.
+ */
 @NullMarked
 package dev.nauarch.verification;
 

@@ -1,9 +1,11 @@
 package dev.nauarch.apiserver.http;
 
+import java.util.List;
+
 /**
  * How to listen.
  *
- * @param host the address to listen on, for example {@code 0.0.0.0}
+ * @param hosts the addresses to listen on, all at the same port
  * @param port the port; 0 for any free one
  * @param identity what the server shows, and whose clients it believes
  * @param threads how many of Jetty's own threads there are at the most
@@ -11,4 +13,4 @@ package dev.nauarch.apiserver.http;
  *     Jetty's threads
  */
 public record HttpOptions(
-    String host, int port, TlsIdentity identity, int threads, boolean readsInMemory) {}
+    List<String> hosts, int port, TlsIdentity identity, int threads, boolean readsInMemory) {}

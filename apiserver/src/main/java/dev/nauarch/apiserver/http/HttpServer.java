@@ -27,12 +27,12 @@ public final class HttpServer implements AutoCloseable {
   private static final int RECEIVE_WINDOW_BYTES = 1024 * 1024;
 
   private final Server server;
-  private final ServerConnector connector;
+  private final int port;
   private final JettyHandler handler;
 
-  private HttpServer(Server server, ServerConnector connector, JettyHandler handler) {
+  private HttpServer(Server server, int port, JettyHandler handler) {
     this.server = server;
-    this.connector = connector;
+    this.port = port;
     this.handler = handler;
   }
 
@@ -46,23 +46,25 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     threads.setReservedThreads(0);
     var server = new Server(threads);
-    var connector = connector(server, options);
-    server.addConnector(connector);
+    var tls = secure(options.identity());
     var handler = new JettyHandler(requests, options.readsInMemory());
     server.setHandler(handler);
     server.setErrorHandler(new PlainErrors());
+    var port = options.port();
+    for (var host : options.hosts()) {
+      port = listen(server, tls, host, port);
+    }
     try {
       server.start();
     } catch (Exception e) {
-      throw new IOException(
-          "can't listen on " + options.host() + ":" + options.port() + ": " + e.getMessage(), e);
+      throw new IOException("can't serve on port " + port + ": " + e.getMessage(), e);
     }
-    return new HttpServer(server, connector, handler);
+    return new HttpServer(server, port, handler);
   }
 
   /** The port that it listens on. */
   public int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   @Override
@@ -75,7 +77,30 @@ public final class HttpServer implements AutoCloseable {
     handler.close();
   }
 
-  private static ServerConnector connector(Server server, HttpOptions options) {
+  /** Opens a port; the one that was got, where any free one was asked for. */
+  private static int listen(Server server, SslContextFactory.Server tls, String host, int port)
+      throws IOException {
+    var connector = connector(server, tls);
+    connector.setHost(host);
+    connector.setPort(port);
+    try {
+      connector.open();
+    } catch (IOException e) {
+      throw new IOException("can't listen on " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+    server.addConnector(connector);
+    return connector.getLocalPort();
+  }
+
+  private static SslContextFactory.Server secure(TlsIdentity identity) {
+    var tls = new SslContextFactory.Server();
+    tls.setSslContext(identity.context());
+    tls.setWantClientAuth(true);
+    tls.setSniRequired(false);
+    return tls;
+  }
+
+  private static ServerConnector connector(Server server, SslContextFactory.Server tls) {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
@@ -89,15 +114,9 @@ public final class HttpServer implements AutoCloseable {
     http2.setInitialStreamRecvWindow(RECEIVE_WINDOW_BYTES);
     var alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol(http1.getProtocol());
-    var tls = new SslContextFactory.Server();
-    tls.setSslContext(options.identity().context());
-    tls.setWantClientAuth(true);
-    tls.setSniRequired(false);
     var secure = new SslConnectionFactory(tls, alpn.getProtocol());
     var selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
     var connector = new ServerConnector(server, 1, selectors, secure, alpn, http2, http1);
-    connector.setHost(options.host());
-    connector.setPort(options.port());
     connector.setIdleTimeout(IDLE_MAX.toMillis());
     connector.setAcceptQueueSize(1024);
     return connector;

@@ -123,10 +123,10 @@ public final class InProcessClient implements ClusterClient {
   }
 
   @Override
-  public <T extends HasMetadata> void post(
+  public <T extends HasMetadata> byte[] post(
       Resource<T> resource, ObjectKey key, String subresource, Object body) {
     var path = path(resource, key) + "/" + subresource;
-    send("POST", path, "", ModelCodec.encode(body), JSON);
+    return send("POST", path, "", ModelCodec.encode(body), JSON);
   }
 
   @Override

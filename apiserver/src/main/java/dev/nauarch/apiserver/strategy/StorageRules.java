@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy;
 
+import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
@@ -121,7 +122,7 @@ final class StorageRules {
     }
     free.forEach(now::remove);
     free.forEach(before::remove);
-    if (!now.equals(before)) {
+    if (!JsonValues.same(now, before)) {
       problems.forbidden(claim.at("spec"), CLAIM_FIXED);
     }
     var request = claim.at("spec", "resources", "requests", "storage");

@@ -111,9 +111,10 @@ public final class RemoteClient implements ClusterClient {
   }
 
   @Override
-  public <T extends HasMetadata> void post(
+  public <T extends HasMetadata> byte[] post(
       Resource<T> resource, ObjectKey key, String subresource, Object body) {
-    transport.send("POST", path(resource, key) + "/" + subresource, ModelCodec.encode(body), JSON);
+    return transport.send(
+        "POST", path(resource, key) + "/" + subresource, ModelCodec.encode(body), JSON);
   }
 
   @Override

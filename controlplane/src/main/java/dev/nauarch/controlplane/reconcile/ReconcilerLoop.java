@@ -57,7 +57,27 @@ final class ReconcilerLoop implements AutoCloseable {
   }
 
   /** Hears of the changes of a kind that arrived after the start; for controllers of all kinds. */
-  <T extends HasMetadata> void alsoWatch(Resource<T> resource) {
+  void alsoWatch(Resource<?> resource) {
+    threads.add(
+        Thread.ofVirtual()
+            .name(reconciler.name() + "-" + resource.plural())
+            .start(
+                () -> {
+                  try {
+                    watchSynced(resource);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+  }
+
+  /**
+   * Subscribes to a kind once its first list is there: a listener that looks at the caches from
+   * within their filling would wait for itself.
+   */
+  private <T extends HasMetadata> void watchSynced(Resource<T> resource)
+      throws InterruptedException {
+    awaitSynced(caches.of(resource));
     for (var trigger : reconciler.triggers()) {
       if (trigger instanceof Trigger.OfAny(var keys)) {
         subscribe(resource, object -> keys.of(resource, object, caches).forEach(queue::add));
@@ -75,7 +95,14 @@ final class ReconcilerLoop implements AutoCloseable {
       for (var trigger : reconciler.triggers()) {
         switch (trigger) {
           case Trigger.Of<?> of -> subscribe(of);
-          case Trigger.OfAny any -> caches.resources().forEach(this::alsoWatch);
+          case Trigger.OfAny any -> {
+            for (var resource : caches.resources()) {
+              awaitSynced(caches.of(resource));
+            }
+            for (var resource : caches.resources()) {
+              watchSynced(resource);
+            }
+          }
         }
       }
       threads.stream().filter(thread -> !thread.isAlive()).forEach(Thread::start);

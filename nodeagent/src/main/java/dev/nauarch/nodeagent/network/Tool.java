@@ -1,12 +1,16 @@
 package dev.nauarch.nodeagent.network;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 
-/** Runs a program of the machine to its end. */
-final class Tool {
+/**
+ * Runs a program of the machine to its end. Its input and output are files: reading a pipe would
+ * hold the carrier of a virtual thread, and as many programs at once as there are carriers would
+ * stop the whole process.
+ */
+public final class Tool {
 
   private Tool() {}
 
@@ -16,31 +20,37 @@ final class Tool {
    * @return what it printed
    * @throws IOException where it can't be started or fails; the message is its own
    */
-  static String run(String input, String... words) throws IOException {
-    var process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    var feeder =
-        Thread.ofVirtual()
-            .start(
-                () -> {
-                  try (var out = process.getOutputStream()) {
-                    out.write(input.getBytes(StandardCharsets.UTF_8));
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
-                });
-    try (var in = process.getInputStream()) {
-      var output = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      var code = process.waitFor();
-      feeder.join();
+  public static String run(String input, String... words) throws IOException {
+    var in = Files.createTempFile("nau-tool", ".in");
+    var out = Files.createTempFile("nau-tool", ".out");
+    try {
+      Files.writeString(in, input, StandardCharsets.UTF_8);
+      var process =
+          new ProcessBuilder(words)
+              .redirectErrorStream(true)
+              .redirectInput(in.toFile())
+              .redirectOutput(out.toFile())
+              .start();
+      var code = await(process);
+      var output = Files.readString(out);
       if (code != 0) {
         throw new IOException(
             String.join(" ", List.of(words)) + " ended with code " + code + ": " + output.strip());
       }
       return output;
+    } finally {
+      Files.delete(in);
+      Files.delete(out);
+    }
+  }
+
+  private static int await(Process process) throws IOException {
+    try {
+      return process.waitFor();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while " + words[0] + " ran", e);
+      throw new IOException("interrupted while a program ran", e);
     }
   }
 }

@@ -9,7 +9,7 @@ final class Copies {
   private Copies() {}
 
   static <T extends HasMetadata> T inNamespace(T object, Class<T> type, String namespace) {
-    var copy = ModelCodec.decode(ModelCodec.tree(object), type);
+    var copy = ModelCodec.copy(object, type);
     copy.getMetadata().setNamespace(namespace);
     return copy;
   }

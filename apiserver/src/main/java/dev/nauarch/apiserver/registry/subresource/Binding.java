@@ -90,7 +90,6 @@ public final class Binding implements ResourceAction {
         .addObject()
         .put("type", "PodScheduled")
         .put("status", "True")
-        .putNull("lastProbeTime")
         .put("lastTransitionTime", Metadata.timestamp(now));
   }
 }

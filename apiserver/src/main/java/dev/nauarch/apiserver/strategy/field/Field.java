@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.field;
 
+import dev.nauarch.apiserver.patch.JsonValues;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,6 @@ public record Field(JsonNode node, String path, String key) {
 
   /** Whether both have the same value, or neither has one. */
   public boolean hasValueOf(Field other) {
-    return isPresent() ? node.equals(other.node) : !other.isPresent();
+    return isPresent() ? JsonValues.same(node, other.node) : !other.isPresent();
   }
 }

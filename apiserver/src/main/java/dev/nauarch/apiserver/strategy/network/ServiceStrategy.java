@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.strategy.network;
 
 import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.port.User;
@@ -100,7 +101,7 @@ public final class ServiceStrategy implements Strategy {
     if (type.equals("ExternalName")) {
       if (!oldType.equals("ExternalName")) {
         for (var name : List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")) {
-          if (spec.path(name).equals(old.path(name))) {
+          if (JsonValues.same(spec.path(name), old.path(name))) {
             spec.remove(name);
           }
         }
@@ -141,7 +142,7 @@ public final class ServiceStrategy implements Strategy {
   /** What only a service that faces outwards can have, and the client sent back unchanged. */
   private static void dropNodePorts(ObjectNode spec, JsonNode old) {
     for (var name : List.of("externalTrafficPolicy", "allocateLoadBalancerNodePorts")) {
-      if (spec.path(name).equals(old.path(name))) {
+      if (JsonValues.same(spec.path(name), old.path(name))) {
         spec.remove(name);
       }
     }

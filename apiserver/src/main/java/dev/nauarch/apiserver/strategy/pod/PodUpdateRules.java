@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.pod;
 
+import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class PodUpdateRules {
     tolerations(problems, now.at("tolerations"), before.at("tolerations"));
     gates(problems, now.at("schedulingGates"), before.at("schedulingGates"));
     var expected = expected(now, before);
-    if (!expected.equals(now.node())) {
+    if (!JsonValues.same(expected, now.node())) {
       problems.forbidden(now, FIXED + "\nchanged: " + changes(expected, now.node()));
     }
   }
@@ -144,7 +145,7 @@ final class PodUpdateRules {
         copy(now.node().path(list).path(i), expected.path(list).path(i), "resizePolicy");
       }
     }
-    if (!expected.equals(now.node())) {
+    if (!JsonValues.same(expected, now.node())) {
       problems.forbidden(now, RESIZE_FIXED);
     }
     var was = PodDefaults.qosClass(Field.of(old).at("spec"));
@@ -180,7 +181,7 @@ final class PodUpdateRules {
         problems.forbidden(
             Field.of(object).at("spec", "ephemeralContainers"),
             "existing ephemeral containers \"" + name + "\" may not be removed\n");
-      } else if (!kept.get().node().equals(container.node())) {
+      } else if (!JsonValues.same(kept.get().node(), container.node())) {
         problems.forbidden(
             Field.of(object).at("spec", "ephemeralContainers"),
             "existing ephemeral containers \"" + name + "\" may not be changed\n");
@@ -201,7 +202,7 @@ final class PodUpdateRules {
     var changed = new TreeSet<String>();
     expected.propertyNames().forEach(changed::add);
     now.propertyNames().forEach(changed::add);
-    changed.removeIf(name -> expected.path(name).equals(now.path(name)));
+    changed.removeIf(name -> JsonValues.same(expected.path(name), now.path(name)));
     return String.join(", ", changed);
   }
 }

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.strategy.workload;
 
 import dev.nauarch.apiserver.object.NameRules;
+import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
@@ -234,7 +235,7 @@ final class JobRules {
             "successPolicy")) {
       problems.immutable(spec.at(name), before.at(name));
     }
-    if (!withoutScheduling(spec, before, old).equals(before.at("template").node())) {
+    if (!JsonValues.same(withoutScheduling(spec, before, old), before.at("template").node())) {
       problems.invalid(spec.at("template"), Problems.IMMUTABLE);
     }
     var queue = job.at("metadata", "labels", QUEUE_NAME);

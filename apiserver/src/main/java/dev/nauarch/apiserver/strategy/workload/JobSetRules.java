@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.strategy.workload;
 
 import dev.nauarch.apiserver.object.NameRules;
+import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class JobSetRules {
       withoutScheduling(now);
       withoutScheduling(before);
     }
-    if (!now.equals(before)) {
+    if (!JsonValues.same(now, before)) {
       problems.invalid(spec.at("replicatedJobs"), Problems.IMMUTABLE);
     }
     for (var name :

@@ -1,0 +1,73 @@
+package dev.nauarch.launcher.server;
+
+import dev.nauarch.launcher.Main;
+import dev.nauarch.launcher.command.CommandFailure;
+import dev.nauarch.launcher.command.ExitCode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts the server as a process that outlives this one, and tells how far it has come. */
+public final class Detached {
+
+  private Detached() {}
+
+  /**
+   * Starts the process and returns once the cluster is ready.
+   *
+   * @param words the server's arguments
+   */
+  public static void start(ServerOptions options, List<String> words, Progress progress)
+      throws IOException {
+    options.home().create();
+    var command = new ArrayList<>(List.of("setsid"));
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(serverFlags());
+    command.addAll(List.of(Main.class.getName(), "server"));
+    command.addAll(words);
+    var process =
+        new ProcessBuilder(command)
+            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+            .redirectError(
+                ProcessBuilder.Redirect.appendTo(
+                    options.home().directory().resolve("server.err").toFile()))
+            .start();
+    try (var lines = process.inputReader()) {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        var parts = line.split("\t", 3);
+        switch (parts[0]) {
+          case "step" -> progress.step(parts[1], parts.length > 2 ? parts[2] : "");
+          case "ready" -> {
+            progress.ready(parts[1].replace("\\n", "\n"));
+            return;
+          }
+          case "failed" -> throw new CommandFailure(ExitCode.ERROR, parts[1]);
+          default -> System.out.println(line);
+        }
+      }
+    }
+    throw new CommandFailure(
+        ExitCode.ERROR,
+        "the server ended before it was ready; see "
+            + options.home().directory().resolve("server.err")
+            + " and "
+            + options.home().log());
+  }
+
+  /** This process' own class path and cache; the memory limits and compilers of a server. */
+  private static List<String> serverFlags() {
+    var flags = new ArrayList<String>();
+    for (var flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!flag.startsWith("-XX:TieredStopAtLevel") && !flag.startsWith("-Xmx")) {
+        flags.add(flag);
+      }
+    }
+    // A carrier that is held by native code for a moment must not stop all others of two.
+    flags.add(
+        "-Djdk.virtualThreadScheduler.parallelism="
+            + Math.max(4, Runtime.getRuntime().availableProcessors()));
+    flags.addAll(List.of("-Xms96m", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    return flags;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.nauarch.launcher.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the machine offers to a cluster. */
+public final class Machine {
+
+  /** How good it is. */
+  public enum Grade {
+    /** All that is wanted. */
+    GOOD,
+    /** A cluster starts, and does less. */
+    LESS,
+    /** No cluster starts. */
+    MISSING
+  }
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param grade how good it is
+   * @param subject what it is
+   * @param text what was found, and what to do about it
+   */
+  public record Finding(Grade grade, String subject, String text) {}
+
+  private static final List<String> NETWORK_TOOLS = List.of("ip", "nft", "nsenter", "unshare");
+
+  private Machine() {}
+
+  /** Whether pods can have network namespaces: this process is root and the tools are there. */
+  public static boolean hasPodNetwork() {
+    return isRoot() && NETWORK_TOOLS.stream().allMatch(Machine::isOnPath);
+  }
+
+  /** Whether this process is root. */
+  public static boolean isRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid
+          && uid == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Everything there is to say. */
+  public static List<Finding> examine() {
+    var findings = new ArrayList<Finding>();
+    var version = Runtime.version();
+    findings.add(
+        new Finding(
+            version.feature() == 25 ? Grade.GOOD : Grade.LESS, "Java", version + " (made for 25)"));
+    var processors = Runtime.getRuntime().availableProcessors();
+    findings.add(new Finding(Grade.GOOD, "CPU", processors + " processors"));
+    findings.add(
+        isRoot()
+            ? new Finding(Grade.GOOD, "User", "root")
+            : new Finding(
+                Grade.LESS,
+                "User",
+                "not root: pods share the host's network and have loopback addresses, cluster IPs"
+                    + " and cluster DNS do not work, and memory and CPU limits are not enforced"));
+    for (var tool : NETWORK_TOOLS) {
+      findings.add(
+          isOnPath(tool)
+              ? new Finding(Grade.GOOD, tool, "found")
+              : new Finding(
+                  Grade.LESS,
+                  tool,
+                  "not found: pods share the host's network (apt-get install "
+                      + (tool.equals("nft") ? "nftables" : "iproute2 util-linux")
+                      + ")"));
+    }
+    findings.add(controlGroups());
+    findings.add(
+        isOnPath("kubectl")
+            ? new Finding(Grade.GOOD, "kubectl", "found")
+            : new Finding(Grade.LESS, "kubectl", "not found; any version from 1.32 will do"));
+    return findings;
+  }
+
+  private static Finding controlGroups() {
+    if (Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
+      return new Finding(Grade.GOOD, "cgroups", "version 2");
+    }
+    return Files.exists(Path.of("/sys/fs/cgroup/memory"))
+        ? new Finding(Grade.GOOD, "cgroups", "version 1")
+        : new Finding(Grade.LESS, "cgroups", "not mounted: limits are not enforced");
+  }
+
+  private static boolean isOnPath(String program) {
+    var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    for (var directory : (path + ":/usr/sbin:/sbin").split(":", -1)) {
+      if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.nauarch.launcher.server;
+
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.nodeagent.HostNetwork;
+import dev.nauarch.nodeagent.PodNetwork;
+import dev.nauarch.nodeagent.dns.DnsServer;
+import dev.nauarch.nodeagent.network.NetworkOptions;
+import dev.nauarch.nodeagent.network.RoutedNetwork;
+import dev.nauarch.nodeagent.network.ServiceProxy;
+import dev.nauarch.nodeagent.network.ServiceWatch;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pods' network on this machine: namespaces, cluster IPs and cluster DNS where this process may
+ * make them, else the host's network.
+ */
+final class MachineNetwork {
+  private static final String DOMAIN = "cluster.local";
+  private static final int DNS_PORT = 53;
+
+  private final PodNetwork pods;
+  private final Optional<NetworkOptions> routed;
+  private final NetworkChoice choice;
+  private final List<AutoCloseable> running = new ArrayList<>();
+
+  private MachineNetwork(PodNetwork pods, Optional<NetworkOptions> routed, NetworkChoice choice) {
+    this.pods = pods;
+    this.routed = routed;
+    this.choice = choice;
+  }
+
+  static MachineNetwork open(ClusterHome home, ClusterHome.State state) throws IOException {
+    var choice = NetworkChoice.of(state.podCidr(), state.serviceCidr());
+    if (state.podCidr().isEmpty()) {
+      var block = Math.floorMod(state.name().hashCode(), 64 * 256);
+      var network = HostNetwork.open(home.node().resolve("addresses"), block);
+      return new MachineNetwork(network, Optional.empty(), choice);
+    }
+    var options = NodeCleanup.network(home, state);
+    return new MachineNetwork(RoutedNetwork.open(options), Optional.of(options), choice);
+  }
+
+  /** Starts cluster IPs and cluster DNS, which follow the cluster's Services. */
+  void serve(ClusterClient client) throws IOException {
+    if (routed.isEmpty()) {
+      return;
+    }
+    var options = routed.get();
+    var listen = new InetSocketAddress(options.gateway(), DNS_PORT);
+    var dns = DnsServer.start(listen, DOMAIN, upstreams(options.gateway()));
+    running.add(dns);
+    running.add(ServiceWatch.start(client, List.of(new ServiceProxy(options), dns)));
+  }
+
+  /** How pods get their place. */
+  PodNetwork pods() {
+    return pods;
+  }
+
+  /** This node's part of the pods' range; empty where pods share the host's network. */
+  String nodeCidr() {
+    return routed.map(NetworkOptions::nodeCidr).orElse("");
+  }
+
+  /** The node's address, where pods and the API server reach the agent. */
+  String nodeAddress() {
+    return routed.map(NetworkOptions::gateway).orElse("127.0.0.1");
+  }
+
+  /** Where the API server listens for pods. */
+  String apiAddress() {
+    return nodeAddress();
+  }
+
+  /** The addresses that the API server listens on. */
+  List<String> listenAddresses() {
+    return routed
+        .map(options -> List.of("127.0.0.1", options.gateway()))
+        .orElse(List.of("127.0.0.1"));
+  }
+
+  /** The API server's cluster IP. */
+  String kubernetesAddress() {
+    return choice.kubernetesAddress();
+  }
+
+  /** The machine's own name servers, but for ours. */
+  private static List<InetAddress> upstreams(String own) throws IOException {
+    var found = new ArrayList<InetAddress>();
+    var file = Path.of("/etc/resolv.conf");
+    if (Files.exists(file)) {
+      for (var line : Files.readAllLines(file)) {
+        var words = line.strip().split("\\s+", -1);
+        if (words.length > 1 && words[0].equals("nameserver") && !words[1].equals(own)) {
+          found.add(InetAddress.getByName(words[1]));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** What is to be closed, in this order. */
+  List<AutoCloseable> parts() {
+    var parts = new ArrayList<>(running.reversed());
+    parts.add(pods);
+    return parts;
+  }
+}

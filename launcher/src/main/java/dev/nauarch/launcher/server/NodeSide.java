@@ -1,0 +1,104 @@
+package dev.nauarch.launcher.server;
+
+import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.nodeagent.NodeAgent;
+import dev.nauarch.nodeagent.NodeAgentOptions;
+import dev.nauarch.nodeagent.RequestedTokens;
+import dev.nauarch.nodeagent.simulated.SimulatedNodes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** This machine as a node of the cluster, and the simulated nodes beside it. */
+final class NodeSide {
+  private final String name;
+  private final String description;
+  private final List<AutoCloseable> running;
+
+  private NodeSide(String name, String description, List<AutoCloseable> running) {
+    this.name = name;
+    this.description = description;
+    this.running = running;
+  }
+
+  static NodeSide start(
+      ServerOptions options,
+      ClusterHome.State state,
+      ApiSide api,
+      MachineNetwork network,
+      InstantSource clock)
+      throws IOException, InterruptedException {
+    var name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+    var client = api.client("system:node:" + name, "system:nodes");
+    var agentOptions =
+        new NodeAgentOptions(
+            name,
+            network.nodeAddress(),
+            options.home().tag(state.name()),
+            options.home().node(),
+            network.nodeCidr(),
+            Map.of(),
+            "v" + options.emulatedVersion() + ".0",
+            network.nodeAddress(),
+            0,
+            tls(api, name, network));
+    var agent =
+        NodeAgent.start(client, agentOptions, network.pods(), new RequestedTokens(client), clock);
+    var description = Machine.isRoot() ? "process runtime" : "process runtime, without root";
+    if (options.fleet().isEmpty()) {
+      return new NodeSide(name, description, List.of(agent));
+    }
+    var fleet = options.fleet().get();
+    var simulated =
+        SimulatedNodes.start(
+            api.client("system:simulator", "system:masters"),
+            fleet.count(),
+            fleet.gpus(),
+            fleet.model(),
+            clock);
+    return new NodeSide(
+        name, description + "; " + fleet.count() + " simulated nodes", List.of(agent, simulated));
+  }
+
+  /** The agent's certificate, for connections of the API server alone. */
+  private static SSLContext tls(ApiSide api, String name, MachineNetwork network)
+      throws IOException {
+    try {
+      var password = new char[0];
+      var certificates = api.certificates();
+      var own = certificates.nodeServer(name, List.of(network.nodeAddress()));
+      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(
+          dev.nauarch.apiserver.certificates.ClusterCertificates.keyStore(own, password), password);
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(certificates.trustStore());
+      var context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the node's certificate can't be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** The node's name. */
+  String name() {
+    return name;
+  }
+
+  /** What it is, for people. */
+  String description() {
+    return description;
+  }
+
+  /** What is to be closed, in this order. */
+  List<AutoCloseable> parts() {
+    return running.reversed();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.nauarch.launcher.server;
+
+import dev.nauarch.launcher.home.ClusterHome;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a cluster is started.
+ *
+ * @param name its name
+ * @param home where it keeps everything
+ * @param ports the ports to try first
+ * @param fleet simulated nodes beside this machine
+ * @param leavesKubeconfig whether the user's kubeconfig is left alone
+ * @param kubeconfig the kubeconfig to add the context to; empty for the one kubectl would write
+ * @param emulatedVersion the version of the Kubernetes API to serve, {@code major.minor}
+ */
+public record ServerOptions(
+    String name,
+    ClusterHome home,
+    Ports ports,
+    Optional<SimulatedFleet> fleet,
+    boolean leavesKubeconfig,
+    Optional<Path> kubeconfig,
+    String emulatedVersion) {
+
+  /** Checks the name, which goes into those of contexts, interfaces and control groups. */
+  public ServerOptions {
+    if (!name.matches("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")) {
+      throw new IllegalArgumentException(
+          "the name " + name + " is not one of up to 40 small letters, digits and dashes");
+    }
+  }
+
+  /**
+   * Ports on loopback; where one is taken, the next free one is used.
+   *
+   * @param api the API server's
+   * @param models the gateway's
+   */
+  public record Ports(int api, int models) {}
+}
