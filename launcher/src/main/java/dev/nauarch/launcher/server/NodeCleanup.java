@@ -3,6 +3,7 @@ package dev.nauarch.launcher.server;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.network.NetworkOptions;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
+import dev.nauarch.nodeagent.runtime.Remains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Comparator;
@@ -13,7 +14,9 @@ public final class NodeCleanup {
   private NodeCleanup() {}
 
   /** Ends the cluster's pods and removes their network. */
-  public static void run(ClusterHome home, ClusterHome.State state) throws IOException {
+  public static void run(ClusterHome home, ClusterHome.State state)
+      throws IOException, InterruptedException {
+    Remains.remove("nauarch-" + home.tag(state.name()) + "-", home.directory());
     if (!state.podCidr().isEmpty() && Machine.hasPodNetwork()) {
       RoutedNetwork.remove(network(home, state));
     }

@@ -75,8 +75,8 @@ class PureCoreTest {
       describe(
           "files, sockets, logs and threads",
           type ->
-              OUTSIDE.stream().anyMatch(type.getName()::startsWith)
-                      && !type.getName().equals("java.io.Serializable")
+              (OUTSIDE.stream().anyMatch(type.getName()::startsWith)
+                      && !type.getName().equals("java.io.Serializable"))
                   || THREADS.stream().anyMatch(type.getName()::startsWith));
 
   static final ArchRule CORES_ARE_DETERMINISTIC =
