@@ -18,7 +18,6 @@ public final class Main {
       Connect   kubeconfig  print, merge or remove the context
                 kubectl     run kubectl against the cluster
       Try       demo        train a model across workers and serve it, in two minutes
-                bench       measure this build on this machine
                 test        install what the tests need and run them
       About     version     the versions of nau and of the API
                 completion  completion for bash, zsh or fish

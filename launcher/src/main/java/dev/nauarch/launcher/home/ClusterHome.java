@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,14 +141,22 @@ public record ClusterHome(Path directory) {
         part, stateFile(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The homes below the place where clusters without a home of their own live. */
+  /**
+   * The homes that are known without being named: {@code NAU_HOME}, and those below the place where
+   * clusters without a home of their own live.
+   */
   public static List<ClusterHome> all(Map<String, String> environment) throws IOException {
+    var found = new ArrayList<ClusterHome>();
+    variable(environment, "NAU_HOME")
+        .map(path -> new ClusterHome(Path.of(path).toAbsolutePath().normalize()))
+        .filter(home -> Files.isDirectory(home.directory()))
+        .ifPresent(found::add);
     var clusters = clusters(environment);
-    if (!Files.isDirectory(clusters)) {
-      return List.of();
+    if (Files.isDirectory(clusters)) {
+      try (var homes = Files.list(clusters)) {
+        homes.filter(Files::isDirectory).sorted().map(ClusterHome::new).forEach(found::add);
+      }
     }
-    try (var homes = Files.list(clusters)) {
-      return homes.filter(Files::isDirectory).sorted().map(ClusterHome::new).toList();
-    }
+    return found;
   }
 }

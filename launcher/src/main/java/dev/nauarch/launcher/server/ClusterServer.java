@@ -152,11 +152,16 @@ public final class ClusterServer implements AutoCloseable {
         """
         Cluster %s is ready (%.1f s). Kubernetes v%s.
 
-        Next:  nau demo      or      kubectl --context %s get nodes
+        Next:  nau demo      or      kubectl --%s get nodes
         Stop:  nau down
         """
             .formatted(
-                state.name(), seconds, options.emulatedVersion(), ContextSwitch.key(state.name())));
+                state.name(),
+                seconds,
+                options.emulatedVersion(),
+                options.leavesKubeconfig()
+                    ? "kubeconfig " + options.home().kubeconfig()
+                    : "context " + ContextSwitch.key(state.name())));
   }
 
   private String portNote() {
