@@ -1,22 +1,15 @@
 package dev.nauarch.api.jobset;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.nauarch.api.ApiObject;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** A set of Jobs that start, fail and finish as one. */
-@JsonDeserialize(using = ValueDeserializer.None.class) // the model's own decoder knows no JobSet
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"apiVersion", "kind", "metadata", "spec", "status"})
-public final class JobSet implements HasMetadata, Namespaced {
+public final class JobSet extends ApiObject implements Namespaced {
 
   /** The group and version of the kind. */
   public static final String API_VERSION = "jobset.x-k8s.io/v1alpha2";
@@ -27,17 +20,18 @@ public final class JobSet implements HasMetadata, Namespaced {
 
   private static final long serialVersionUID = 1L;
 
-  private String apiVersion = API_VERSION;
-  private ObjectMeta metadata = new ObjectMeta();
   private JobSetSpec spec = JobSetSpec.EMPTY;
   private @Nullable JobSetStatus status;
 
   /** For decoders. */
-  public JobSet() {}
+  public JobSet() {
+    super(API_VERSION, "JobSet");
+  }
 
   /** An object of this spec and status; the status may be {@link JobSetStatus#EMPTY}. */
   public JobSet(ObjectMeta metadata, JobSetSpec spec, JobSetStatus status) {
-    this.metadata = metadata;
+    this();
+    setMetadata(metadata);
     this.spec = spec;
     this.status = status;
   }
@@ -70,31 +64,6 @@ public final class JobSet implements HasMetadata, Namespaced {
 
   /** A copy that shares everything but the status. */
   public JobSet withStatus(JobSetStatus newStatus) {
-    return new JobSet(metadata, spec, newStatus);
-  }
-
-  @Override
-  public ObjectMeta getMetadata() {
-    return metadata;
-  }
-
-  @Override
-  public void setMetadata(ObjectMeta metadata) {
-    this.metadata = metadata;
-  }
-
-  @Override
-  public String getKind() {
-    return "JobSet";
-  }
-
-  @Override
-  public String getApiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public void setApiVersion(String version) {
-    this.apiVersion = version;
+    return new JobSet(getMetadata(), spec, newStatus);
   }
 }

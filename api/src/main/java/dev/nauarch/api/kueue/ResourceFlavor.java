@@ -1,32 +1,26 @@
 package dev.nauarch.api.kueue;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.nauarch.api.ApiObject;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** A sort of nodes with its own quota. */
-@JsonDeserialize(using = ValueDeserializer.None.class) // the model's own decoder knows no queues
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"apiVersion", "kind", "metadata", "spec", "status"})
-public final class ResourceFlavor implements HasMetadata {
+public final class ResourceFlavor extends ApiObject {
 
   private static final long serialVersionUID = 1L;
 
-  private String apiVersion = Kueue.API_VERSION;
-  private ObjectMeta metadata = new ObjectMeta();
   private ResourceFlavorSpec spec = ResourceFlavorSpec.EMPTY;
 
   /** For decoders. */
-  public ResourceFlavor() {}
+  public ResourceFlavor() {
+    super(Kueue.API_VERSION, "ResourceFlavor");
+  }
 
   /** A new object. */
   public ResourceFlavor(ObjectMeta metadata, ResourceFlavorSpec spec) {
-    this.metadata = metadata;
+    this();
+    setMetadata(metadata);
     this.spec = spec;
   }
 
@@ -39,30 +33,5 @@ public final class ResourceFlavor implements HasMetadata {
   @JsonProperty("spec")
   void acceptSpec(@Nullable ResourceFlavorSpec value) {
     spec = value == null ? ResourceFlavorSpec.EMPTY : value;
-  }
-
-  @Override
-  public ObjectMeta getMetadata() {
-    return metadata;
-  }
-
-  @Override
-  public void setMetadata(ObjectMeta metadata) {
-    this.metadata = metadata;
-  }
-
-  @Override
-  public String getKind() {
-    return "ResourceFlavor";
-  }
-
-  @Override
-  public String getApiVersion() {
-    return apiVersion;
-  }
-
-  @Override
-  public void setApiVersion(String version) {
-    this.apiVersion = version;
   }
 }

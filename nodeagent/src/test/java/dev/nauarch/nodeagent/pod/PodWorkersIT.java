@@ -229,19 +229,19 @@ class PodWorkersIT {
   void initContainersRunInTurnAndASidecarEndsWithThePod() throws Exception {
     var pod =
         with(
-            pod("init", "cat /work/log"),
+            pod("init", "cat /shared-work/log"),
             """
             {"volumes": [{"name": "work", "emptyDir": {}}],
-             "containers": [{"volumeMounts": [{"name": "work", "mountPath": "/work"}]}],
+             "containers": [{"volumeMounts": [{"name": "work", "mountPath": "/shared-work"}]}],
              "initContainers": [
                {"name": "first", "image": "host",
-                "command": ["sh", "-c", "echo first >>/work/log"],
-                "volumeMounts": [{"name": "work", "mountPath": "/work"}]},
+                "command": ["sh", "-c", "echo first >>/shared-work/log"],
+                "volumeMounts": [{"name": "work", "mountPath": "/shared-work"}]},
                {"name": "side", "image": "host", "restartPolicy": "Always",
-                "command": ["sh", "-c", "echo side >>/work/log; sleep 1000"],
+                "command": ["sh", "-c", "echo side >>/shared-work/log; sleep 1000"],
                 "startupProbe":
-                  {"exec": {"command": ["grep", "side", "/work/log"]}, "periodSeconds": 1},
-                "volumeMounts": [{"name": "work", "mountPath": "/work"}]}]}
+                  {"exec": {"command": ["grep", "side", "/shared-work/log"]}, "periodSeconds": 1},
+                "volumeMounts": [{"name": "work", "mountPath": "/shared-work"}]}]}
             """);
     create(pod);
     var ended = awaitPhase("init", "Succeeded");
