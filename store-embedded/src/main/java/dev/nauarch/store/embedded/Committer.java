@@ -226,15 +226,25 @@ final class Committer implements AutoCloseable {
   }
 
   private @Nullable StoreException flush() {
+    buffer.flip();
+    StoreException failure = append();
+    if (failure != null && failure.reason() == Reason.NO_SPACE && snapshotter.giveUp()) {
+      // The room may have been lent to our own snapshot, which can be written another time.
+      return append();
+    }
+    return failure;
+  }
+
+  private @Nullable StoreException append() {
     if (broken != null) {
       return unavailable(broken);
     }
-    long bytes = buffer.flip().remaining();
+    buffer.rewind();
     try {
       log.append(buffer);
       return null;
     } catch (IOException failure) {
-      boolean isFull = isDiskFull(failure, bytes);
+      boolean isFull = isDiskFull(failure, buffer.limit());
       try {
         log.undo();
       } catch (IOException undoFailure) {

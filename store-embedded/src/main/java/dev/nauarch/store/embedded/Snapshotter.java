@@ -38,16 +38,29 @@ final class Snapshotter implements AutoCloseable {
   /** Starts to write a snapshot; the log after its revision has begun already. */
   void start(Snapshot state) {
     postponedUntilBytes = 0;
+    isCancelled = false;
     running = Thread.ofPlatform().name("store-snapshot").daemon().start(() -> write(state));
   }
 
-  /** Gives up a snapshot under way, and waits until nothing is left of it. */
   @Override
   public void close() {
-    isCancelled = true;
+    giveUp();
+  }
+
+  /**
+   * Gives up a snapshot under way, and waits until nothing is left of it.
+   *
+   * @return whether one was begun since the last time, and so may have held room on the disk
+   */
+  boolean giveUp() {
     Thread waitedFor = running;
+    if (waitedFor == null) {
+      return false;
+    }
+    running = null;
+    isCancelled = true;
     boolean wasInterrupted = false;
-    while (waitedFor != null && waitedFor.isAlive()) {
+    while (waitedFor.isAlive()) {
       try {
         waitedFor.join();
       } catch (InterruptedException interrupted) {
@@ -57,6 +70,7 @@ final class Snapshotter implements AutoCloseable {
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
+    return true;
   }
 
   private void write(Snapshot state) {
