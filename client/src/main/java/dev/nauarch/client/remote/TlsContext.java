@@ -16,16 +16,18 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Makes the TLS context of a client: whom it trusts, and how it proves itself. */
-final class TlsContext {
+public final class TlsContext {
 
   private static final char[] NO_PASSWORD = new char[0];
 
   private TlsContext() {}
 
   /**
+   * The context for a server.
+   *
    * @throws IllegalArgumentException a certificate or key can't be read
    */
-  static SSLContext of(RemoteOptions options) {
+  public static SSLContext of(RemoteOptions options) {
     try {
       var context = SSLContext.getInstance("TLS");
       context.init(keys(options.credentials()), trust(options), null);

@@ -1,0 +1,145 @@
+package dev.nauarch.verification.benchmark;
+
+import dev.nauarch.client.remote.RemoteOptions;
+import dev.nauarch.client.remote.TlsContext;
+import dev.nauarch.verification.benchmark.Exchange.Request;
+import dev.nauarch.verification.benchmark.Result.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/** Objects of 3 KB through HTTPS with a client certificate, 64 requests in flight. */
+final class ApiBench {
+
+  private static final int OBJECT_BYTES = 3 * 1024;
+  private static final int READ_OBJECTS = 1000;
+  private static final String NAMESPACE = "/api/v1/namespaces/default/";
+  private static final byte[] NOTHING = new byte[0];
+
+  private final InetSocketAddress server;
+  private final RemoteOptions options;
+  private final ProcessUse process;
+  private final Duration warmUp;
+  private final Duration measured;
+  private int run;
+
+  /**
+   * @param warmUp how long each load lasts before it is measured
+   */
+  ApiBench(Cluster cluster, Duration warmUp, Duration measured) throws IOException {
+    this.process = ProcessUse.of(cluster.pid());
+    this.options = cluster.options();
+    this.server = new InetSocketAddress(options.server().getHost(), options.server().getPort());
+    this.warmUp = warmUp;
+    this.measured = measured;
+  }
+
+  /** All loads, one after the other. */
+  List<Result> run() throws IOException {
+    var created =
+        result(
+            "api-create",
+            "configmaps",
+            Load.Shape.HTTP1,
+            creation("configmaps"),
+            201,
+            Map.of("per_second", Target.atLeast(10_000), "median_ms", Target.atMost(5)));
+    var pods = result("api-create", "pods", Load.Shape.HTTP1, creation("pods"), 201, Map.of());
+    var prefix = NAMESPACE + "configmaps/" + name("configmaps", 1);
+    LongFunction<Request> read =
+        number -> new Request("GET", prefix + "-" + number % READ_OBJECTS, NOTHING);
+    var got1 =
+        result(
+            "api-get",
+            "configmaps",
+            Load.Shape.HTTP1,
+            read,
+            200,
+            Map.of("per_second", Target.atLeast(40_000)));
+    var got2 =
+        result(
+            "api-get",
+            "configmaps",
+            Load.Shape.HTTP2,
+            read,
+            200,
+            Map.of("per_second", Target.atLeast(70_000)));
+    return List.of(created, pods, got1, got2);
+  }
+
+  private LongFunction<Request> creation(String plural) {
+    run++;
+    var prefix = name(plural, run);
+    return number ->
+        new Request(
+            "POST",
+            NAMESPACE + plural,
+            (plural.equals("pods") ? pod(prefix + "-" + number) : map(prefix + "-" + number))
+                .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String name(String plural, int run) {
+    return plural + "-" + run;
+  }
+
+  private Result result(
+      String benchmark,
+      String plural,
+      Load.Shape shape,
+      LongFunction<Request> requests,
+      int expected,
+      Map<String, Target> targets)
+      throws IOException {
+    try (var load = new Load(server, TlsContext.of(options), shape, requests, expected)) {
+      var found = load.run(process, warmUp, measured);
+      var setting = new LinkedHashMap<String, Object>();
+      setting.put("resource", plural);
+      setting.put("object_bytes", OBJECT_BYTES);
+      setting.put("protocol", shape.protocol());
+      setting.put("in_flight", shape.connections() * shape.inFlightEach());
+      setting.put("warm_up_s", warmUp.toSeconds());
+      setting.put("measured_s", measured.toSeconds());
+      var numbers = new LinkedHashMap<String, Double>();
+      numbers.put("per_second", found.perSecond());
+      numbers.put("median_ms", found.medianMs());
+      numbers.put("p99_ms", found.p99Ms());
+      numbers.put("server_cpu_us", found.serverMicros());
+      numbers.put("client_cpu_us", found.clientMicros());
+      return new Result(benchmark, setting, numbers, targets);
+    }
+  }
+
+  /** An object of the size that is measured. */
+  static String map(String name) {
+    var head =
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\""
+            + name
+            + "\",\"labels\":{\"app\":\"bench\"}},\"data\":{\"text\":\"";
+    return head + "x".repeat(OBJECT_BYTES - head.length() - 3) + "\"}}";
+  }
+
+  /** A pod of the size that is measured; of a scheduler that is not there, so that it stays. */
+  private static String pod(String name) {
+    var head =
+        """
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","labels":{"app":"bench","tier":"a"}},
+         "spec":{"schedulerName":"none","restartPolicy":"Never","containers":[
+          {"name":"main","image":"host","command":["sleep","10"],
+           "env":[%s],
+           "resources":{"requests":{"cpu":"100m","memory":"64Mi"},"limits":{"memory":"128Mi"}},
+           "ports":[{"name":"http","containerPort":8080}]}],
+          "tolerations":[{"key":"gpu","operator":"Exists","effect":"NoSchedule"}]}}""";
+    var variables = new StringBuilder();
+    for (var i = 0; variables.length() < OBJECT_BYTES - head.length() - 60; i++) {
+      variables.append(i == 0 ? "" : ",");
+      variables.append("{\"name\":\"VARIABLE_").append(i).append("\",\"value\":\"");
+      variables.append("x".repeat(40)).append("\"}");
+    }
+    return head.formatted(name, variables);
+  }
+}

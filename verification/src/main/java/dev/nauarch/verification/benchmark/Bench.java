@@ -1,0 +1,102 @@
+package dev.nauarch.verification.benchmark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs benchmarks and prints one line of JSON for each. */
+@Command(
+    name = "nau bench",
+    description = {
+      "Measures this build on this machine, one line of JSON for each figure.",
+      "api: rates of create and get; watch: latency of events; commands: help and status;",
+      "start: nau up; idle: memory and CPU of a cluster at rest."
+    },
+    mixinStandardHelpOptions = true)
+final class Bench implements Callable<Integer> {
+
+  private static final List<String> ALL = List.of("start", "commands", "idle", "watch", "api");
+
+  @Parameters(arity = "0..*", description = "Which: ${DEFAULT-VALUE}.")
+  private List<String> names = ALL;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "15",
+      description = "Seconds of each load before it is measured (${DEFAULT-VALUE}).")
+  private int warmUpSeconds = 15;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "15",
+      description = "Seconds of each load that are measured (${DEFAULT-VALUE}).")
+  private int measuredSeconds = 15;
+
+  @Option(
+      names = "--record",
+      description = "Append the lines to docs/benchmarks/results.ndjson as well.")
+  private boolean records;
+
+  private final Path root = Path.of(System.getProperty("nau.root", ".")).toAbsolutePath();
+
+  public static void main(String[] words) {
+    System.exit(new CommandLine(new Bench()).execute(words));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    for (var name : names) {
+      if (!ALL.contains(name)) {
+        System.err.println("nau bench: no benchmark \"" + name + "\"; there are " + ALL);
+        return CommandLine.ExitCode.USAGE;
+      }
+    }
+    for (var name : names) {
+      var circumstances = Circumstances.of(root);
+      try (var cluster = Cluster.create(root)) {
+        for (var result : run(name, cluster)) {
+          print(result, circumstances);
+        }
+      }
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private List<Result> run(String name, Cluster cluster) throws IOException, InterruptedException {
+    return switch (name) {
+      case "start" -> List.of(new CommandBench(cluster).starts());
+      case "commands" -> new CommandBench(cluster.up()).commands();
+      case "idle" -> List.of(IdleBench.run(cluster.up()));
+      case "watch" -> List.of(new WatchBench().run(cluster.up()));
+      default ->
+          new ApiBench(
+                  cluster.up(),
+                  Duration.ofSeconds(warmUpSeconds),
+                  Duration.ofSeconds(measuredSeconds))
+              .run();
+    };
+  }
+
+  private void print(Result result, Map<String, Object> circumstances) throws IOException {
+    var line = result.line(circumstances);
+    System.out.println(line);
+    if (records) {
+      Files.writeString(
+          root.resolve("docs/benchmarks/results.ndjson"),
+          line + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    }
+  }
+}
