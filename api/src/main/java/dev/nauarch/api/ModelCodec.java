@@ -1,5 +1,7 @@
 package dev.nauarch.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -10,7 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns typed models into JSON and back, the one way for clients, controllers and the agent.
- * Unknown fields are kept by the models that can, and ignored by the others.
+ * Unknown fields are kept by the models that can, and ignored by the others. So are {@code
+ * managedFields}, which are the server's own: they are half of many objects, and an update that
+ * lacks them leaves them as they are.
  */
 public final class ModelCodec {
 
@@ -19,6 +23,7 @@ public final class ModelCodec {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
           .build();
 
   /** Sorted properties, so that equal models have equal text. */
@@ -30,6 +35,9 @@ public final class ModelCodec {
           .build();
 
   private ModelCodec() {}
+
+  @JsonIgnoreProperties("managedFields")
+  private interface WithoutManagedFields {}
 
   /**
    * Reads a model.

@@ -32,7 +32,12 @@ public sealed interface Trigger {
   /** Maps an object of any kind to the keys that it concerns. */
   @FunctionalInterface
   interface AnyKeys {
-    List<ObjectKey> of(Resource<?> resource, HasMetadata object, Snapshot world);
+    /**
+     * The keys.
+     *
+     * @param isGone whether the object is no longer there
+     */
+    List<ObjectKey> of(Resource<?> resource, HasMetadata object, boolean isGone, Snapshot world);
   }
 
   /** The object itself is the key. */

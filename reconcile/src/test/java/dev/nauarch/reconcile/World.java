@@ -160,7 +160,7 @@ public final class World implements Snapshot {
         case Trigger.Of<?> of -> keys.addAll(keysOf(of));
         case Trigger.OfAny(var any) -> {
           for (var resource : resources()) {
-            list(resource).forEach(object -> keys.addAll(any.of(resource, object, this)));
+            list(resource).forEach(object -> keys.addAll(any.of(resource, object, false, this)));
           }
         }
       }

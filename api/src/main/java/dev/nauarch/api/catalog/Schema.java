@@ -66,10 +66,17 @@ public final class Schema {
       String fieldPath,
       boolean optionalOldSelf) {}
 
+  private static final List<String> GO_PACKAGES =
+      List.of("io.k8s.api.", "io.k8s.apimachinery.", "io.k8s.apiextensions-apiserver.");
+
   private final Builder parts;
+  private final String shortName;
+  private final boolean hasGoType;
 
   private Schema(Builder parts) {
     this.parts = parts;
+    this.shortName = parts.definition.substring(parts.definition.lastIndexOf('.') + 1);
+    this.hasGoType = GO_PACKAGES.stream().anyMatch(parts.definition::startsWith);
   }
 
   /** Starts a schema. */
@@ -85,6 +92,19 @@ public final class Schema {
   /** The name of its definition in OpenAPI ({@code io.k8s.api.core.v1.Pod}); empty inside one. */
   public String definition() {
     return parts.definition;
+  }
+
+  /** The last part of its definition's name, for example {@code PodSpec}; empty inside one. */
+  public String shortName() {
+    return shortName;
+  }
+
+  /**
+   * Whether it is a definition that Kubernetes itself decodes into a Go type; custom resources have
+   * none.
+   */
+  public boolean hasGoType() {
+    return hasGoType;
   }
 
   /** What it is, for {@code kubectl explain}. */

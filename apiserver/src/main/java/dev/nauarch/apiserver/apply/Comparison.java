@@ -2,9 +2,9 @@ package dev.nauarch.apiserver.apply;
 
 import dev.nauarch.apiserver.patch.JsonValues;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,9 +20,9 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
 
   /** How {@code updated} differs from {@code old}. */
   static Comparison of(Shape shape, JsonNode old, JsonNode updated) {
-    var result = empty();
-    result.compare(shape, old, updated);
-    return result;
+    var sides = new Sides();
+    compare(shape, old, updated, sides);
+    return sides.build();
   }
 
   /** The comparison with every set changed in the same way. */
@@ -30,8 +30,15 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
     return new Comparison(filter.apply(added), filter.apply(modified), filter.apply(removed));
   }
 
-  private static Comparison empty() {
-    return new Comparison(new FieldSet(), new FieldSet(), new FieldSet());
+  /** The three sets of what is below one value, while they are collected. */
+  private static final class Sides {
+    private final FieldSet.Builder added = new FieldSet.Builder();
+    private final FieldSet.Builder modified = new FieldSet.Builder();
+    private final FieldSet.Builder removed = new FieldSet.Builder();
+
+    Comparison build() {
+      return new Comparison(added.build(), modified.build(), removed.build());
+    }
   }
 
   /** What happened to a value itself, as against what is in it. */
@@ -43,27 +50,32 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
   }
 
   /** Compares two values, of which one may be absent, and collects what is below them. */
-  private Change compare(Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated) {
+  private static Change compare(
+      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides below) {
     if (old == null || updated == null) {
       var value = old == null ? updated : old;
-      return value == null ? Change.NONE : compareAs(shape, shape.form(value), old, updated);
+      return value == null ? Change.NONE : compareAs(shape, shape.form(value), old, updated, below);
     }
     var oldForm = shape.form(old);
     var newForm = shape.form(updated);
     if (oldForm == newForm || old.isNull()) {
-      return compareAs(shape, newForm, old, updated);
+      return compareAs(shape, newForm, old, updated, below);
     }
     if (updated.isNull()) {
-      return compareAs(shape, oldForm, old, updated);
+      return compareAs(shape, oldForm, old, updated, below);
     }
     // The value changed its form: the old form's leaves go, the new form's come.
-    var first = compareAs(shape, oldForm, old, updated);
-    var second = compareAs(shape, newForm, old, updated);
+    var first = compareAs(shape, oldForm, old, updated, below);
+    var second = compareAs(shape, newForm, old, updated, below);
     return first == Change.NONE ? second : first;
   }
 
-  private Change compareAs(
-      Shape shape, Shape.Form form, @Nullable JsonNode old, @Nullable JsonNode updated) {
+  private static Change compareAs(
+      Shape shape,
+      Shape.Form form,
+      @Nullable JsonNode old,
+      @Nullable JsonNode updated,
+      Sides below) {
     var isLeaf =
         switch (form) {
           case SCALAR -> true;
@@ -71,9 +83,9 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
           case MAP -> shape.isAtomicMap() || (hasNoFields(old) && hasNoFields(updated));
         };
     if (!isLeaf && form == Shape.Form.LIST) {
-      compareItems(shape, old, updated);
+      compareItems(shape, old, updated, below);
     } else if (!isLeaf) {
-      compareFields(shape, old, updated);
+      compareFields(shape, old, updated, below);
     }
     if (old == null || updated == null) {
       return old == null ? Change.ADDED : Change.REMOVED;
@@ -81,59 +93,67 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
     return isLeaf && !JsonValues.same(old, updated) ? Change.MODIFIED : Change.NONE;
   }
 
-  private void compareFields(Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated) {
-    var names = new LinkedHashSet<String>();
-    for (var side : new @Nullable JsonNode[] {old, updated}) {
-      if (side != null && side.isObject()) {
-        names.addAll(side.propertyNames());
+  private static void compareFields(
+      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides into) {
+    if (old != null) {
+      for (var entry : old.properties()) {
+        var after = updated == null ? null : updated.get(entry.getKey());
+        compareField(shape, entry.getKey(), entry.getValue(), after, into);
       }
     }
-    for (var name : names) {
-      compareAt(
-          new PathElement.Field(name),
-          shape.field(name).orElse(Shape.UNKNOWN),
-          old == null ? null : old.get(name),
-          updated == null ? null : updated.get(name));
+    if (updated != null) {
+      for (var entry : updated.properties()) {
+        if (old == null || !old.has(entry.getKey())) {
+          compareField(shape, entry.getKey(), null, entry.getValue(), into);
+        }
+      }
     }
   }
 
-  private void compareItems(Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated) {
+  private static void compareField(
+      Shape shape, String name, @Nullable JsonNode old, @Nullable JsonNode updated, Sides into) {
+    var inner = shape.field(name).orElse(Shape.UNKNOWN);
+    compareAt(new PathElement.Field(name), inner, old, updated, into);
+  }
+
+  private static void compareItems(
+      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides into) {
     var oldItems = itemsByElement(shape, old);
     var newItems = itemsByElement(shape, updated);
-    var elements = new LinkedHashSet<>(oldItems.keySet());
+    var elements = new TreeSet<>(oldItems.keySet());
     elements.addAll(newItems.keySet());
     for (var element : elements) {
       var before = oldItems.getOrDefault(element, List.of());
       var after = newItems.getOrDefault(element, List.of());
       if (before.size() <= 1 && after.size() <= 1) {
-        compareAt(element, shape.item(), only(before), only(after));
+        compareAt(element, shape.item(), only(before), only(after), into);
       } else if (before.size() > 1 && after.size() > 1) {
         if (!sameItems(before, after)) {
-          modified.insert(element);
+          into.modified.add(element, true, FieldSet.EMPTY);
         }
       } else if (before.size() > 1) {
         // Items that stood twice were owned as wholes; the one that remains is owned by field.
-        compareAt(element, shape.item(), null, only(after));
-        removed.insert(element);
+        compareAt(element, shape.item(), null, only(after), into);
+        into.removed.add(element, true, FieldSet.EMPTY);
       } else {
-        compareAt(element, shape.item(), only(before), null);
-        added.insert(element);
+        compareAt(element, shape.item(), only(before), null, into);
+        into.added.add(element, true, FieldSet.EMPTY);
       }
     }
   }
 
-  private void compareAt(
-      PathElement element, Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated) {
-    var below = empty();
-    switch (below.compare(shape, old, updated)) {
-      case NONE -> {}
-      case ADDED -> added.insert(element);
-      case MODIFIED -> modified.insert(element);
-      case REMOVED -> removed.insert(element);
-    }
-    added.attach(element, below.added);
-    modified.attach(element, below.modified);
-    removed.attach(element, below.removed);
+  private static void compareAt(
+      PathElement element,
+      Shape shape,
+      @Nullable JsonNode old,
+      @Nullable JsonNode updated,
+      Sides into) {
+    var sides = new Sides();
+    var change = compare(shape, old, updated, sides);
+    var below = sides.build();
+    into.added.add(element, change == Change.ADDED, below.added);
+    into.modified.add(element, change == Change.MODIFIED, below.modified);
+    into.removed.add(element, change == Change.REMOVED, below.removed);
   }
 
   private static TreeMap<PathElement, List<JsonNode>> itemsByElement(

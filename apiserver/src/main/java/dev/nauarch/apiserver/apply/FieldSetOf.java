@@ -9,13 +9,13 @@ final class FieldSetOf {
   private FieldSetOf() {}
 
   static FieldSet value(Shape shape, JsonNode value) {
-    var set = new FieldSet();
+    var set = new FieldSet.Builder();
     collect(shape, value, set);
-    return set;
+    return set.build();
   }
 
   /** Collects what is below a value; gives whether the value itself is a leaf. */
-  private static boolean collect(Shape shape, JsonNode value, FieldSet into) {
+  private static boolean collect(Shape shape, JsonNode value, FieldSet.Builder into) {
     return switch (shape.form(value)) {
       case SCALAR -> true;
       case LIST -> {
@@ -33,7 +33,7 @@ final class FieldSetOf {
     };
   }
 
-  private static void collectItems(Shape shape, JsonNode list, FieldSet into) {
+  private static void collectItems(Shape shape, JsonNode list, FieldSet.Builder into) {
     var countByElement = new TreeMap<PathElement, Integer>();
     for (var item : list) {
       shape.element(item).ifPresent(element -> countByElement.merge(element, 1, Integer::sum));
@@ -42,28 +42,22 @@ final class FieldSetOf {
       var found = shape.element(item);
       if (found.isPresent()) {
         var element = found.get();
-        into.insert(element);
         // Items that stand twice are owned as wholes only.
-        if (countByElement.getOrDefault(element, 0) == 1) {
-          var below = new FieldSet();
-          collect(shape.item(), item, below);
-          into.attach(element, below);
-        }
+        var isOnce = countByElement.getOrDefault(element, 0) == 1;
+        into.add(element, true, isOnce ? value(shape.item(), item) : FieldSet.EMPTY);
       }
     }
   }
 
-  private static void collectFields(Shape shape, JsonNode object, FieldSet into) {
+  private static void collectFields(Shape shape, JsonNode object, FieldSet.Builder into) {
     for (var entry : object.properties()) {
       var element = new PathElement.Field(entry.getKey());
       var value = entry.getValue();
-      var below = new FieldSet();
+      var below = new FieldSet.Builder();
       var isLeaf = collect(shape.field(entry.getKey()).orElse(Shape.UNKNOWN), value, below);
       var isEmpty = value.isNull() || (value.isObject() && value.isEmpty());
-      if (isLeaf || isEmpty || !shape.declares(entry.getKey())) {
-        into.insert(element);
-      }
-      into.attach(element, below);
+      var isMember = isLeaf || isEmpty || !shape.declares(entry.getKey());
+      into.add(element, isMember, below.build());
     }
   }
 }

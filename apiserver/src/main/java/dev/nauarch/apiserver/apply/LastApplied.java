@@ -34,7 +34,7 @@ final class LastApplied {
       var applied = SORTED.readTree(text);
       var isOfVersion = applied.path("apiVersion").asString("").equals(kind.apiVersion());
       if (!applied.isObject() || !isOfVersion) {
-        return new FieldSet();
+        return FieldSet.EMPTY;
       }
       var shape = Shape.of(kind.schema());
       var comparison = Comparison.of(shape, applied, live);
@@ -43,7 +43,7 @@ final class LastApplied {
           .difference(comparison.added())
           .difference(comparison.removed());
     } catch (JacksonException malformed) {
-      return new FieldSet();
+      return FieldSet.EMPTY;
     }
   }
 

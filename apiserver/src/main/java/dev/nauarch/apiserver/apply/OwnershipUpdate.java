@@ -29,6 +29,8 @@ final class OwnershipUpdate {
   /** Stands for the write itself, so that the writer's earlier fields count as another's. */
   private static final Owner CURRENT = new Owner("current-operation", false, "", "");
 
+  private static final FieldSet STATUS = FieldSet.of(List.of("status"));
+
   private final Kind kind;
   private final Versions versions;
   private final Shape shape;
@@ -163,17 +165,9 @@ final class OwnershipUpdate {
       return set;
     }
     if (!subresource.equals("status")) {
-      return set.recursiveDifference(FieldSet.of(List.of("status")));
+      return set.recursiveDifference(STATUS);
     }
-    var kept = new FieldSet();
-    for (var name : List.of("metadata", "status")) {
-      var element = new PathElement.Field(name);
-      if (set.hasMember(element)) {
-        kept.insert(element);
-      }
-      kept.attach(element, set.child(element));
-    }
-    return kept;
+    return set.only(List.of("metadata", "status"));
   }
 
   /**
@@ -234,28 +228,8 @@ final class OwnershipUpdate {
         .replaceAll(
             (_, entry) ->
                 versionShape(entry.apiVersion())
-                    .map(in -> entry.with(wholesOf(in, entry.fields())))
+                    .map(in -> entry.with(entry.fields().withWholes(in)))
                     .orElse(entry));
-    return result;
-  }
-
-  private static FieldSet wholesOf(Shape in, FieldSet fields) {
-    var result = new FieldSet();
-    fields.members().forEach(result::insert);
-    fields
-        .children()
-        .forEach(
-            (element, child) -> {
-              var inner =
-                  element instanceof PathElement.Field(var name)
-                      ? in.field(name).orElse(Shape.UNKNOWN)
-                      : in.item();
-              if (inner.isDeclaredAtomic()) {
-                result.insert(element);
-              } else {
-                result.attach(element, wholesOf(inner, child));
-              }
-            });
     return result;
   }
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * One step from a value to a part of it. Elements are ordered: fields, items by key, items by
@@ -102,16 +102,27 @@ sealed interface PathElement extends Comparable<PathElement> {
   default String text() {
     return switch (this) {
       case Field(var name) -> "f:" + name;
-      case Value(var value) -> "v:" + value;
+      case Value(var value) -> append(value, new StringBuilder("v:")).toString();
       case Index(var index) -> "i:" + index;
       case Key(var names, var values) -> {
-        var object = JsonNodeFactory.instance.objectNode();
+        var text = new StringBuilder("k:{");
         for (var i = 0; i < names.size(); i++) {
-          object.set(names.get(i), values.get(i));
+          text.append(i == 0 ? "\"" : ",\"").append(names.get(i)).append("\":");
+          append(values.get(i), text);
         }
-        yield "k:" + object;
+        yield text.append('}').toString();
       }
     };
+  }
+
+  /** Adds a value as JSON; texts, of which there are many, by the shortest way. */
+  private static StringBuilder append(JsonNode value, StringBuilder to) {
+    if (!value.isString()) {
+      return to.append(value);
+    }
+    to.append('"');
+    JsonStringEncoder.getInstance().quoteAsString(value.stringValue(), to);
+    return to.append('"');
   }
 
   @Override

@@ -40,7 +40,7 @@ final class Shape {
   }
 
   private static Shape of(Schema schema, boolean keepsUnknown) {
-    if (schema.definition().endsWith(".runtime.RawExtension")) {
+    if (schema.shortName().equals("RawExtension")) {
       return OPAQUE;
     }
     var keeps = keepsUnknown || schema.preservesUnknownFields();
@@ -136,6 +136,11 @@ final class Shape {
     return keepsUnknown || schema.propertyNames().isEmpty()
         ? Optional.of(UNKNOWN)
         : Optional.empty();
+  }
+
+  /** The shape below an element; empty where the schema does not allow one. */
+  Optional<Shape> below(PathElement element) {
+    return element instanceof PathElement.Field(var name) ? field(name) : Optional.of(item());
   }
 
   /** The shape of a list's items. */

@@ -1,6 +1,6 @@
 package dev.nauarch.apiserver.object;
 
-import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One object at one revision, immutable. What is read from its bytes is read when first asked for
- * and then shared by everyone who looks at the object.
+ * and then shared by everyone who looks at the object. A tree is shared for as long as somebody
+ * looks at it: it takes seven times the memory of the bytes.
  */
 public final class StoredObject {
 
@@ -18,7 +19,7 @@ public final class StoredObject {
   private final byte[] stored;
   private final long revision;
   private volatile @Nullable Map<String, String> labels;
-  private volatile @Nullable SoftReference<ObjectNode> tree;
+  private volatile @Nullable WeakReference<ObjectNode> tree;
   private volatile @Nullable Object typed;
 
   /**
@@ -84,7 +85,7 @@ public final class StoredObject {
     var known = reference == null ? null : reference.get();
     if (known == null) {
       known = StoredForm.tree(stored, revision);
-      tree = new SoftReference<>(known);
+      tree = new WeakReference<>(known);
     }
     return known;
   }

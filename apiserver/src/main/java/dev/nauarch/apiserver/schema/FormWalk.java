@@ -2,8 +2,10 @@ package dev.nauarch.apiserver.schema;
 
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.codec.FieldPath;
+import dev.nauarch.apiserver.schema.GoTypes.Place;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,34 +34,37 @@ final class FormWalk {
   }
 
   void conform(ObjectNode object, Schema schema) throws MismatchException {
-    visitObject(object, schema, FieldPath.ROOT, GoTypes.isGoType(schema));
+    visitObject(object, schema, FieldPath.ROOT, schema.hasGoType());
   }
 
   private void visitObject(ObjectNode object, Schema schema, FieldPath path, boolean isGo)
       throws MismatchException {
-    for (var name : List.copyOf(object.propertyNames())) {
-      var value = object.path(name);
+    for (var entries = object.properties().iterator(); entries.hasNext(); ) {
+      var entry = entries.next();
+      var name = entry.getKey();
+      var value = entry.getValue();
       var property = schema.property(name);
       if (property.isPresent()) {
         var form = property.get();
-        var isGoValue = isGo || GoTypes.isGoType(form);
-        var field = path.property(name);
+        var isGoValue = isGo || form.hasGoType();
         if (isGoValue && value.isNull()) {
-          object.remove(name);
+          entries.remove();
           continue;
         }
-        var place = isGoValue ? GoTypes.structName(schema) + "." + field : "";
-        object.set(name, visit(value, form, field, place));
-        if (isGo && isDropped(object.path(name), form, schema, name)) {
-          object.remove(name);
+        var field = path.property(name);
+        var conformed = visit(value, form, field, isGoValue ? new Place(schema, field) : null);
+        if (isGo && isDropped(conformed, form, schema, name)) {
+          entries.remove();
+        } else {
+          entry.setValue(conformed);
         }
       } else if (schema.additionalProperties().isPresent()) {
-        var place = isGo ? GoTypes.structName(schema) + "." + path : "";
-        object.set(
-            name, visit(value, schema.additionalProperties().get(), path.property(name), place));
+        var values = schema.additionalProperties().get();
+        var place = isGo ? new Place(schema, path) : null;
+        entry.setValue(visit(value, values, path.property(name), place));
       } else if (!schema.preservesUnknownFields()) {
         unknownFields.add("unknown field \"" + path.property(name) + "\"");
-        object.remove(name);
+        entries.remove();
       }
     }
   }
@@ -67,26 +72,25 @@ final class FormWalk {
   /**
    * Conforms one value.
    *
-   * @param place the Go field as an error names it; empty where no Go type is decoded into
+   * @param place the Go field as an error names it; null where no Go type is decoded into
    */
-  private JsonNode visit(JsonNode value, Schema form, FieldPath path, String place)
+  private JsonNode visit(JsonNode value, Schema form, FieldPath path, @Nullable Place place)
       throws MismatchException {
-    var isGo = !place.isEmpty();
-    if (isGo && form.type() != Schema.Type.OBJECT && form.type() != Schema.Type.ARRAY) {
+    if (place != null && form.type() != Schema.Type.OBJECT && form.type() != Schema.Type.ARRAY) {
       return GoTypes.scalar(value, form, place);
     }
     switch (form.type()) {
       case OBJECT -> {
         if (value instanceof ObjectNode object) {
-          visitObject(object, form, path, isGo);
-        } else if (isGo) {
+          visitObject(object, form, path, place != null);
+        } else if (place != null) {
           throw new MismatchException(GoTypes.mismatch(value, form, place));
         }
       }
       case ARRAY -> {
         if (value instanceof ArrayNode array) {
           visitItems(array, form, path, place);
-        } else if (isGo) {
+        } else if (place != null) {
           throw new MismatchException(GoTypes.mismatch(value, form, place));
         }
       }
@@ -97,16 +101,16 @@ final class FormWalk {
     return value;
   }
 
-  private void visitItems(ArrayNode array, Schema form, FieldPath path, String place)
+  private void visitItems(ArrayNode array, Schema form, FieldPath path, @Nullable Place place)
       throws MismatchException {
     var items = form.items();
     if (items.isEmpty()) {
       return;
     }
+    var itemPlace = place == null && items.get().hasGoType() ? new Place(form, path) : place;
     for (var index = 0; index < array.size(); index++) {
-      var itemPlace = place.isEmpty() && GoTypes.isGoType(items.get()) ? path.toString() : place;
       var item = array.path(index);
-      if (!itemPlace.isEmpty() && item.isNull()) {
+      if (itemPlace != null && item.isNull()) {
         // Go decodes null into a zero value.
         item = GoTypes.zero(items.get());
       }

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.schema;
 
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.codec.FieldPath;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -20,22 +21,22 @@ final class GoTypes {
 
   private GoTypes() {}
 
-  /** Whether Kubernetes itself has a Go type for a definition; custom resources have none. */
-  static boolean isGoType(Schema schema) {
-    var definition = schema.definition();
-    return definition.startsWith("io.k8s.api.")
-        || definition.startsWith("io.k8s.apimachinery.")
-        || definition.startsWith("io.k8s.apiextensions-apiserver.");
-  }
+  /**
+   * A field of a Go struct, as an error names it.
+   *
+   * @param struct the definition that has the field
+   * @param path where the value stands in its object
+   */
+  record Place(Schema struct, FieldPath path) {
 
-  /** The name of the Go struct of a definition, for example {@code DeploymentSpec}. */
-  static String structName(Schema schema) {
-    var definition = schema.definition();
-    return definition.substring(definition.lastIndexOf('.') + 1);
+    @Override
+    public String toString() {
+      return struct.shortName().isEmpty() ? path.toString() : struct.shortName() + "." + path;
+    }
   }
 
   /** What Go says of a value that it can't decode. */
-  static String mismatch(JsonNode value, Schema form, String place) {
+  static String mismatch(JsonNode value, Schema form, Place place) {
     var found =
         switch (value.getNodeType()) {
           case ARRAY -> "array";
@@ -89,9 +90,9 @@ final class GoTypes {
   }
 
   /** Decodes a value that is neither object nor list. */
-  static JsonNode scalar(JsonNode value, Schema form, String place)
+  static JsonNode scalar(JsonNode value, Schema form, Place place)
       throws FormWalk.MismatchException {
-    switch (structName(form)) {
+    switch (form.shortName()) {
       case "Quantity" -> {
         return quantity(value);
       }

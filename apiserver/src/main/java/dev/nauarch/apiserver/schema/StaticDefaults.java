@@ -15,11 +15,11 @@ final class StaticDefaults {
   private StaticDefaults() {}
 
   static void fillIn(ObjectNode object, Schema schema) {
-    visitObject(object, schema, !GoTypes.isGoType(schema));
+    visitObject(object, schema, !schema.hasGoType());
   }
 
   private static void visitObject(ObjectNode object, Schema schema, boolean isCustom) {
-    var ownDefaults = !isCustom || !GoTypes.isGoType(schema);
+    var ownDefaults = !isCustom || !schema.hasGoType();
     for (var name : schema.propertyNames()) {
       var form = schema.property(name).orElseThrow();
       var value = object.path(name);
@@ -45,7 +45,7 @@ final class StaticDefaults {
     } else if (value instanceof ArrayNode array && form.items().isPresent()) {
       var items = form.items().get();
       for (var item : array) {
-        if (item instanceof ObjectNode object && isCustom && GoTypes.isGoType(items)) {
+        if (item instanceof ObjectNode object && isCustom && items.hasGoType()) {
           fillInKeys(object, form, items);
         }
         visit(item, items, isCustom);

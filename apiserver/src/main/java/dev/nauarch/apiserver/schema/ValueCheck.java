@@ -35,13 +35,13 @@ final class ValueCheck {
       }
       return;
     }
-    if (!GoTypes.isGoType(form) && !hasType(value, form.type())) {
+    if (!form.hasGoType() && !hasType(value, form.type())) {
       typeError(value, form, path);
       return;
     }
     checkEnumeration(value, form, path);
     KeywordCheck.check(value, form.keywords(), path, errors);
-    if (!form.format().isEmpty() && value.isString()) {
+    if (!form.format().isEmpty() && value.isString() && !form.hasGoType()) {
       FormatCheck.check(value.stringValue(), form.format(), path, errors);
     }
     if (value instanceof ObjectNode object) {
@@ -59,7 +59,7 @@ final class ValueCheck {
   }
 
   private void visitObject(ObjectNode object, Schema form, FieldPath path) {
-    if (!GoTypes.isGoType(form)) {
+    if (!form.hasGoType()) {
       for (var name : form.required()) {
         if (!object.has(name)) {
           errors.add(FieldError.required(path.property(name).toString(), ""));

@@ -22,6 +22,7 @@ final class ConfigRules {
 
   static void configMap(Problems problems, Field map) {
     long bytes = 0;
+    long characters = 0;
     for (var entry : map.at("data").entries()) {
       key(problems, entry);
       if (map.at("binaryData", entry.key()).isPresent()) {
@@ -29,11 +30,17 @@ final class ConfigRules {
             new Field(StringNode.valueOf(entry.key()), entry.path(), ""),
             "duplicate of key present in binaryData");
       }
-      bytes += entry.text().getBytes(StandardCharsets.UTF_8).length;
+      characters += entry.text().length();
     }
     for (var entry : map.at("binaryData").entries()) {
       key(problems, entry);
       bytes += decodedLength(problems, entry);
+    }
+    // A character takes three bytes of UTF-8 at the most, so that few maps have to be counted.
+    if (bytes + 3 * characters > BYTES_MAX) {
+      for (var entry : map.at("data").entries()) {
+        bytes += entry.text().getBytes(StandardCharsets.UTF_8).length;
+      }
     }
     size(problems, map, bytes);
   }

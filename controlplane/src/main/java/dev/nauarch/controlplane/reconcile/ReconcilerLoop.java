@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +79,9 @@ final class ReconcilerLoop implements AutoCloseable {
     awaitSynced(caches.of(resource));
     for (var trigger : reconciler.triggers()) {
       if (trigger instanceof Trigger.OfAny(var keys)) {
-        subscribe(resource, object -> keys.of(resource, object, caches).forEach(queue::add));
+        subscribe(
+            resource,
+            (object, isGone) -> keys.of(resource, object, isGone, caches).forEach(queue::add));
       }
     }
   }
@@ -119,11 +120,13 @@ final class ReconcilerLoop implements AutoCloseable {
   }
 
   private <T extends HasMetadata> void subscribe(Trigger.Of<T> trigger) {
-    subscribe(trigger.resource(), object -> trigger.keys().of(object, caches).forEach(queue::add));
+    subscribe(
+        trigger.resource(),
+        (object, isGone) -> trigger.keys().of(object, caches).forEach(queue::add));
   }
 
   private synchronized <T extends HasMetadata> void subscribe(
-      Resource<T> resource, Consumer<T> listener) {
+      Resource<T> resource, SharedCache.Listener<T> listener) {
     var cache = caches.of(resource);
     cache.subscribe(listener);
     undoSubscriptions.add(() -> cache.unsubscribe(listener));

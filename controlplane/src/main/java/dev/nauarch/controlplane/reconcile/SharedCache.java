@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /**
  * All objects of one kind, ordered by key and filed under indexes. The informer's thread writes;
@@ -25,6 +24,14 @@ import java.util.function.Consumer;
  * @param <T> the kind's model
  */
 final class SharedCache<T extends HasMetadata> implements AutoCloseable {
+
+  /** Hears of changes. */
+  @FunctionalInterface
+  interface Listener<T> {
+
+    /** An object is there or changed, or is gone. */
+    void changed(T object, boolean isGone);
+  }
 
   /** Objects filed under values, by value and key. */
   private record Filing<T extends HasMetadata>(
@@ -50,7 +57,7 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
 
   private final NavigableMap<ObjectKey, T> objectsByKey = new ConcurrentSkipListMap<>();
   private final Map<String, Filing<T>> filingsByName = new ConcurrentHashMap<>();
-  private final List<Consumer<T>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
   private final Informer<T> informer;
   private volatile long seenVersion;
 
@@ -59,12 +66,12 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
   }
 
   /** Tells a listener of every object that is there, changes or goes; of those there at once. */
-  synchronized void subscribe(Consumer<T> listener) {
+  synchronized void subscribe(Listener<T> listener) {
     listeners.add(listener);
-    objectsByKey.values().forEach(listener);
+    objectsByKey.values().forEach(object -> listener.changed(object, false));
   }
 
-  void unsubscribe(Consumer<T> listener) {
+  void unsubscribe(Listener<T> listener) {
     listeners.remove(listener);
   }
 
@@ -124,7 +131,7 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
       filing.put(key, object);
     }
     noteVersion(object);
-    listeners.forEach(listener -> listener.accept(object));
+    listeners.forEach(listener -> listener.changed(object, false));
   }
 
   private synchronized void drop(T object) {
@@ -134,7 +141,7 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
       filingsByName.values().forEach(filing -> filing.remove(key, old));
     }
     noteVersion(object);
-    listeners.forEach(listener -> listener.accept(object));
+    listeners.forEach(listener -> listener.changed(object, true));
   }
 
   private void noteVersion(T object) {

@@ -60,7 +60,7 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
 
   /** An owner that waits for this dependent, and dependents that this owner's end concerns. */
   private List<ObjectKey> ownersAndDependents(
-      Resource<?> kind, HasMetadata object, Snapshot world) {
+      Resource<?> kind, HasMetadata object, boolean isGone, Snapshot world) {
     var keys = new ArrayList<ObjectKey>();
     for (var owner : object.getMetadata().getOwnerReferences()) {
       if (isOfThisKind(owner)) {
@@ -70,8 +70,7 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
             .ifPresent(found -> keys.add(ObjectKey.of(found)));
       }
     }
-    var isThere = find(world, kind, ObjectKey.of(object), object.getMetadata().getUid());
-    if (isThere.isEmpty() || isThere.get().getMetadata().getDeletionTimestamp() != null) {
+    if (isGone || object.getMetadata().getDeletionTimestamp() != null) {
       world
           .ownedBy(resource, object.getMetadata().getUid())
           .forEach(dependent -> keys.add(ObjectKey.of(dependent)));

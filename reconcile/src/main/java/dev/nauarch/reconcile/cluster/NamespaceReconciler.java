@@ -43,7 +43,7 @@ public final class NamespaceReconciler implements Reconciler {
   }
 
   private static List<ObjectKey> terminatingNamespaceOf(
-      Resource<?> resource, HasMetadata object, Snapshot world) {
+      Resource<?> resource, HasMetadata object, boolean isGone, Snapshot world) {
     var namespace = object.getMetadata().getNamespace();
     if (namespace == null || namespace.isEmpty()) {
       return List.of();

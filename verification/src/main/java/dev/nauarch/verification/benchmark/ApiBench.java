@@ -19,6 +19,7 @@ final class ApiBench {
   private static final int OBJECT_BYTES = 3 * 1024;
   private static final int READ_OBJECTS = 1000;
   private static final String NAMESPACE = "/api/v1/namespaces/default/";
+  private static final String DIGITS = "000000000";
   private static final byte[] NOTHING = new byte[0];
 
   private final InetSocketAddress server;
@@ -52,7 +53,7 @@ final class ApiBench {
     var pods = result("api-create", "pods", Load.Shape.HTTP1, creation("pods"), 201, Map.of());
     var prefix = NAMESPACE + "configmaps/" + name("configmaps", 1);
     LongFunction<Request> read =
-        number -> new Request("GET", prefix + "-" + number % READ_OBJECTS, NOTHING);
+        number -> new Request("GET", prefix + "-" + digits(number % READ_OBJECTS), NOTHING);
     var got1 =
         result(
             "api-get",
@@ -72,15 +73,27 @@ final class ApiBench {
     return List.of(created, pods, got1, got2);
   }
 
+  /** Requests that differ in the digits of the object's name alone, so that they cost little. */
   private LongFunction<Request> creation(String plural) {
     run++;
-    var prefix = name(plural, run);
-    return number ->
-        new Request(
-            "POST",
-            NAMESPACE + plural,
-            (plural.equals("pods") ? pod(prefix + "-" + number) : map(prefix + "-" + number))
-                .getBytes(StandardCharsets.US_ASCII));
+    var prefix = name(plural, run) + "-";
+    var text = plural.equals("pods") ? pod(prefix + DIGITS) : map(prefix + DIGITS);
+    var template = text.getBytes(StandardCharsets.US_ASCII);
+    var end = text.indexOf(prefix + DIGITS) + prefix.length() + DIGITS.length();
+    return number -> {
+      var body = template.clone();
+      var rest = number;
+      for (var at = end - 1; rest > 0; at--) {
+        body[at] = (byte) ('0' + rest % 10);
+        rest /= 10;
+      }
+      return new Request("POST", NAMESPACE + plural, body);
+    };
+  }
+
+  private static String digits(long number) {
+    var text = Long.toString(number);
+    return DIGITS.substring(text.length()) + text;
   }
 
   private static String name(String plural, int run) {

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.field;
 
+import dev.nauarch.apiserver.codec.FieldPath;
 import dev.nauarch.apiserver.patch.JsonValues;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -9,45 +10,81 @@ import tools.jackson.databind.JsonNode;
 /**
  * One value of an object and the path to it. A value that is not there is a field too, so that
  * rules can name it.
- *
- * @param node the value; a missing node where there is none
- * @param path for example {@code spec.containers[0].image}; empty for the object itself
- * @param key the name or index under which it stands in its parent
  */
-public record Field(JsonNode node, String path, String key) {
+public final class Field {
+
+  private final JsonNode node;
+  private final FieldPath path;
+
+  private Field(JsonNode node, FieldPath path) {
+    this.node = node;
+    this.path = path;
+  }
+
+  /**
+   * A value under a path of its own.
+   *
+   * @param path as messages show it
+   * @param key the name under which it stands in its parent
+   */
+  public Field(JsonNode node, String path, String key) {
+    this(node, FieldPath.shownAs(path, key));
+  }
 
   /** An object as a whole. */
   public static Field of(JsonNode object) {
-    return new Field(object, "", "");
+    return new Field(object, FieldPath.ROOT);
   }
 
-  /** A field below, for example {@code at("spec", "template")}. */
-  public Field at(String... names) {
-    var field = this;
-    for (var name : names) {
-      field =
-          new Field(
-              field.node.path(name), field.path.isEmpty() ? name : field.path + "." + name, name);
+  /** The value; a missing node where there is none. */
+  public JsonNode node() {
+    return node;
+  }
+
+  /** The path, for example {@code spec.containers[0].image}; empty for the object itself. */
+  public String path() {
+    return path.toString();
+  }
+
+  /** The name or index under which it stands in its parent. */
+  public String key() {
+    return path.lastStep();
+  }
+
+  /** A field below. */
+  public Field at(String name) {
+    return new Field(node.path(name), path.property(name));
+  }
+
+  /** A field further below, for example {@code at("spec", "template")}. */
+  public Field at(String name, String... names) {
+    var field = at(name);
+    for (var next : names) {
+      field = field.at(next);
     }
     return field;
   }
 
   /** The items of a list, none for anything else. */
   public List<Field> items() {
-    var items = new ArrayList<Field>();
-    if (node.isArray()) {
-      for (int i = 0; i < node.size(); i++) {
-        items.add(new Field(node.path(i), path + "[" + i + "]", Integer.toString(i)));
-      }
+    if (!node.isArray() || node.isEmpty()) {
+      return List.of();
+    }
+    var items = new ArrayList<Field>(node.size());
+    for (int i = 0; i < node.size(); i++) {
+      items.add(new Field(node.path(i), path.item(i)));
     }
     return items;
   }
 
   /** The values of a map, whose keys are text of any kind; none for anything else. */
   public List<Field> entries() {
-    var entries = new ArrayList<Field>();
+    if (node.isEmpty()) {
+      return List.of();
+    }
+    var entries = new ArrayList<Field>(node.size());
     for (var entry : node.properties()) {
-      entries.add(new Field(entry.getValue(), path + "[" + entry.getKey() + "]", entry.getKey()));
+      entries.add(new Field(entry.getValue(), path.key(entry.getKey())));
     }
     return entries;
   }
