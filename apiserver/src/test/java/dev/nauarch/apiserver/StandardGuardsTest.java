@@ -10,6 +10,7 @@ import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import dev.nauarch.client.tls.TlsContexts;
 import dev.nauarch.store.memory.MemoryStore;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,12 +19,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,11 +164,7 @@ class StandardGuardsTest {
 
   /** A client without a certificate. */
   private HttpClient stranger() throws Exception {
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    KeyStore trusted = certificates.trustStore();
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
+    var context = TlsContexts.of(Optional.empty(), List.of(certificates.authority()));
     return HttpClient.newBuilder().sslContext(context).build();
   }
 

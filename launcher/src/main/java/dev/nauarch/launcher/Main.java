@@ -19,6 +19,7 @@ public final class Main {
                 kubectl     run kubectl against the cluster
       Try       demo        train a model across workers and serve it, in two minutes
                 test        install what the tests need and run them
+                bench       measure this build on this machine
       About     version     the versions of nau and of the API
                 completion  completion for bash, zsh or fish
 

@@ -14,21 +14,49 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Does once what most runs do, so that an AOT cache (JEP 514) made meanwhile holds the classes that
- * they need: a server from its start to its end, and a command that asks it.
+ * Does once what most runs do, so that the AOT caches (JEP 514) made meanwhile hold the classes
+ * that they need. There are two: one of a server from its start to its end, made by this process,
+ * and one of the commands that ask it, made by a child. A JVM links all classes of its cache when
+ * it starts, which for those of a server takes longer than most commands.
  */
 public final class Training {
   private static final int FIRST_PORT = 26_443;
+  private static final String CACHE_OUTPUT = "-XX:AOTCacheOutput=";
 
   private Training() {}
 
-  /** Runs and exits; what it starts it also stops. */
+  /**
+   * Runs and exits; what it starts it also stops.
+   *
+   * @param words where the commands' cache goes; or {@code commands} and the home of the cluster to
+   *     ask
+   */
   public static void main(String[] words) throws IOException, InterruptedException {
+    if (words[0].equals("commands")) {
+      askCluster(words[1]);
+    } else {
+      serve(Path.of(words[0]));
+    }
+    System.exit(0);
+  }
+
+  private static void askCluster(String home) {
+    Commands.run("version");
+    Commands.run("ls");
+    Commands.run("status", "--home", home);
+  }
+
+  private static void serve(Path output) throws IOException, InterruptedException {
+    Commands.writeHelp(output.resolve("help"));
     var home = new ClusterHome(Files.createTempDirectory("nau-training"));
     var quiet =
         Progress.toTerminal(
@@ -43,12 +71,10 @@ public final class Training {
             Optional.empty(),
             Version.KUBERNETES);
     try (var server = ClusterServer.start(options, quiet)) {
-      Commands.run("version");
-      Commands.run("up", "--help");
       try (var client = RemoteClient.connect(Kubeconfig.read(home.kubeconfig()).options())) {
         exercise(client);
       }
-      Commands.run("status", "--home", home.directory().toString());
+      trainCommands(output.resolve("command.aot"), home);
       server.state();
     } finally {
       var state = home.state();
@@ -57,7 +83,23 @@ public final class Training {
       }
       NodeCleanup.purge(home);
     }
-    System.exit(0);
+  }
+
+  private static void trainCommands(Path cache, ClusterHome home)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    for (var flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!flag.startsWith(CACHE_OUTPUT)) {
+        command.add(flag);
+      }
+    }
+    command.addAll(List.of(CACHE_OUTPUT + cache, "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Training.class.getName(), "commands", home.directory().toString()));
+    var code = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (code != 0) {
+      throw new IOException("the commands' training ended with code " + code);
+    }
   }
 
   private static void exercise(RemoteClient client) {

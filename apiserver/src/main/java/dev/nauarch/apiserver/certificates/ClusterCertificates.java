@@ -7,8 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,31 +144,6 @@ public final class ClusterCertificates {
    */
   public Credential client(String fileName, String user, List<String> groups) throws IOException {
     return leaf(fileName, CertificateRequest.client(user, groups));
-  }
-
-  /** The server's credential as a key store, for TLS. */
-  public static KeyStore keyStore(Credential credential, char[] password) throws IOException {
-    try {
-      var store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(
-          "own", credential.key(), password, new Certificate[] {credential.certificate()});
-      return store;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("a key store can't be made", e);
-    }
-  }
-
-  /** A store that trusts the cluster's authority and nobody else, for TLS. */
-  public KeyStore trustStore() throws IOException {
-    try {
-      var store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setCertificateEntry("cluster", authority.certificate());
-      return store;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("a trust store can't be made", e);
-    }
   }
 
   private Credential leaf(String fileName, CertificateRequest request) throws IOException {

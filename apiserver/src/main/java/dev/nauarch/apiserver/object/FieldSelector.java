@@ -5,7 +5,6 @@ import dev.nauarch.api.catalog.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A field selector as URLs carry it: {@code metadata.name=a,spec.nodeName!=b}.
@@ -16,6 +15,8 @@ public record FieldSelector(List<Requirement> requirements) {
 
   /** Selects everything. */
   public static final FieldSelector ALL = new FieldSelector(List.of());
+
+  private static final List<String> EVENT_SOURCE = List.of("source", "component");
 
   /**
    * One condition.
@@ -77,7 +78,7 @@ public record FieldSelector(List<Requirement> requirements) {
           switch (requirement.path) {
             case "metadata.name" -> object.name();
             case "metadata.namespace" -> object.namespace();
-            default -> value(object.tree(), requirement.path);
+            default -> value(object, requirement.path);
           };
       if (actual.equals(requirement.value) != requirement.isEqual) {
         return false;
@@ -125,22 +126,17 @@ public record FieldSelector(List<Requirement> requirements) {
     return value.indexOf('\\') < 0 ? value : value.replaceAll("\\\\(.)", "$1");
   }
 
-  private static String value(JsonNode object, String path) {
-    if (path.equals("source")) {
-      return Json.text(object, "source", "component");
-    }
-    JsonNode node = object;
-    for (var name : path.split("\\.", -1)) {
-      node = node.path(name);
-    }
-    if (node.isMissingNode() || node.isNull()) {
-      var isFlag = path.equals("spec.unschedulable") || path.equals("spec.hostNetwork");
-      return isFlag ? "false" : numberDefault(path);
-    }
-    return node.asString();
+  private static String value(StoredObject object, String path) {
+    var fields = path.equals("source") ? EVENT_SOURCE : List.of(path.split("\\.", -1));
+    return object.scalar(fields).orElseGet(() -> assumed(path));
   }
 
-  private static String numberDefault(String path) {
-    return path.equals("status.replicas") || path.equals("status.successful") ? "0" : "";
+  /** What a field that is not there is taken for. */
+  private static String assumed(String path) {
+    return switch (path) {
+      case "spec.unschedulable", "spec.hostNetwork" -> "false";
+      case "status.replicas", "status.successful" -> "0";
+      default -> "";
+    };
   }
 }

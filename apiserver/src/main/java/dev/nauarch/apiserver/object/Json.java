@@ -1,7 +1,9 @@
 package dev.nauarch.apiserver.object;
 
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -33,6 +35,35 @@ public final class Json {
   /** Reads bytes that the server itself has written. */
   public static ObjectNode read(byte[] bytes) {
     return (ObjectNode) MAPPER.readTree(bytes);
+  }
+
+  /**
+   * The scalar at a path of fields, read without making a tree of the rest.
+   *
+   * @param bytes an object that the server itself has written
+   * @return its text; empty where there is none, null or no scalar
+   */
+  static Optional<String> scalarAt(byte[] bytes, List<String> path) {
+    try (var parser = MAPPER.createParser(bytes)) {
+      var depth = 0;
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        var isOnPath = parser.currentName().equals(path.get(depth));
+        var token = parser.nextToken();
+        if (!isOnPath) {
+          parser.skipChildren();
+        } else if (depth == path.size() - 1) {
+          return token.isScalarValue() && token != JsonToken.VALUE_NULL
+              ? Optional.of(parser.getString())
+              : Optional.empty();
+        } else if (token == JsonToken.START_OBJECT) {
+          depth++;
+        } else {
+          return Optional.empty();
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   /** Writes a tree. */

@@ -2,7 +2,9 @@ package dev.nauarch.apiserver.object;
 
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -88,6 +90,11 @@ public final class StoredObject {
       tree = new WeakReference<>(known);
     }
     return known;
+  }
+
+  /** The text of the scalar at a path of fields; empty where there is none. */
+  public Optional<String> scalar(List<String> path) {
+    return Json.scalarAt(stored, path);
   }
 
   /** The object as a typed model, made when first asked for; all callers must ask for one type. */

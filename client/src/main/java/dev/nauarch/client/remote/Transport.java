@@ -19,9 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Sends requests and hands back bodies; answers that are not success become exceptions. Watches use
- * connections of their own over HTTP/1.1, since a shared HTTP/2 connection limits its streams, and
- * many watches would fill it.
+ * Sends requests and hands back bodies; answers that are not success become exceptions. All goes
+ * over HTTP/1.1: many watches would fill the streams that a shared HTTP/2 connection allows, and it
+ * starts faster.
  */
 final class Transport implements AutoCloseable {
 
@@ -30,19 +30,17 @@ final class Transport implements AutoCloseable {
 
   private final RemoteOptions options;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient requests;
-  private final HttpClient streams;
+  private final HttpClient client;
 
   Transport(RemoteOptions options) {
     this.options = options;
-    this.requests = client(options, HttpClient.Version.HTTP_2);
-    this.streams = client(options, HttpClient.Version.HTTP_1_1);
+    this.client = client(options);
   }
 
-  private HttpClient client(RemoteOptions options, HttpClient.Version version) {
+  private HttpClient client(RemoteOptions options) {
     var builder =
         HttpClient.newBuilder()
-            .version(version)
+            .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .executor(executor);
@@ -67,7 +65,7 @@ final class Transport implements AutoCloseable {
     if (!mediaType.isEmpty()) {
       request.header("Content-Type", mediaType);
     }
-    var response = exchange(requests, request.build(), BodyHandlers.ofByteArray());
+    var response = exchange(request.build(), BodyHandlers.ofByteArray());
     if (response.statusCode() > OK_MAX) {
       throw StatusDecoder.decode(response.statusCode(), response.body());
     }
@@ -77,7 +75,7 @@ final class Transport implements AutoCloseable {
   /** Opens a stream that stays open for as long as the server sends. */
   InputStream open(String pathAndQuery) {
     var request = request(pathAndQuery).GET().build();
-    var response = exchange(streams, request, BodyHandlers.ofInputStream());
+    var response = exchange(request, BodyHandlers.ofInputStream());
     if (response.statusCode() > OK_MAX) {
       try (var body = response.body()) {
         throw StatusDecoder.decode(response.statusCode(), body.readAllBytes());
@@ -101,8 +99,7 @@ final class Transport implements AutoCloseable {
     return builder;
   }
 
-  private <T> HttpResponse<T> exchange(
-      HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+  private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
       return client.send(request, handler);
     } catch (IOException e) {
@@ -127,8 +124,7 @@ final class Transport implements AutoCloseable {
 
   @Override
   public void close() {
-    requests.shutdownNow();
-    streams.shutdownNow();
+    client.shutdownNow();
     executor.shutdownNow();
   }
 }

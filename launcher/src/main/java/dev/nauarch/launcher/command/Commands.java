@@ -1,6 +1,9 @@
 package dev.nauarch.launcher.command;
 
 import dev.nauarch.api.ApiException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,6 +45,19 @@ public final class Commands {
       throw new IllegalArgumentException(name + " is no command");
     }
     return new CommandLine(command.get());
+  }
+
+  /**
+   * Writes each command's help into a file {@code NAME.txt}, which is quicker printed than made.
+   *
+   * @param directory where to; it is made where it is not there
+   */
+  public static void writeHelp(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (var name : names()) {
+      var help = parser(name).getUsageMessage(CommandLine.Help.Ansi.OFF);
+      Files.writeString(directory.resolve(name + ".txt"), help);
+    }
   }
 
   /**

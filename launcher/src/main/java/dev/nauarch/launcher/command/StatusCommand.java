@@ -1,17 +1,16 @@
 package dev.nauarch.launcher.command;
 
-import dev.nauarch.api.Resources;
-import dev.nauarch.client.Selection;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Pod;
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.client.remote.RemoteClient;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
 
 /** {@code nau status}. */
 @Command(
@@ -25,8 +24,8 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var state = cluster.running();
     try (var client = cluster.connect()) {
-      var nodes = client.list(Resources.NODES, Selection.ALL).items();
-      var pods = client.list(Resources.PODS, Selection.ALL).items();
+      var nodes = list(client, "/api/v1/nodes");
+      var pods = list(client, "/api/v1/pods");
       print("Cluster", state.name() + ", up since " + state.startedAt());
       print("API", "https://127.0.0.1:" + state.apiPort());
       print("Models", "http://127.0.0.1:" + state.modelsPort() + "/v1");
@@ -37,11 +36,16 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private static void print(String name, String value) {
-    System.out.printf("%-8s %s%n", name, value);
+  /** The items as trees: making models of them would take longer than all the rest. */
+  private static List<JsonNode> list(RemoteClient client, String path) {
+    return ModelCodec.tree(client.raw(path)).path("items").valueStream().toList();
   }
 
-  private static String nodes(List<Node> nodes) {
+  private static void print(String name, String value) {
+    System.out.println(name + " ".repeat(9 - name.length()) + value);
+  }
+
+  private static String nodes(List<JsonNode> nodes) {
     var ready = nodes.stream().filter(StatusCommand::isReady).count();
     var simulated = nodes.stream().filter(StatusCommand::isSimulated).count();
     return ready
@@ -51,29 +55,29 @@ final class StatusCommand implements Callable<Integer> {
         + (simulated > 0 ? ", " + simulated + " of them simulated" : "");
   }
 
-  private static boolean isReady(Node node) {
-    return node.getStatus() != null
-        && node.getStatus().getConditions().stream()
-            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  private static boolean isReady(JsonNode node) {
+    return node.path("status")
+        .path("conditions")
+        .valueStream()
+        .anyMatch(c -> is(c, "type", "Ready") && is(c, "status", "True"));
   }
 
-  private static boolean isSimulated(Node node) {
-    var labels = node.getMetadata().getLabels();
-    return labels != null && "true".equals(labels.get("nauarch.dev/simulated"));
+  private static boolean isSimulated(JsonNode node) {
+    return is(node.path("metadata").path("labels"), "nauarch.dev/simulated", "true");
   }
 
-  private static String pods(List<Pod> pods) {
-    Map<String, Long> countByPhase =
-        pods.stream()
-            .collect(
-                Collectors.groupingBy(
-                    pod -> pod.getStatus() == null ? "Pending" : pod.getStatus().getPhase(),
-                    TreeMap::new,
-                    Collectors.counting()));
-    return countByPhase.isEmpty()
-        ? "none"
-        : countByPhase.entrySet().stream()
-            .map(e -> e.getValue() + " " + e.getKey().toLowerCase(java.util.Locale.ROOT))
-            .collect(Collectors.joining(", "));
+  private static boolean is(JsonNode object, String field, String value) {
+    return object.path(field).asString("").equals(value);
+  }
+
+  private static String pods(List<JsonNode> pods) {
+    var countByPhase = new TreeMap<String, Integer>();
+    for (var pod : pods) {
+      countByPhase.merge(pod.path("status").path("phase").asString("Pending"), 1, Integer::sum);
+    }
+    var counts = new ArrayList<String>();
+    countByPhase.forEach(
+        (phase, count) -> counts.add(count + " " + phase.toLowerCase(Locale.ROOT)));
+    return counts.isEmpty() ? "none" : String.join(", ", counts);
   }
 }

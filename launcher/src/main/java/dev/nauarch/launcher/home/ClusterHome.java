@@ -1,17 +1,19 @@
 package dev.nauarch.launcher.home;
 
+import dev.nauarch.api.ModelCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The directory that holds everything of one cluster.
@@ -19,8 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param directory the directory; it need not exist
  */
 public record ClusterHome(Path directory) {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   /**
    * What a running cluster says of itself.
    *
@@ -41,6 +41,29 @@ public record ClusterHome(Path directory) {
       int modelsPort,
       String podCidr,
       String serviceCidr) {
+
+    /** Reads what {@link #toJson} writes; field by field, which starts faster than a mapper. */
+    private static State of(ObjectNode json) {
+      return new State(
+          json.path("name").stringValue(),
+          json.path("pid").longValue(),
+          Instant.parse(json.path("startedAt").stringValue()),
+          json.path("apiPort").intValue(),
+          json.path("modelsPort").intValue(),
+          json.path("podCidr").stringValue(),
+          json.path("serviceCidr").stringValue());
+    }
+
+    private ObjectNode toJson() {
+      return ModelCodec.emptyTree()
+          .put("name", name)
+          .put("pid", pid)
+          .put("startedAt", startedAt.toString())
+          .put("apiPort", apiPort)
+          .put("modelsPort", modelsPort)
+          .put("podCidr", podCidr)
+          .put("serviceCidr", serviceCidr);
+    }
 
     /** The server's process, where it still runs. */
     public Optional<ProcessHandle> process() {
@@ -126,8 +149,8 @@ public record ClusterHome(Path directory) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(Files.readAllBytes(stateFile()), State.class));
-    } catch (JacksonException e) {
+      return Optional.of(State.of(ModelCodec.tree(Files.readAllBytes(stateFile()))));
+    } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
       throw new IOException(
           stateFile() + " can't be read; remove it, the cluster's objects are not in it", e);
     }
@@ -136,7 +159,7 @@ public record ClusterHome(Path directory) {
   /** Writes down what the cluster says of itself. */
   public void write(State state) throws IOException {
     var part = directory.resolve("state.json.part");
-    Files.write(part, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(state));
+    Files.writeString(part, state.toJson().toPrettyString());
     Files.move(
         part, stateFile(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }

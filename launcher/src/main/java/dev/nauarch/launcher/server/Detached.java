@@ -5,11 +5,14 @@ import dev.nauarch.launcher.command.CommandFailure;
 import dev.nauarch.launcher.command.ExitCode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Starts the server as a process that outlives this one, and tells how far it has come. */
 public final class Detached {
+
+  private static final String CACHE = "-XX:AOTCache=";
 
   private Detached() {}
 
@@ -55,11 +58,13 @@ public final class Detached {
             + options.home().log());
   }
 
-  /** This process' own class path and cache; the memory limits and compilers of a server. */
+  /** This process' own class path; the cache, the memory and the compilers of a server. */
   private static List<String> serverFlags() {
     var flags = new ArrayList<String>();
     for (var flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-XX:TieredStopAtLevel") && !flag.startsWith("-Xmx")) {
+      if (flag.startsWith(CACHE)) {
+        flags.add(CACHE + Path.of(flag.substring(CACHE.length())).resolveSibling("server.aot"));
+      } else if (!flag.startsWith("-XX:TieredStopAtLevel")) {
         flags.add(flag);
       }
     }
@@ -67,7 +72,7 @@ public final class Detached {
     flags.add(
         "-Djdk.virtualThreadScheduler.parallelism="
             + Math.max(4, Runtime.getRuntime().availableProcessors()));
-    flags.addAll(List.of("-Xms96m", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    flags.addAll(List.of("-Xms96m", "-cp", System.getProperty("java.class.path")));
     return flags;
   }
 }

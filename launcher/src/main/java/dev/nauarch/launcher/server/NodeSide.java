@@ -1,5 +1,6 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.NodeAgent;
 import dev.nauarch.nodeagent.NodeAgentOptions;
@@ -7,14 +8,11 @@ import dev.nauarch.nodeagent.RequestedTokens;
 import dev.nauarch.nodeagent.simulated.SimulatedNodes;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** This machine as a node of the cluster, and the simulated nodes beside it. */
 final class NodeSide {
@@ -70,21 +68,10 @@ final class NodeSide {
   /** The agent's certificate, for connections of the API server alone. */
   private static SSLContext tls(ApiSide api, String name, MachineNetwork network)
       throws IOException {
-    try {
-      var password = new char[0];
-      var certificates = api.certificates();
-      var own = certificates.nodeServer(name, List.of(network.nodeAddress()));
-      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(
-          dev.nauarch.apiserver.certificates.ClusterCertificates.keyStore(own, password), password);
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(certificates.trustStore());
-      var context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("the node's certificate can't be used: " + e.getMessage(), e);
-    }
+    var certificates = api.certificates();
+    var own = certificates.nodeServer(name, List.of(network.nodeAddress()));
+    return new TlsIdentity(List.of(own.certificate()), own.key(), certificates.authority())
+        .context();
   }
 
   /** The node's name. */

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.pod;
 
+import dev.nauarch.client.tls.TlsContexts;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.runtime.ExecConfig;
 import io.fabric8.kubernetes.api.model.Container;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Handlers {
   private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
   private static final int OUTPUT_LIMIT = 10 * 1024;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /**
    * The answer.
@@ -40,11 +43,31 @@ final class Handlers {
   record Answer(boolean success, String message) {}
 
   private final ContainerRuntime runtime;
-  private final HttpClient http;
+
+  /** Made when the first probe needs it: most agents start long before that. */
+  private @Nullable HttpClient http;
 
   Handlers(ContainerRuntime runtime) {
     this.runtime = runtime;
-    this.http = PlainTrust.client();
+  }
+
+  /**
+   * The client of probes. It does not ask who answers: a probe goes to an address that the agent
+   * itself gave out, carries no secret, and must work with the certificate that the pod made up.
+   */
+  private synchronized HttpClient http() {
+    var known = http;
+    if (known == null) {
+      known =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .followRedirects(HttpClient.Redirect.NORMAL)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .sslContext(TlsContexts.believingEverybody(Optional.empty()))
+              .build();
+      http = known;
+    }
+    return known;
   }
 
   /** Asks a probe's question once. */
@@ -137,7 +160,7 @@ final class Handlers {
         request.header(header.getName(), header.getValue());
       }
     }
-    var answer = http.send(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+    var answer = http().send(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
     try (var body = answer.body()) {
       var text = new String(body.readNBytes(OUTPUT_LIMIT), StandardCharsets.UTF_8);
       return answer.statusCode() >= 200 && answer.statusCode() < 400
