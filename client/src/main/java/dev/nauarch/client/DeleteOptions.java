@@ -1,6 +1,8 @@
 package dev.nauarch.client;
 
+import dev.nauarch.api.ModelCodec;
 import java.util.OptionalLong;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How to delete.
@@ -20,5 +22,24 @@ public record DeleteOptions(
   /** Background deletion of one very object. */
   public static DeleteOptions ofUid(String uid) {
     return new DeleteOptions(OptionalLong.empty(), "Background", uid, "");
+  }
+
+  /** The body that asks for this. */
+  public ObjectNode toJson() {
+    var body = ModelCodec.emptyTree().put("kind", "DeleteOptions").put("apiVersion", "v1");
+    graceSeconds.ifPresent(seconds -> body.put("gracePeriodSeconds", seconds));
+    if (!propagation.isEmpty()) {
+      body.put("propagationPolicy", propagation);
+    }
+    if (!uid.isEmpty() || !resourceVersion.isEmpty()) {
+      var preconditions = body.putObject("preconditions");
+      if (!uid.isEmpty()) {
+        preconditions.put("uid", uid);
+      }
+      if (!resourceVersion.isEmpty()) {
+        preconditions.put("resourceVersion", resourceVersion);
+      }
+    }
+    return body;
   }
 }

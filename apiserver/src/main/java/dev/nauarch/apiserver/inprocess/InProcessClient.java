@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A client of the API server in whose process it runs. Writes take the way of every request but for
@@ -133,7 +132,7 @@ public final class InProcessClient implements ClusterClient {
   public <T extends HasMetadata> boolean delete(
       Resource<T> resource, ObjectKey key, DeleteOptions options) {
     try {
-      send("DELETE", path(resource, key), "", ModelCodec.encode(body(options)), JSON);
+      send("DELETE", path(resource, key), "", ModelCodec.encode(options.toJson()), JSON);
       return true;
     } catch (ApiException e) {
       if (e.reason() == Reason.NOT_FOUND) {
@@ -265,23 +264,5 @@ public final class InProcessClient implements ClusterClient {
 
   private static <T extends HasMetadata> T decode(Resource<T> resource, byte[] body) {
     return ModelCodec.decode(body, resource.type());
-  }
-
-  private static ObjectNode body(DeleteOptions options) {
-    var body = ModelCodec.emptyTree().put("kind", "DeleteOptions").put("apiVersion", "v1");
-    options.graceSeconds().ifPresent(seconds -> body.put("gracePeriodSeconds", seconds));
-    if (!options.propagation().isEmpty()) {
-      body.put("propagationPolicy", options.propagation());
-    }
-    if (!options.uid().isEmpty() || !options.resourceVersion().isEmpty()) {
-      var preconditions = body.putObject("preconditions");
-      if (!options.uid().isEmpty()) {
-        preconditions.put("uid", options.uid());
-      }
-      if (!options.resourceVersion().isEmpty()) {
-        preconditions.put("resourceVersion", options.resourceVersion());
-      }
-    }
-    return body;
   }
 }

@@ -120,7 +120,7 @@ public final class RemoteClient implements ClusterClient {
   @Override
   public <T extends HasMetadata> boolean delete(
       Resource<T> resource, ObjectKey key, DeleteOptions options) {
-    var body = ModelCodec.encode(deleteBody(options));
+    var body = ModelCodec.encode(options.toJson());
     try {
       transport.send("DELETE", path(resource, key), body, JSON);
       return true;
@@ -130,24 +130,6 @@ public final class RemoteClient implements ClusterClient {
       }
       throw e;
     }
-  }
-
-  private static ObjectNode deleteBody(DeleteOptions options) {
-    var body = ModelCodec.emptyTree().put("kind", "DeleteOptions").put("apiVersion", "v1");
-    options.graceSeconds().ifPresent(seconds -> body.put("gracePeriodSeconds", seconds));
-    if (!options.propagation().isEmpty()) {
-      body.put("propagationPolicy", options.propagation());
-    }
-    if (!options.uid().isEmpty() || !options.resourceVersion().isEmpty()) {
-      var preconditions = body.putObject("preconditions");
-      if (!options.uid().isEmpty()) {
-        preconditions.put("uid", options.uid());
-      }
-      if (!options.resourceVersion().isEmpty()) {
-        preconditions.put("resourceVersion", options.resourceVersion());
-      }
-    }
-    return body;
   }
 
   @Override

@@ -21,11 +21,7 @@ final class LogsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "POD", description = "The pod's name.")
   private String pod = "";
 
-  @Option(
-      names = {"-n", "--namespace"},
-      defaultValue = "default",
-      description = "Its namespace (${DEFAULT-VALUE}).")
-  private String namespace = "default";
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Option(
       names = {"-c", "--container"},
@@ -54,7 +50,7 @@ final class LogsCommand implements Callable<Integer> {
     if (tail >= 0) {
       query.append("&tailLines=").append(tail);
     }
-    var path = "/api/v1/namespaces/" + namespace + "/pods/" + pod + "/log" + query;
+    var path = "/api/v1/namespaces/" + namespace.name() + "/pods/" + pod + "/log" + query;
     try (var client = cluster.connect();
         var in = client.rawStream(path)) {
       var piece = new byte[16 * 1024];

@@ -48,11 +48,7 @@ final class WhyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "KIND/NAME", description = "For example jobset/train or pod/web-0.")
   private String target = "";
 
-  @Option(
-      names = {"-n", "--namespace"},
-      defaultValue = "default",
-      description = "Its namespace (${DEFAULT-VALUE}).")
-  private String namespace = "default";
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Option(
       names = {"-o", "--output"},
@@ -74,7 +70,7 @@ final class WhyCommand implements Callable<Integer> {
     }
     try (var client = cluster.connect()) {
       var object =
-          JSON.readTree(client.raw(path.formatted(namespace) + target.substring(slash + 1)));
+          JSON.readTree(client.raw(path.formatted(namespace.name()) + target.substring(slash + 1)));
       var found = explanation(client, object);
       if (output.equals("json")) {
         System.out.println(found.map(Found::json).orElse("{}"));
@@ -92,9 +88,9 @@ final class WhyCommand implements Callable<Integer> {
   private Optional<Found> explanation(RemoteClient client, JsonNode object) {
     var candidates = new ArrayList<JsonNode>(List.of(object));
     candidates.addAll(
-        owned(list(client, KUEUE + "/namespaces/" + namespace + "/workloads"), object));
+        owned(list(client, KUEUE + "/namespaces/" + namespace.name() + "/workloads"), object));
     candidates.addAll(
-        owned(list(client, SCHEDULING + "/namespaces/" + namespace + "/podgroups"), object));
+        owned(list(client, SCHEDULING + "/namespaces/" + namespace.name() + "/podgroups"), object));
     candidates.addAll(pods(client, object));
     for (var candidate : candidates) {
       var text = candidate.at("/metadata/annotations").path(ANNOTATION).asString("");
@@ -148,7 +144,7 @@ final class WhyCommand implements Callable<Integer> {
         : list(
             client,
             "/api/v1/namespaces/"
-                + namespace
+                + namespace.name()
                 + "/pods?labelSelector="
                 + java.net.URLEncoder.encode(selector, java.nio.charset.StandardCharsets.UTF_8));
   }

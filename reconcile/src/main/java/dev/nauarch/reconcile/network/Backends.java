@@ -7,6 +7,8 @@ import dev.nauarch.reconcile.Snapshot;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
@@ -107,5 +109,15 @@ final class Backends {
 
   private static boolean isSidecar(Container container) {
     return "Always".equals(container.getRestartPolicy());
+  }
+
+  /** What an endpoint says of the pod that it stands for. */
+  static ObjectReference reference(Pod pod) {
+    return new ObjectReferenceBuilder()
+        .withKind("Pod")
+        .withNamespace(pod.getMetadata().getNamespace())
+        .withName(pod.getMetadata().getName())
+        .withUid(pod.getMetadata().getUid())
+        .build();
   }
 }

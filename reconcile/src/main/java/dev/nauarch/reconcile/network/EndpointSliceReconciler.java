@@ -11,7 +11,6 @@ import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Selectors;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
@@ -190,13 +189,7 @@ public final class EndpointSliceReconciler implements Reconciler {
         .withHostname(hostname.isEmpty() ? null : hostname)
         .withNodeName(node)
         .withZone(node == null ? null : zone(node, world))
-        .withTargetRef(
-            new ObjectReferenceBuilder()
-                .withKind("Pod")
-                .withNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
-                .withUid(pod.getMetadata().getUid())
-                .build())
+        .withTargetRef(Backends.reference(pod))
         .build();
   }
 

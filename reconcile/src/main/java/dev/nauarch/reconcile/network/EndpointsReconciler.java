@@ -16,7 +16,6 @@ import io.fabric8.kubernetes.api.model.EndpointSubset;
 import io.fabric8.kubernetes.api.model.EndpointSubsetBuilder;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.EndpointsBuilder;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
@@ -140,13 +139,7 @@ public final class EndpointsReconciler implements Reconciler {
         .withIp(Backends.address(pod))
         .withHostname(hostname.isEmpty() ? null : hostname)
         .withNodeName(pod.getSpec().getNodeName())
-        .withTargetRef(
-            new ObjectReferenceBuilder()
-                .withKind("Pod")
-                .withNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
-                .withUid(pod.getMetadata().getUid())
-                .build())
+        .withTargetRef(Backends.reference(pod))
         .build();
   }
 

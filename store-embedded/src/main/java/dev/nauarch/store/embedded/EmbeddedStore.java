@@ -1,19 +1,14 @@
 package dev.nauarch.store.embedded;
 
-import dev.nauarch.store.Entry;
 import dev.nauarch.store.Mutation;
 import dev.nauarch.store.Outcome;
-import dev.nauarch.store.Page;
-import dev.nauarch.store.Store;
 import dev.nauarch.store.StoreException;
 import dev.nauarch.store.StoreException.Reason;
-import dev.nauarch.store.Subscription;
-import dev.nauarch.store.Watcher;
 import dev.nauarch.store.embedded.PendingRequest.Request;
 import dev.nauarch.store.live.LiveHistory;
+import dev.nauarch.store.live.LiveStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,15 +18,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Callers write from any number of threads; one committer thread makes their writes durable
  * together and answers them. Readers take no lock.
  */
-public final class EmbeddedStore implements Store {
+public final class EmbeddedStore extends LiveStore {
   private final StoreDirectory directory;
-  private final LiveHistory history;
   private final Committer committer;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private EmbeddedStore(StoreDirectory directory, LiveHistory history, Committer committer) {
+    super(history);
     this.directory = directory;
-    this.history = history;
     this.committer = committer;
   }
 
@@ -69,35 +63,10 @@ public final class EmbeddedStore implements Store {
   }
 
   @Override
-  public Optional<Entry> get(String key) {
-    return history.snapshot().get(key);
-  }
-
-  @Override
-  public Page range(String prefix, String fromKey, int limit, long revision) {
-    return history.snapshot().range(prefix, fromKey, limit, revision);
-  }
-
-  @Override
-  public long revision() {
-    return history.snapshot().revision();
-  }
-
-  @Override
-  public Subscription watch(String prefix, long afterRevision, Watcher watcher) {
-    return history.watch(prefix, afterRevision, watcher);
-  }
-
-  @Override
   public void compact(long revision) {
     var pending = new PendingRequest(new Request.Compact(revision));
     committer.submit(pending);
     pending.await();
-  }
-
-  @Override
-  public long compactedRevision() {
-    return history.snapshot().compactedRevision();
   }
 
   @Override
@@ -106,7 +75,7 @@ public final class EmbeddedStore implements Store {
       return;
     }
     committer.close();
-    history.close();
+    history().close();
     try {
       directory.close();
     } catch (IOException e) {

@@ -1,18 +1,13 @@
 package dev.nauarch.store.memory;
 
-import dev.nauarch.store.Entry;
 import dev.nauarch.store.Mutation;
 import dev.nauarch.store.Outcome;
-import dev.nauarch.store.Page;
-import dev.nauarch.store.Store;
-import dev.nauarch.store.Subscription;
-import dev.nauarch.store.Watcher;
 import dev.nauarch.store.history.Decision;
 import dev.nauarch.store.history.HistoryLimits;
 import dev.nauarch.store.history.Snapshot;
 import dev.nauarch.store.live.LiveHistory;
+import dev.nauarch.store.live.LiveStore;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -20,9 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Writers take turns on a lock; readers take none.
  */
-public final class MemoryStore implements Store {
+public final class MemoryStore extends LiveStore {
   private final HistoryLimits limits;
-  private final LiveHistory history;
   private final ReentrantLock writing = new ReentrantLock();
 
   /** A store with the usual limits. */
@@ -35,15 +29,15 @@ public final class MemoryStore implements Store {
    * @param progressInterval how often a watcher with no events of its own hears of progress
    */
   public MemoryStore(HistoryLimits limits, Duration progressInterval) {
+    super(new LiveHistory(Snapshot.empty(), progressInterval));
     this.limits = limits;
-    this.history = new LiveHistory(Snapshot.empty(), progressInterval);
   }
 
   @Override
   public Outcome write(Mutation mutation) {
     writing.lock();
     try {
-      Snapshot before = history.snapshot();
+      Snapshot before = history().snapshot();
       return switch (before.decide(mutation)) {
         case Decision.Refusal(var conflict) -> conflict;
         case Decision.Change change -> {
@@ -57,30 +51,10 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public Optional<Entry> get(String key) {
-    return history.snapshot().get(key);
-  }
-
-  @Override
-  public Page range(String prefix, String fromKey, int limit, long revision) {
-    return history.snapshot().range(prefix, fromKey, limit, revision);
-  }
-
-  @Override
-  public long revision() {
-    return history.snapshot().revision();
-  }
-
-  @Override
-  public Subscription watch(String prefix, long afterRevision, Watcher watcher) {
-    return history.watch(prefix, afterRevision, watcher);
-  }
-
-  @Override
   public void compact(long revision) {
     writing.lock();
     try {
-      Snapshot before = history.snapshot();
+      Snapshot before = history().snapshot();
       show(before, before.compacted(revision));
     } finally {
       writing.unlock();
@@ -88,22 +62,17 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public long compactedRevision() {
-    return history.snapshot().compactedRevision();
-  }
-
-  @Override
   public void close() {
     writing.lock();
     try {
-      history.close();
+      history().close();
     } finally {
       writing.unlock();
     }
   }
 
   private void show(Snapshot before, Snapshot after) {
-    history.publish(after);
-    history.announce(before, after);
+    history().publish(after);
+    history().announce(before, after);
   }
 }
