@@ -115,6 +115,8 @@ public final class HttpServer implements AutoCloseable {
     var alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol(http1.getProtocol());
     var secure = new SslConnectionFactory(tls, alpn.getProtocol());
+    // Nobody here is chosen by name: clients come by addresses, tunnels and names of their own.
+    secure.setEnsureSecureRequestCustomizer(false);
     var selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
     var connector = new ServerConnector(server, 1, selectors, secure, alpn, http2, http1);
     connector.setIdleTimeout(IDLE_MAX.toMillis());

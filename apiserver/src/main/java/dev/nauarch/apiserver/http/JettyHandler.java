@@ -4,12 +4,14 @@ import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.request.Response.Full;
 import dev.nauarch.apiserver.request.Response.Streamed;
 import dev.nauarch.apiserver.request.Response.Upgraded;
+import dev.nauarch.apiserver.request.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
@@ -97,17 +99,20 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
     }
   }
 
+  private static Sink sink(Request jetty, Response response) throws IOException {
+    return jetty.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+        ? ChunkedSink.open(jetty, response)
+        : (bytes, offset, length) ->
+            Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length));
+  }
+
   /** Runs on the request's virtual thread, and blocks it while the client does not read. */
   private static void stream(
       Streamed streamed, Request jetty, Response response, Callback callback) {
     // A watch may have nothing to say for longer than a connection may idle.
     jetty.addIdleTimeoutListener(timeout -> false);
     try {
-      streamed
-          .writer()
-          .write(
-              (bytes, offset, length) ->
-                  Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length)));
+      streamed.writer().write(sink(jetty, response));
       response.write(true, BufferUtil.EMPTY_BUFFER, callback);
     } catch (EofException e) {
       callback.failed(e);
