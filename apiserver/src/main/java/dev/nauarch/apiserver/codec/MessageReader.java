@@ -93,7 +93,7 @@ final class MessageReader {
         case MAP_KEY -> key = entry.readString();
         case MAP_VALUE -> {
           var read = value(values, tag, entry);
-          value = read == null ? value : read;
+          value = read == null ? NODES.nullNode() : read;
         }
         default -> entry.skipField(tag);
       }

@@ -4,12 +4,14 @@ import com.google.protobuf.CodedOutputStream;
 import dev.nauarch.api.catalog.Schema;
 import java.io.IOException;
 import java.util.Base64;
-import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes an object as a protobuf message, by a schema. Values that the schema lacks are left out.
+ * Writes an object as a protobuf message, by a schema: fields in the order of their numbers and
+ * maps in that of their keys, as Go writes them. Values that the schema lacks are left out.
  */
 final class MessageWriter {
 
@@ -29,39 +31,47 @@ final class MessageWriter {
   }
 
   private void writeObject(ObjectNode object) throws IOException {
+    var nameByNumber = new TreeMap<Integer, String>();
     for (var property : object.properties()) {
       var number = schema.fieldNumber(property.getKey());
       if (number > 0 && !property.getValue().isNull()) {
-        writeProperty(number, schema.property(property.getKey()).orElseThrow(), property);
+        nameByNumber.put(number, property.getKey());
       }
     }
-    for (var inlined : schema.inlined().entrySet()) {
-      output.writeByteArray(inlined.getKey(), write(object, inlined.getValue()));
+    schema.inlined().keySet().forEach(number -> nameByNumber.put(number, ""));
+    for (var field : nameByNumber.entrySet()) {
+      var number = field.getKey();
+      var name = field.getValue();
+      var inlined = schema.inlined().get(number);
+      if (inlined == null) {
+        writeProperty(number, schema.property(name).orElseThrow(), object.path(name));
+      } else {
+        output.writeByteArray(number, write(object, inlined));
+      }
     }
   }
 
-  private void writeProperty(int number, Schema form, Map.Entry<String, JsonNode> property)
-      throws IOException {
-    var value = property.getValue();
+  private void writeProperty(int number, Schema form, JsonNode value) throws IOException {
     if (WellKnown.of(form) == WellKnown.NONE && form.type() == Schema.Type.ARRAY) {
       var items = form.items().orElseThrow();
       for (var item : value) {
         writeValue(number, items, item);
       }
     } else if (WellKnown.of(form) == WellKnown.NONE && form.additionalProperties().isPresent()) {
-      for (var entry : value.properties()) {
-        output.writeByteArray(number, mapEntry(form.additionalProperties().get(), entry));
+      for (var key : new TreeSet<>(value.propertyNames())) {
+        var entry = mapEntry(form.additionalProperties().get(), key, value.path(key));
+        output.writeByteArray(number, entry);
       }
     } else {
       writeValue(number, form, value);
     }
   }
 
-  private byte[] mapEntry(Schema values, Map.Entry<String, JsonNode> entry) {
+  private byte[] mapEntry(Schema values, String key, JsonNode value) {
     return ProtobufCodec.written(
         out -> {
-          out.writeString(MAP_KEY, entry.getKey());
-          new MessageWriter(schema, out).writeValue(MAP_VALUE, values, entry.getValue());
+          out.writeString(MAP_KEY, key);
+          new MessageWriter(schema, out).writeValue(MAP_VALUE, values, value);
         });
   }
 

@@ -19,8 +19,11 @@ final class WellKnownWriter {
     this.holder = holder;
   }
 
-  /** The message of a value. */
+  /** The message of a value; an empty one for null, which is a time that is not set. */
   byte[] write(Schema form, JsonNode value) {
+    if (value.isNull()) {
+      return new byte[0];
+    }
     return ProtobufCodec.written(
         output -> {
           switch (WellKnown.of(form)) {

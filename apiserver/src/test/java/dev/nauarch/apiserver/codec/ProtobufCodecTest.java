@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.codec;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -79,6 +80,27 @@ class ProtobufCodecTest {
              "spec":{"renewTime":"2026-11-21T10:00:00.000120Z"}}
             """);
     assertEquals(lease, roundTrip(lease, "coordination.k8s.io/v1", "Lease"));
+  }
+
+  @Test
+  void aTimeInAMapThatIsNotSetIsNull() throws DecodingException {
+    var budget =
+        json(
+            """
+            {"apiVersion":"policy/v1","kind":"PodDisruptionBudget",
+             "status":{"disruptedPods":{"a":null,"b":"2026-11-21T10:00:00Z"}}}
+            """);
+    assertEquals(budget, roundTrip(budget, "policy/v1", "PodDisruptionBudget"));
+  }
+
+  @Test
+  void theOrderOfFieldsAndKeysDoesNotMatter() throws DecodingException {
+    var schema = kind("v1", "ConfigMap").schema();
+    assertArrayEquals(
+        ProtobufCodec.encode(
+            json("{\"metadata\":{\"name\":\"m\"},\"data\":{\"a\":\"1\",\"b\":\"2\"}}"), schema),
+        ProtobufCodec.encode(
+            json("{\"data\":{\"b\":\"2\",\"a\":\"1\"},\"metadata\":{\"name\":\"m\"}}"), schema));
   }
 
   @Test
