@@ -81,8 +81,7 @@ final class SmallKinds {
         entry(
             "jobset.x-k8s.io",
             "JobSet",
-            RuleStrategy.of(JobSetRules::check, JobSetRules::change)
-                .filledBy((jobSet, _) -> JobSetRules.fill(jobSet))),
+            RuleStrategy.of(JobSetRules::check, JobSetRules::change).filledBy(JobSetRules::fill)),
         entry("kueue.x-k8s.io", "LocalQueue", RuleStrategy.of((_, _) -> {}, QueueRules::local)),
         entry("kueue.x-k8s.io", "ClusterQueue", RuleStrategy.of(QueueRules::cluster)),
         entry(

@@ -16,6 +16,7 @@ import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.strategy.network.ServiceStrategy;
 import dev.nauarch.apiserver.strategy.pod.PodStrategy;
+import dev.nauarch.apiserver.strategy.workload.JobSetRules;
 import dev.nauarch.store.memory.MemoryStore;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What strategies do beyond refusing: filling in, taking addresses, warning. */
@@ -225,6 +227,24 @@ class StrategyTest {
     var secret = tree("{'data':{'a':'eA=='},'stringData':{'b':'y'}}");
     ConfigRules.fillSecret(secret, NONE);
     assertEquals(tree("{'data':{'a':'eA==','b':'eQ=='},'type':'Opaque'}"), secret);
+  }
+
+  @Test
+  void aJobSetThatIsSentAgainKeepsWhatTheQueueWroteIntoIt() {
+    var manifest = "{'spec':{'replicatedJobs':[{'name':'w','template':{'spec':{'template':{}}}}]}}";
+    var running = tree(manifest);
+    JobSetRules.fill(running, NONE);
+    var metadata = JsonPointer.compile("/spec/replicatedJobs/0/template/spec/template/metadata");
+    var marked = (ObjectNode) running.at(metadata.head());
+    marked.set(
+        "metadata",
+        tree(
+            "{'labels':{'kueue.x-k8s.io/podset':'w'},"
+                + "'annotations':{'kueue.x-k8s.io/workload':'jobset-w','other':'gone'}}"));
+    var sentAgain = tree(manifest);
+    JobSetRules.fill(sentAgain, running);
+    ((ObjectNode) running.at(metadata.appendProperty("annotations"))).remove("other");
+    assertEquals(running, sentAgain);
   }
 
   @Test

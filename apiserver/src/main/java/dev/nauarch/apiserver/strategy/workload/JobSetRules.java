@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.workload;
 
+import dev.nauarch.api.kueue.Kueue;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,10 +21,17 @@ public final class JobSetRules {
   // A pod's name ends in a hyphen and five letters that the job controller makes up.
   private static final int POD_SUFFIX = 6;
 
+  private static final JsonPointer TEMPLATE_METADATA =
+      JsonPointer.compile("/template/spec/template/metadata");
+
   private JobSetRules() {}
 
-  /** Fills in what a job set leaves open. */
-  public static void fill(ObjectNode jobSet) {
+  /**
+   * Fills in what a job set leaves open.
+   *
+   * @param old the one that it replaces; empty (no fields) for a creation
+   */
+  public static void fill(ObjectNode jobSet, ObjectNode old) {
     var spec = jobSet.withObject("spec");
     var success = spec.withObject("successPolicy");
     Templates.put(success, "operator", "All");
@@ -37,6 +46,7 @@ public final class JobSetRules {
         // A worker that fails is its job's or its set's business, not its agent's.
         Templates.put(job.withObject("template").withObject("spec"), "restartPolicy", "OnFailure");
         JobStrategy.fillSpec(job);
+        keepQueueMarks(group, old.path("spec").path("replicatedJobs"));
       }
     }
     int number = 0;
@@ -44,6 +54,27 @@ public final class JobSetRules {
       if (item instanceof ObjectNode rule) {
         Templates.put(rule, "name", "failurePolicyRule" + number++);
       }
+    }
+  }
+
+  /**
+   * Whoever sends a manifest again sends a list without what the queue wrote into its templates;
+   * that would be a change of what may not change.
+   */
+  private static void keepQueueMarks(ObjectNode group, JsonNode oldGroups) {
+    for (var old : oldGroups) {
+      if (old.path("name").equals(group.path("name"))) {
+        var before = old.at(TEMPLATE_METADATA);
+        keep(group, "labels", Kueue.POD_SET_LABEL, before);
+        keep(group, "annotations", Kueue.WORKLOAD_ANNOTATION, before);
+      }
+    }
+  }
+
+  private static void keep(ObjectNode group, String map, String key, JsonNode metadataBefore) {
+    var mark = metadataBefore.path(map).path(key).asString("");
+    if (!mark.isEmpty()) {
+      Templates.put(group.withObject(TEMPLATE_METADATA.appendProperty(map)), key, mark);
     }
   }
 
