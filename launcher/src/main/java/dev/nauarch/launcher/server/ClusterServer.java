@@ -20,6 +20,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +123,6 @@ public final class ClusterServer implements AutoCloseable {
     network.serve(api.client("system:kube-proxy", "system:masters"));
     network.parts().reversed().forEach(running::push);
     var admin = api.client("system:apiserver", "system:masters");
-    var defaults = new Defaults(admin);
     step("API server", "https://127.0.0.1:" + state.apiPort() + portNote());
 
     running.push(
@@ -136,14 +137,7 @@ public final class ClusterServer implements AutoCloseable {
             api.client("system:kube-scheduler"), clock, SchedulerOptions.DEFAULT));
     step("Control plane", "scheduler, queues and controllers; queue \"default\"");
 
-    defaults.applyModelGateway(state.modelsPort());
-    running.push(ModelGateway.start(admin, GatewayOptions.DEFAULT, clock));
-    step("Gateway", "http://127.0.0.1:" + state.modelsPort() + "/v1");
-
-    var node = NodeSide.start(options, state, api, network, clock);
-    node.parts().reversed().forEach(running::push);
-    awaitReady(admin, node.name());
-    step("Node", node.name() + ": " + node.description());
+    startGatewayAndNode(api, admin, network, clock);
 
     options.home().write(state);
     writeKubeconfig();
@@ -162,6 +156,28 @@ public final class ClusterServer implements AutoCloseable {
                 options.leavesKubeconfig()
                     ? "kubeconfig " + options.home().kubeconfig()
                     : "context " + ContextSwitch.key(state.name())));
+  }
+
+  /** Both at once: neither needs the other, and each waits for answers of the API server. */
+  private void startGatewayAndNode(
+      ApiSide api, ClusterClient admin, MachineNetwork network, InstantSource clock)
+      throws IOException, InterruptedException {
+    try (var beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      var gateway =
+          beside.submit(
+              () -> {
+                new Defaults(admin).applyModelGateway(state.modelsPort());
+                return ModelGateway.start(admin, GatewayOptions.DEFAULT, clock);
+              });
+      var node = NodeSide.start(options, state, api, network, clock);
+      node.parts().reversed().forEach(running::push);
+      running.push(gateway.get());
+      step("Gateway", "http://127.0.0.1:" + state.modelsPort() + "/v1");
+      awaitReady(admin, node.name());
+      step("Node", node.name() + ": " + node.description());
+    } catch (ExecutionException e) {
+      throw new IOException("the gateway can't start: " + e.getCause(), e);
+    }
   }
 
   private String portNote() {
