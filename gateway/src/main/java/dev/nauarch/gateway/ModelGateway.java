@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class ModelGateway implements AutoCloseable {
 
   private final ClusterClient client;
   private final ChangeSignal changed = new ChangeSignal();
+  private final Informer<GatewayClass> classes;
   private final Informer<Gateway> gateways;
   private final Informer<HTTPRoute> routes;
   private final Informer<InferencePool> pools;
@@ -72,6 +74,7 @@ public final class ModelGateway implements AutoCloseable {
     this.poller =
         new MetricsPoller(http, options.metricsInterval(), () -> targets.poolEndpoints(), board);
     this.statuses = new StatusWriter(client, clock);
+    this.classes = inform(Resources.GATEWAY_CLASSES);
     this.gateways = inform(Resources.GATEWAYS);
     this.routes = inform(Resources.HTTP_ROUTES);
     this.pools = inform(InferencePool.RESOURCE);
@@ -93,7 +96,7 @@ public final class ModelGateway implements AutoCloseable {
 
   private void run() {
     try {
-      for (var informer : List.of(gateways, routes, pools, pods, services, slices)) {
+      for (var informer : List.of(classes, gateways, routes, pools, pods, services, slices)) {
         while (!informer.awaitSynced(Duration.ofSeconds(30))) {
           LOG.warn("the gateway's objects can't be listed yet");
         }
@@ -108,9 +111,14 @@ public final class ModelGateway implements AutoCloseable {
   }
 
   private void refresh() {
+    var ours =
+        classes.all().stream()
+            .filter(each -> StatusWriter.CONTROLLER.equals(each.getSpec().getControllerName()))
+            .toList();
+    var names = ours.stream().map(each -> each.getMetadata().getName()).toList();
     var mine =
         gateways.all().stream()
-            .filter(gateway -> CLASS.equals(gateway.getSpec().getGatewayClassName()))
+            .filter(gateway -> names.contains(gateway.getSpec().getGatewayClassName()))
             .toList();
     var attachmentsByRoute = new LinkedHashMap<HTTPRoute, List<Attachment>>();
     for (var route : routes.all()) {
@@ -126,6 +134,7 @@ public final class ModelGateway implements AutoCloseable {
     poller.refresh();
     var failureByPort = listeners.open(ports(mine));
     try {
+      statuses.writeClasses(ours);
       statuses.write(mine, attachmentsByRoute, failureByPort, pools.all(), targets);
     } catch (RuntimeException e) {
       LOG.warn("a status could not be written; the next change tries again", e);

@@ -11,6 +11,7 @@ import dev.nauarch.routing.RouteProjection;
 import dev.nauarch.routing.RouteProjection.Attachment;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPBackendRef;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import java.time.InstantSource;
@@ -28,12 +29,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the conditions of Gateways, HTTPRoutes and InferencePools, each by server-side apply under
- * one field manager, and only where they have changed. The time of a condition is that of its first
- * writing with this status.
+ * Writes the conditions of GatewayClasses, Gateways, HTTPRoutes and InferencePools, each by
+ * server-side apply under one field manager, and only where they have changed. The time of a
+ * condition is that of its first writing with this status.
  */
 final class StatusWriter {
-  private static final String CONTROLLER = "nauarch.dev/gateway";
+  /** Who we are, in GatewayClasses and in statuses. */
+  static final String CONTROLLER = "nauarch.dev/gateway";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ClusterClient client;
@@ -57,6 +60,16 @@ final class StatusWriter {
     attachmentsByRoute.forEach((route, attachments) -> writeRoute(route, attachments, targets));
     for (var pool : pools) {
       writePool(pool, attachmentsByRoute);
+    }
+  }
+
+  /** Accepts the classes that name us as their controller. */
+  void writeClasses(List<GatewayClass> classes) {
+    for (var each : classes) {
+      var status = JsonNodeFactory.instance.objectNode();
+      var generation = each.getMetadata().getGeneration();
+      add(status.putArray("conditions"), "Accepted", true, "Accepted", "", generation);
+      apply(Resources.GATEWAY_CLASSES, each, status);
     }
   }
 

@@ -14,12 +14,15 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPHeaderFilter;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteMatch;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteRule;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRouteTimeouts;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Listener;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.ParentReference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * accepted there and why not.
  */
 public final class RouteProjection {
+
+  private static final String GROUP = "gateway.networking.k8s.io";
 
   private RouteProjection() {}
 
@@ -57,7 +62,8 @@ public final class RouteProjection {
 
   private static boolean names(ParentReference parent, HTTPRoute route, Gateway gateway) {
     var namespace = or(parent.getNamespace(), route.getMetadata().getNamespace());
-    return or(parent.getKind(), "Gateway").equals("Gateway")
+    return or(parent.getGroup(), GROUP).equals(GROUP)
+        && or(parent.getKind(), "Gateway").equals("Gateway")
         && gateway.getMetadata().getName().equals(parent.getName())
         && gateway.getMetadata().getNamespace().equals(namespace);
   }
@@ -170,9 +176,14 @@ public final class RouteProjection {
         orEmpty(rule.getBackendRefs()).stream().map(ref -> backend(ref, namespace)).toList(),
         requestHeaders,
         responseHeaders,
-        timeouts == null
-            ? Optional.empty()
-            : GatewayDuration.parseMillis(or(timeouts.getRequest(), "")));
+        timeouts == null ? Optional.empty() : timeoutMillis(timeouts));
+  }
+
+  /** The shorter of the two limits: a request is tried once, so that both are about one try. */
+  private static Optional<Long> timeoutMillis(HTTPRouteTimeouts timeouts) {
+    return Stream.of(timeouts.getRequest(), timeouts.getBackendRequest())
+        .flatMap(text -> GatewayDuration.parseMillis(or(text, "")).stream())
+        .min(Comparator.naturalOrder());
   }
 
   private static Match match(HTTPRouteMatch match) {

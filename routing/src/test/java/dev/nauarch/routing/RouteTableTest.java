@@ -102,6 +102,27 @@ class RouteTableTest {
     assertEquals("the filter URLRewrite is not supported", attachment.message());
   }
 
+  @Test
+  void theShorterOfTheTimeoutsHolds() {
+    var rule =
+        "{\"timeouts\":{\"request\":\"%s\",\"backendRequest\":\"%s\"},"
+            + "\"backendRefs\":[{\"name\":\"a\",\"port\":80}]}";
+    for (var pair : List.of(List.of("5s", "2s"), List.of("2s", "0s"))) {
+      var route = route("r", "", rule.formatted(pair.get(0), pair.get(1)));
+      var way =
+          table("null", route).find(8000, new RequestHead("h", "GET", "/", Map.of(), Map.of()));
+      assertEquals(2000, way.orElseThrow().rule().timeoutMillis().orElseThrow());
+    }
+  }
+
+  @Test
+  void aParentOfAnotherGroupIsNoGateway() {
+    var route =
+        route("r", "", rule("{}", "Service", "a"))
+            .replace("{\"name\":\"models\"}", "{\"group\":\"x.io\",\"name\":\"models\"}");
+    assertEquals("none", find(table("null", route), "h", "/", Map.of()));
+  }
+
   private static RouteTable table(String hostname, String... routes) {
     var gateway = decode(Gateway.class, GATEWAY.formatted(hostname));
     var all = new ArrayList<Route>();
