@@ -1,10 +1,12 @@
 package dev.nauarch.launcher.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What the machine offers to a cluster. */
@@ -46,6 +48,11 @@ public final class Machine {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** The name of this machine's node. */
+  static String nodeName() throws IOException {
+    return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
   }
 
   /** Everything there is to say. */

@@ -57,7 +57,8 @@ final class MachineNetwork {
     var listen = new InetSocketAddress(options.gateway(), DNS_PORT);
     var dns = DnsServer.start(listen, DOMAIN, upstreams(options.gateway()));
     running.add(dns);
-    running.add(ServiceWatch.start(client, List.of(new ServiceProxy(options), dns)));
+    running.add(
+        ServiceWatch.start(client, Machine.nodeName(), List.of(new ServiceProxy(options), dns)));
   }
 
   /** How pods get their place. */

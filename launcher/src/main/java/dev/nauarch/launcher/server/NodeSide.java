@@ -7,10 +7,8 @@ import dev.nauarch.nodeagent.NodeAgentOptions;
 import dev.nauarch.nodeagent.RequestedTokens;
 import dev.nauarch.nodeagent.simulated.SimulatedNodes;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 
@@ -33,7 +31,7 @@ final class NodeSide {
       MachineNetwork network,
       InstantSource clock)
       throws IOException, InterruptedException {
-    var name = InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
+    var name = Machine.nodeName();
     var client = api.client("system:node:" + name, "system:nodes");
     var agentOptions =
         new NodeAgentOptions(

@@ -20,6 +20,7 @@ public record ClusterServices(SortedMap<String, Entry> servicesByKey) {
    * @param name its name
    * @param clusterIp its address; empty for a headless one and for an alias
    * @param externalName the name that it is an alias of; empty for none
+   * @param locality which of its traffic stays on the machine
    * @param ports its ports
    * @param endpoints who serves it, ready or not
    */
@@ -28,8 +29,21 @@ public record ClusterServices(SortedMap<String, Entry> servicesByKey) {
       String name,
       Optional<String> clusterIp,
       Optional<String> externalName,
+      Locality locality,
       List<Port> ports,
       List<Endpoint> endpoints) {}
+
+  /**
+   * Which traffic of a Service goes to endpoints on the machine that it arrives at alone.
+   *
+   * @param inside what is sent to its cluster IP ({@code internalTrafficPolicy})
+   * @param outside what is sent to its node ports ({@code externalTrafficPolicy})
+   */
+  public record Locality(boolean inside, boolean outside) {
+
+    /** None: it goes to any endpoint. */
+    public static final Locality ANYWHERE = new Locality(false, false);
+  }
 
   /**
    * One port of a Service.
@@ -46,9 +60,30 @@ public record ClusterServices(SortedMap<String, Entry> servicesByKey) {
    *
    * @param address its IPv4 address
    * @param hostname its name below the Service's; empty for none
-   * @param isReady whether new connections may go there
+   * @param readiness whether new connections may go there
+   * @param isHere whether it is on this machine's node
    * @param portByName where it serves each port of the Service
    */
   public record Endpoint(
-      String address, String hostname, boolean isReady, Map<String, Integer> portByName) {}
+      String address,
+      String hostname,
+      Readiness readiness,
+      boolean isHere,
+      Map<String, Integer> portByName) {
+
+    /** Whether new connections may go there, whoever else there is. */
+    public boolean isReady() {
+      return readiness == Readiness.READY;
+    }
+  }
+
+  /** Whether new connections may go to an endpoint. */
+  public enum Readiness {
+    /** They may. */
+    READY,
+    /** It is ending and still serves: they may where nobody is ready. */
+    ENDING,
+    /** They may not. */
+    NOT_READY
+  }
 }

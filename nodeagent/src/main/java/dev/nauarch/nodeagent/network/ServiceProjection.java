@@ -2,9 +2,12 @@ package dev.nauarch.nodeagent.network;
 
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
+import dev.nauarch.nodeagent.network.ClusterServices.Locality;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +26,13 @@ final class ServiceProjection {
 
   private ServiceProjection() {}
 
-  static ClusterServices of(Collection<Service> services, Collection<EndpointSlice> slices) {
+  /**
+   * What the proxy and the name server of a machine need.
+   *
+   * @param node the name of the machine's node
+   */
+  static ClusterServices of(
+      Collection<Service> services, Collection<EndpointSlice> slices, String node) {
     var endpointsByService = new TreeMap<String, List<Endpoint>>();
     for (var slice : slices) {
       var service = labels(slice).get(SERVICE_NAME);
@@ -31,7 +40,7 @@ final class ServiceProjection {
         endpointsByService
             .computeIfAbsent(
                 slice.getMetadata().getNamespace() + "/" + service, key -> new ArrayList<>())
-            .addAll(endpoints(slice));
+            .addAll(endpoints(slice, node));
       }
     }
     var entries = new TreeMap<String, Entry>();
@@ -53,6 +62,9 @@ final class ServiceProjection {
         service.getMetadata().getName(),
         isAlias || ip.isEmpty() || ip.equals("None") ? Optional.empty() : Optional.of(ip),
         isAlias ? Optional.of(text(spec.getExternalName())) : Optional.empty(),
+        new Locality(
+            "Local".equals(spec.getInternalTrafficPolicy()),
+            "Local".equals(spec.getExternalTrafficPolicy())),
         spec.getPorts().stream().map(ServiceProjection::port).toList(),
         List.copyOf(endpoints));
   }
@@ -66,7 +78,7 @@ final class ServiceProjection {
         nodePort == null ? 0 : nodePort);
   }
 
-  private static List<Endpoint> endpoints(EndpointSlice slice) {
+  private static List<Endpoint> endpoints(EndpointSlice slice, String node) {
     var portByName = new LinkedHashMap<String, Integer>();
     for (var port : slice.getPorts()) {
       if (port.getPort() != null) {
@@ -75,13 +87,24 @@ final class ServiceProjection {
     }
     var result = new ArrayList<Endpoint>();
     for (var endpoint : slice.getEndpoints()) {
-      var conditions = endpoint.getConditions();
-      var isReady = conditions == null || !Boolean.FALSE.equals(conditions.getReady());
+      var readiness = readiness(endpoint.getConditions());
+      var isHere = node.equals(endpoint.getNodeName());
       for (var address : endpoint.getAddresses()) {
-        result.add(new Endpoint(address, text(endpoint.getHostname()), isReady, portByName));
+        result.add(
+            new Endpoint(address, text(endpoint.getHostname()), readiness, isHere, portByName));
       }
     }
     return result;
+  }
+
+  private static Readiness readiness(@Nullable EndpointConditions conditions) {
+    if (conditions == null || !Boolean.FALSE.equals(conditions.getReady())) {
+      return Readiness.READY;
+    }
+    return Boolean.TRUE.equals(conditions.getServing())
+            && Boolean.TRUE.equals(conditions.getTerminating())
+        ? Readiness.ENDING
+        : Readiness.NOT_READY;
   }
 
   private static Map<String, String> labels(EndpointSlice slice) {

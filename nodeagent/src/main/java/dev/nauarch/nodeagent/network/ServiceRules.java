@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.network;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -13,8 +14,10 @@ import java.util.TreeSet;
  *
  * <p>A connection to a cluster IP or node port goes to one of the ready endpoints at random; one
  * without ready endpoints is refused at once, as kube-proxy does, so that callers need not wait for
- * a time-out. A pod that reaches itself through its Service is masqueraded, or it would answer
- * itself past the translation; so is what leaves the cluster.
+ * a time-out. Where nobody is ready, endpoints that are ending and still serve take its place;
+ * where traffic is to stay on the machine, only the machine's own endpoints count. A pod that
+ * reaches itself through its Service is masqueraded, or it would answer itself past the
+ * translation; so is what leaves the cluster.
  */
 public final class ServiceRules {
   private final String table;
@@ -58,27 +61,38 @@ public final class ServiceRules {
       return;
     }
     var address = entry.clusterIp().get() + " . " + port.protocol() + " . " + port.port();
-    var ready =
-        entry.endpoints().stream()
-            .filter(e -> e.isReady() && e.portByName().containsKey(port.name()))
-            .toList();
-    if (ready.isEmpty()) {
+    var inside = targets(entry, port, entry.locality().inside());
+    var outside = targets(entry, port, entry.locality().outside());
+    var chain = inside.isEmpty() ? "" : addChain(port, inside);
+    if (inside.isEmpty()) {
       refusedIps.add(address);
-      return;
+    } else {
+      clusterIps.add(address + " : goto " + chain);
     }
-    var chain = addChain(port, ready);
-    clusterIps.add(address + " : goto " + chain);
-    if (port.nodePort() != 0) {
-      nodePorts.add(port.protocol() + " . " + port.nodePort() + " : goto " + chain);
+    if (port.nodePort() != 0 && !outside.isEmpty()) {
+      var outer = outside.equals(inside) ? chain : addChain(port, outside);
+      nodePorts.add(port.protocol() + " . " + port.nodePort() + " : goto " + outer);
     }
   }
 
+  /** Where new connections to a port may go. */
+  private static List<Endpoint> targets(Entry entry, Port port, boolean onlyHere) {
+    var all =
+        entry.endpoints().stream()
+            .filter(e -> e.portByName().containsKey(port.name()) && (e.isHere() || !onlyHere))
+            .toList();
+    var ready = all.stream().filter(Endpoint::isReady).toList();
+    return ready.isEmpty()
+        ? all.stream().filter(e -> e.readiness() == Readiness.ENDING).toList()
+        : ready;
+  }
+
   /** The chain that spreads one port over its endpoints. */
-  private String addChain(Port port, List<Endpoint> ready) {
+  private String addChain(Port port, List<Endpoint> endpoints) {
     var chain = "service-" + chainCount++;
     var targets = new ArrayList<String>();
-    for (var index = 0; index < ready.size(); index++) {
-      var endpoint = ready.get(index);
+    for (var index = 0; index < endpoints.size(); index++) {
+      var endpoint = endpoints.get(index);
       var target = chain + "-" + index;
       targets.add(index + " : goto " + target);
       hairpins.add(endpoint.address() + " . " + endpoint.address());
@@ -92,7 +106,7 @@ public final class ServiceRules {
     }
     chains.append(
         "  chain %s {\n    numgen random mod %d vmap { %s }\n  }\n"
-            .formatted(chain, ready.size(), String.join(", ", targets)));
+            .formatted(chain, endpoints.size(), String.join(", ", targets)));
     return chain;
   }
 

@@ -22,13 +22,16 @@ public final class ServiceWatch implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(20);
   private static final Duration FIRST_LIST = Duration.ofSeconds(30);
 
+  private final String node;
   private final List<Consumer<ClusterServices>> listeners;
   private final ChangeSignal changed = new ChangeSignal();
   private final Informer<Service> services;
   private final Informer<EndpointSlice> slices;
   private final Thread thread;
 
-  private ServiceWatch(ClusterClient client, List<Consumer<ClusterServices>> listeners) {
+  private ServiceWatch(
+      ClusterClient client, String node, List<Consumer<ClusterServices>> listeners) {
+    this.node = node;
     this.listeners = listeners;
     this.services = Informer.start(client, Resources.SERVICES, Selection.ALL, changed.listener());
     this.slices =
@@ -36,10 +39,14 @@ public final class ServiceWatch implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("service-watch").start(this::run);
   }
 
-  /** Starts following; a listener that fails is tried again with the next change. */
+  /**
+   * Starts following; a listener that fails is tried again with the next change.
+   *
+   * @param node the name of this machine's node
+   */
   public static ServiceWatch start(
-      ClusterClient client, List<Consumer<ClusterServices>> listeners) {
-    return new ServiceWatch(client, listeners);
+      ClusterClient client, String node, List<Consumer<ClusterServices>> listeners) {
+    return new ServiceWatch(client, node, listeners);
   }
 
   private void run() {
@@ -48,7 +55,7 @@ public final class ServiceWatch implements AutoCloseable {
         LOG.warn("services and endpoint slices can't be listed yet");
       }
       while (!Thread.currentThread().isInterrupted()) {
-        var state = ServiceProjection.of(services.all(), slices.all());
+        var state = ServiceProjection.of(services.all(), slices.all(), node);
         for (var listener : listeners) {
           hand(state, listener);
         }

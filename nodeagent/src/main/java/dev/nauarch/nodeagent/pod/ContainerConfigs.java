@@ -6,6 +6,7 @@ import dev.nauarch.nodeagent.spec.ContainerResources;
 import dev.nauarch.nodeagent.spec.VariableExpansion;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,8 +75,7 @@ final class ContainerConfigs {
           mounts(container, attempt, variables, volumes),
           ContainerResources.limits(container.getResources(), PIDS_LIMIT),
           ContainerResources.security(pod, container),
-          log(node.logs(), pod, container.getName(), attempt),
-          Boolean.TRUE.equals(container.getTty()));
+          log(node.logs(), pod, container.getName(), attempt));
     } catch (IllegalArgumentException e) {
       throw new ConfigFault(String.valueOf(e.getMessage()), e);
     }
@@ -100,7 +100,7 @@ final class ContainerConfigs {
       }
       var source = within(volume, mount, variables);
       mounts.removeIf(each -> each.target().equals(mount.getMountPath()));
-      mounts.add(new Mount(source, mount.getMountPath(), Boolean.TRUE.equals(mount.getReadOnly())));
+      mounts.add(new Mount(source, mount.getMountPath(), isReadOnly(mount)));
     }
     var words = lastWords(container.getName(), attempt);
     Files.createDirectories(words.getParent());
@@ -112,6 +112,15 @@ final class ContainerConfigs {
     mounts.add(
         new Mount(words, path == null || path.isEmpty() ? DEFAULT_MESSAGE_PATH : path, false));
     return mounts;
+  }
+
+  /** Whether a container or its pod takes a volume without writing to it. */
+  private boolean isReadOnly(VolumeMount mount) {
+    return Boolean.TRUE.equals(mount.getReadOnly())
+        || pod.getSpec().getVolumes().stream()
+            .filter(volume -> volume.getName().equals(mount.getName()))
+            .map(Volume::getPersistentVolumeClaim)
+            .anyMatch(claim -> claim != null && Boolean.TRUE.equals(claim.getReadOnly()));
   }
 
   /** The part of a volume that a container sees; it is made where it is not there. */

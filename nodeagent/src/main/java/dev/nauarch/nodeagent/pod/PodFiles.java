@@ -15,6 +15,7 @@ import java.util.Set;
 
 /** Writes the files by which a pod's programs find names: hosts, hostname, resolv.conf. */
 final class PodFiles {
+  private static final int KERNEL_NAME_MAX = 64;
   private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
 
   private final Path directory;
@@ -35,11 +36,42 @@ final class PodFiles {
     return name.length() > 63 ? name.substring(0, 63) : name;
   }
 
+  /**
+   * The name that the kernel gives a pod's programs: the full one where the pod wants that and has
+   * one.
+   *
+   * @throws ConfigFault where the full one is longer than the kernel takes
+   */
+  static String kernelName(Pod pod, Optional<ClusterDns> dns) throws ConfigFault {
+    var full = fullName(pod, dns.map(ClusterDns::domain));
+    if (!Boolean.TRUE.equals(pod.getSpec().getSetHostnameAsFQDN()) || full.isEmpty()) {
+      return hostname(pod);
+    }
+    if (full.length() > KERNEL_NAME_MAX) {
+      throw new ConfigFault(
+          "the full name " + full + " is longer than " + KERNEL_NAME_MAX + " characters");
+    }
+    return full;
+  }
+
+  /** The name that a pod has in DNS by its subdomain; empty for none. */
+  private static String fullName(Pod pod, Optional<String> domain) {
+    var subdomain = pod.getSpec().getSubdomain();
+    return subdomain == null || subdomain.isEmpty()
+        ? ""
+        : "%s.%s.%s.svc.%s"
+            .formatted(
+                hostname(pod),
+                subdomain,
+                pod.getMetadata().getNamespace(),
+                domain.orElse("cluster.local"));
+  }
+
   /** Writes all of them. */
-  void write(Pod pod, String address, Optional<ClusterDns> dns) throws IOException {
+  void write(Pod pod, String address, Optional<ClusterDns> dns) throws IOException, ConfigFault {
     Files.createDirectories(directory);
     var hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
-    Files.writeString(directory.resolve("hostname"), hostname(pod) + "\n");
+    Files.writeString(directory.resolve("hostname"), kernelName(pod, dns) + "\n");
     Files.writeString(
         directory.resolve("hosts"),
         hostNetwork ? hostHosts(pod) : hosts(pod, address, dns.map(ClusterDns::domain)));
@@ -62,17 +94,7 @@ final class PodFiles {
   }
 
   private static String hosts(Pod pod, String address, Optional<String> domain) {
-    var name = hostname(pod);
-    var subdomain = pod.getSpec().getSubdomain();
-    var full =
-        subdomain == null || subdomain.isEmpty()
-            ? ""
-            : "%s.%s.%s.svc.%s\t"
-                .formatted(
-                    name,
-                    subdomain,
-                    pod.getMetadata().getNamespace(),
-                    domain.orElse("cluster.local"));
+    var full = fullName(pod, domain);
     return """
         127.0.0.1	localhost
         ::1	localhost ip6-localhost ip6-loopback
@@ -82,8 +104,8 @@ final class PodFiles {
         """
         + address
         + "\t"
-        + full
-        + name
+        + (full.isEmpty() ? "" : full + "\t")
+        + hostname(pod)
         + "\n"
         + aliases(pod);
   }

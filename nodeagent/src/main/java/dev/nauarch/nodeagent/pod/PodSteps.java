@@ -161,7 +161,7 @@ final class PodSteps {
                   new SandboxConfig(
                       sandboxId(),
                       identity(),
-                      PodFiles.hostname(wanted),
+                      PodFiles.kernelName(wanted, node.network().clusterDns()),
                       place.namespace(),
                       place.ip(),
                       Boolean.TRUE.equals(wanted.getSpec().getHostPID()),

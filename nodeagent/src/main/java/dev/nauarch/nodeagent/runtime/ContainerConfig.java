@@ -17,7 +17,6 @@ import java.util.Map;
  * @param limits what it may use
  * @param security as whom it runs
  * @param logFile where its output goes
- * @param tty whether its output is a terminal's
  */
 public record ContainerConfig(
     String name,
@@ -29,8 +28,7 @@ public record ContainerConfig(
     List<Mount> mounts,
     ResourceLimits limits,
     Security security,
-    Path logFile,
-    boolean tty) {
+    Path logFile) {
 
   /**
    * A file or directory of the host that a container sees.

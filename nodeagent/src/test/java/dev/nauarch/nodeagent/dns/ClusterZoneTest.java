@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.nauarch.nodeagent.network.ClusterServices;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
+import dev.nauarch.nodeagent.network.ClusterServices.Locality;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +73,9 @@ class ClusterZoneTest {
             "web",
             Optional.of("10.96.0.20"),
             Optional.empty(),
+            Locality.ANYWHERE,
             List.of(new Port("http", "tcp", 80, 0)),
-            List.of(new Endpoint("10.244.0.2", "", true, Map.of("http", 8080)))));
+            List.of(new Endpoint("10.244.0.2", "", Readiness.READY, true, Map.of("http", 8080)))));
     services.put(
         "default/train",
         new Entry(
@@ -80,11 +83,12 @@ class ClusterZoneTest {
             "train",
             Optional.empty(),
             Optional.empty(),
+            Locality.ANYWHERE,
             List.of(),
             List.of(
-                new Endpoint("10.244.0.2", "train-workers-0-0", true, Map.of()),
-                new Endpoint("10.244.0.3", "", true, Map.of()),
-                new Endpoint("10.244.0.4", "late", false, Map.of()))));
+                new Endpoint("10.244.0.2", "train-workers-0-0", Readiness.READY, true, Map.of()),
+                new Endpoint("10.244.0.3", "", Readiness.READY, true, Map.of()),
+                new Endpoint("10.244.0.4", "late", Readiness.NOT_READY, true, Map.of()))));
     services.put(
         "default/alias",
         new Entry(
@@ -92,6 +96,7 @@ class ClusterZoneTest {
             "alias",
             Optional.empty(),
             Optional.of("example.org"),
+            Locality.ANYWHERE,
             List.of(),
             List.of()));
     return new ClusterServices(services);

@@ -10,7 +10,9 @@ import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.dns.DnsServer;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
+import dev.nauarch.nodeagent.network.ClusterServices.Locality;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -172,7 +174,7 @@ class RoutedNetworkIT {
   private static ClusterServices services(String clusterIp, String... endpoints) {
     var list = new ArrayList<Endpoint>();
     for (var endpoint : endpoints) {
-      list.add(new Endpoint(endpoint, "", true, Map.of("", 8080)));
+      list.add(new Endpoint(endpoint, "", Readiness.READY, true, Map.of("", 8080)));
     }
     var services = new TreeMap<String, Entry>();
     services.put(
@@ -182,6 +184,7 @@ class RoutedNetworkIT {
             "web",
             Optional.of(clusterIp),
             Optional.empty(),
+            Locality.ANYWHERE,
             List.of(new Port("", "tcp", 80, 0)),
             list));
     return new ClusterServices(services);

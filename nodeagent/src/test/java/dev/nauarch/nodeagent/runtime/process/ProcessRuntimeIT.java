@@ -72,8 +72,7 @@ class ProcessRuntimeIT {
         mounts,
         ResourceLimits.NONE,
         Security.DEFAULT,
-        directory.resolve("logs/" + attempts + ".log"),
-        false);
+        directory.resolve("logs/" + attempts + ".log"));
   }
 
   private static ContainerConfig with(ContainerConfig c, ResourceLimits limits, Security security) {
@@ -87,8 +86,7 @@ class ProcessRuntimeIT {
         c.mounts(),
         limits,
         security,
-        c.logFile(),
-        c.tty());
+        c.logFile());
   }
 
   private String start(ContainerConfig config) throws IOException {
