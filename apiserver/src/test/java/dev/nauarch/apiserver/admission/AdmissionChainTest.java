@@ -86,6 +86,20 @@ class AdmissionChainTest {
     assertTrue(pod.path("spec").path("volumes").isMissingNode());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'runtimeClassName':'gvisor'} | RuntimeClass "gvisor" not found
+          {'overhead':{'cpu':'1'}} | Pod Overhead set without corresponding RuntimeClass defined Overhead
+          """)
+  void aPodIsNotRunWithLessIsolationThanItAsksFor(String spec, String why) {
+    var pod = "{'spec':%s}".formatted(spec);
+    var refusal = assertThrows(ApiException.class, () -> create(POD, "a", pod));
+    assertEquals("pods \"x\" is forbidden: pod rejected: " + why, refusal.getMessage());
+  }
+
   @Test
   void anObjectNeedsANamespaceThatLives() {
     var missing = assertThrows(ApiException.class, () -> create(POD, "b", "{}"));
