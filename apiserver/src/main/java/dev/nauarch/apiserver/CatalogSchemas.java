@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.InactiveFields;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.crd.RuleSet;
@@ -11,15 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of the kinds' schemas: their form, their values, and their rules in CEL. */
 final class CatalogSchemas implements SchemaRules {
 
-  /** The compiled rules of one kind, and the schema that they were compiled from. */
-  private record Compiled(Schema schema, RuleSet rules) {}
+  /** What was made of the schema of one kind. */
+  private record Made<T>(Schema schema, T of) {}
 
-  private final Map<String, Compiled> compiledByKind = new ConcurrentHashMap<>();
+  private final Map<String, Made<RuleSet>> rulesByKind = new ConcurrentHashMap<>();
+  private final Map<String, Made<InactiveFields>> inactiveByKind = new ConcurrentHashMap<>();
 
   @Override
   public void applyDefaults(Kind kind, ObjectNode object) {
@@ -32,8 +35,18 @@ final class CatalogSchemas implements SchemaRules {
   }
 
   @Override
-  public List<String> inactiveFields(Kind kind, ObjectNode object) {
-    return ObjectForm.inactiveFields(object, kind);
+  public List<String> warnings(Kind kind, ObjectNode object, ObjectNode old) {
+    var inactive = made(inactiveByKind, kind, InactiveFields::of);
+    var uses = inactive.usesIn(object);
+    if (uses.isEmpty()) {
+      return List.of();
+    }
+    var known = inactive.usesIn(old);
+    return uses.stream().filter(use -> !known.contains(use)).map(CatalogSchemas::warning).toList();
+  }
+
+  private static String warning(InactiveFields.Use use) {
+    return use.path() + ": accepted, but not acted upon yet: " + use.instead();
   }
 
   @Override
@@ -42,18 +55,20 @@ final class CatalogSchemas implements SchemaRules {
     // Rules may rely on the form: they are not asked about an object that does not have it.
     // The one built-in schema that holds itself is that of schemas, and it has no rules.
     if (errors.isEmpty() && !kind.group().equals("apiextensions.k8s.io")) {
-      errors.addAll(rules(kind).problems(object, old.map(any -> any)));
+      errors.addAll(
+          made(rulesByKind, kind, each -> RuleSet.of(each.schema()))
+              .problems(object, old.map(any -> any)));
     }
     return errors;
   }
 
-  private RuleSet rules(Kind kind) {
+  private static <T> T made(Map<String, Made<T>> byKind, Kind kind, Function<Kind, T> maker) {
     var name = kind.apiVersion() + "/" + kind.kind();
-    var known = compiledByKind.get(name);
+    var known = byKind.get(name);
     if (known == null || !known.schema.equals(kind.schema())) {
-      known = new Compiled(kind.schema(), RuleSet.of(kind.schema()));
-      compiledByKind.put(name, known);
+      known = new Made<>(kind.schema(), maker.apply(kind));
+      byKind.put(name, known);
     }
-    return known.rules;
+    return known.of;
   }
 }

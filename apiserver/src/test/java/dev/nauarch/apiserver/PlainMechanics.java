@@ -103,7 +103,7 @@ final class PlainMechanics {
     }
 
     @Override
-    public List<String> inactiveFields(Kind kind, ObjectNode object) {
+    public List<String> warnings(Kind kind, ObjectNode object, ObjectNode old) {
       return List.of();
     }
 

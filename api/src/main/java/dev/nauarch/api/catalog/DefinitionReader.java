@@ -2,6 +2,7 @@ package dev.nauarch.api.catalog;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -15,7 +16,16 @@ final class DefinitionReader {
   private static final String INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 
   private static final Set<String> NO_KEYWORDS =
-      Set.of("type", "number", "required", "keepsZero", "since", "properties", "inline", "typed");
+      Set.of(
+          "type",
+          "number",
+          "required",
+          "keepsZero",
+          "since",
+          "until",
+          "properties",
+          "inline",
+          "typed");
 
   private final Definitions definitions;
   private final KubernetesVersion version;
@@ -34,10 +44,8 @@ final class DefinitionReader {
     }
     var required = new ArrayList<String>();
     for (var property : json.path("properties").properties()) {
-      var since = property.getValue().path("since").asString("");
-      if (version.has(since)) {
+      if (KindReader.isServed(property.getValue(), version)) {
         addProperty(builder, property.getKey(), property.getValue());
-        builder.since(property.getKey(), since);
         if (property.getValue().path("required").asBoolean(false)) {
           required.add(property.getKey());
         }
@@ -124,6 +132,7 @@ final class DefinitionReader {
         case "nullable" -> builder.nullable(value.asBoolean());
         case "preserveUnknownFields" -> builder.preserveUnknownFields(value.asBoolean());
         case "rules" -> builder.rules(value.values().stream().map(DefinitionReader::rule).toList());
+        case "inactive" -> builder.inactive(inactive(value));
         case "listMapKeys", "patchMergeKey" -> {
           // Read with the entry that they belong to.
         }
@@ -161,6 +170,16 @@ final class DefinitionReader {
         json.path("reason").asString(""),
         json.path("fieldPath").asString(""),
         json.path("optionalOldSelf").asBoolean(false));
+  }
+
+  private static Schema.Inactive inactive(JsonNode json) {
+    var unlessAbove = new LinkedHashMap<String, JsonNode>();
+    json.path("unlessAbove").forEachEntry(unlessAbove::put);
+    return new Schema.Inactive(
+        json.path("instead").asString(),
+        List.copyOf(json.path("unless").values()),
+        List.copyOf(json.path("only").values()),
+        unlessAbove);
   }
 
   static List<String> strings(JsonNode array) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  *     example {@code spec.nodeName}
  * @param schema the form of an object
  * @param columns what a table shows
- * @param served since when and until when
+ * @param deprecation what whoever uses it is warned with; empty for nothing
  * @param storedAs the collection that holds its objects, where another kind shows the same objects:
  *     {@code v1/events} for the events of {@code events.k8s.io}; empty for its own
  */
@@ -34,7 +34,7 @@ public record Kind(
     List<String> selectableFields,
     Schema schema,
     List<Column> columns,
-    Lifetime served,
+    String deprecation,
     String storedAs) {
 
   /** What may be done with the objects of most kinds. */
@@ -98,20 +98,6 @@ public record Kind(
       int priority,
       String jsonPath,
       String computed) {}
-
-  /**
-   * The versions of Kubernetes that serve something, as {@code major.minor}.
-   *
-   * @param since the first; empty for always
-   * @param until the first that no longer does; empty for none
-   * @param deprecated the first that warns; empty for none
-   * @param replacement what the warning names, for example {@code batch/v1 CronJob}
-   */
-  public record Lifetime(String since, String until, String deprecated, String replacement) {
-
-    /** Always. */
-    public static final Lifetime ALWAYS = new Lifetime("", "", "", "");
-  }
 
   /** The {@code apiVersion} of its objects. */
   public String apiVersion() {

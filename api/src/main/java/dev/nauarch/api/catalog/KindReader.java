@@ -27,15 +27,14 @@ final class KindReader {
     var text = new String(Definitions.resource("kinds"), StandardCharsets.UTF_8);
     for (var line : (Iterable<String>) text.lines()::iterator) {
       var json = JSON.readTree(line);
-      var served = lifetime(json);
-      if (version.serves(served)) {
-        kinds.add(reader.kind(json, served));
+      if (isServed(json, version)) {
+        kinds.add(reader.kind(json, version));
       }
     }
     return kinds;
   }
 
-  private Kind kind(JsonNode json, Kind.Lifetime served) {
+  private Kind kind(JsonNode json, KubernetesVersion version) {
     var kind = json.path("kind").asString();
     var singular = kind.toLowerCase(Locale.ROOT);
     var names =
@@ -56,16 +55,26 @@ final class KindReader {
         DefinitionReader.strings(json.path("selectableFields")),
         definitions.require(json.path("definition").asString()),
         columns(json),
-        served,
+        deprecation(json, version),
         json.path("storedAs").asString(""));
   }
 
-  private static Kind.Lifetime lifetime(JsonNode json) {
-    return new Kind.Lifetime(
-        json.path("since").asString(""),
-        json.path("until").asString(""),
-        json.path("deprecated").asString(""),
-        json.path("replacement").asString(""));
+  /** Whether a version has a kind or a property. */
+  static boolean isServed(JsonNode json, KubernetesVersion version) {
+    return version.serves(json.path("since").asString(""), json.path("until").asString(""));
+  }
+
+  private static String deprecation(JsonNode json, KubernetesVersion version) {
+    var deprecated = json.path("deprecated").asString("");
+    if (deprecated.isEmpty() || !version.has(deprecated)) {
+      return "";
+    }
+    var group = json.path("group").asString();
+    var name = (group.isEmpty() ? "" : group + "/") + json.path("version").asString();
+    var kind = json.path("kind").asString();
+    var replacement = json.path("replacement").asString("");
+    return "%s %s is deprecated in v%s+".formatted(name, kind, deprecated)
+        + (replacement.isEmpty() ? "" : "; use " + replacement);
   }
 
   private static List<Kind.Subresource> subresources(JsonNode kind) {

@@ -36,9 +36,14 @@ public record KubernetesVersion(int major, int minor) implements Comparable<Kube
     return "\"" + text + "\" is not a version of Kubernetes such as " + NEWEST;
   }
 
-  /** Whether this version serves what has that lifetime. */
-  public boolean serves(Kind.Lifetime lifetime) {
-    return has(lifetime.since()) && (lifetime.until().isEmpty() || !has(lifetime.until()));
+  /**
+   * Whether this version serves something.
+   *
+   * @param since the first version that does; empty for always
+   * @param until the first that no longer does; empty for none
+   */
+  public boolean serves(String since, String until) {
+    return has(since) && (until.isEmpty() || !has(until));
   }
 
   /** Whether this version is the given one or a later one; true of an empty one. */

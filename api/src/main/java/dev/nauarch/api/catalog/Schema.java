@@ -66,6 +66,21 @@ public final class Schema {
       String fieldPath,
       boolean optionalOldSelf) {}
 
+  /**
+   * That a field is kept and that nobody acts upon it yet.
+   *
+   * @param instead what happens instead, a clause such as {@code a pod with it does not start}
+   * @param unless values that ask for nothing
+   * @param only the values that nobody acts upon, where others work; empty for all
+   * @param unlessAbove fields of enclosing objects, and values of theirs under which the field asks
+   *     for nothing, for example {@code hostNetwork} and true
+   */
+  public record Inactive(
+      String instead,
+      List<JsonNode> unless,
+      List<JsonNode> only,
+      Map<String, JsonNode> unlessAbove) {}
+
   private static final List<String> GO_PACKAGES =
       List.of("io.k8s.api.", "io.k8s.apimachinery.", "io.k8s.apiextensions-apiserver.");
 
@@ -219,9 +234,9 @@ public final class Schema {
     return Collections.unmodifiableMap(parts.keywords);
   }
 
-  /** The version of Kubernetes that brought a property ({@code 1.36}); empty for always. */
-  public String since(String property) {
-    return parts.sinceByProperty.getOrDefault(property, "");
+  /** That nobody acts upon it yet; empty where somebody does. */
+  public Optional<Inactive> inactive() {
+    return Optional.ofNullable(parts.inactive);
   }
 
   /** A builder that starts from this schema. */
@@ -245,7 +260,6 @@ public final class Schema {
     private String format = "";
     private final Map<String, Supplier<Schema>> properties = new LinkedHashMap<>();
     private final Map<String, Integer> fieldNumbers = new LinkedHashMap<>();
-    private final Map<String, String> sinceByProperty = new LinkedHashMap<>();
     private final Set<String> keepsZero = new LinkedHashSet<>();
     private Map<Integer, Schema> inlined = Collections.emptyMap();
     private @Nullable Supplier<Schema> items;
@@ -262,6 +276,7 @@ public final class Schema {
     private boolean preserveUnknownFields;
     private boolean embeddedResource;
     private List<Rule> rules = List.of();
+    private @Nullable Inactive inactive;
     private final Map<String, JsonNode> keywords = new LinkedHashMap<>();
 
     private Builder(Type type) {
@@ -275,7 +290,6 @@ public final class Schema {
       this.format = other.format;
       this.properties.putAll(other.properties);
       this.fieldNumbers.putAll(other.fieldNumbers);
-      this.sinceByProperty.putAll(other.sinceByProperty);
       this.keepsZero.addAll(other.keepsZero);
       this.inlined = other.inlined;
       this.items = other.items;
@@ -292,6 +306,7 @@ public final class Schema {
       this.preserveUnknownFields = other.preserveUnknownFields;
       this.embeddedResource = other.embeddedResource;
       this.rules = other.rules;
+      this.inactive = other.inactive;
       this.keywords.putAll(other.keywords);
     }
 
@@ -322,12 +337,6 @@ public final class Schema {
     /** Sets a property's protobuf field number. */
     public Builder fieldNumber(String property, int number) {
       fieldNumbers.put(property, number);
-      return this;
-    }
-
-    /** Sets the version of Kubernetes that brought a property. */
-    public Builder since(String property, String version) {
-      sinceByProperty.put(property, version);
       return this;
     }
 
@@ -423,6 +432,12 @@ public final class Schema {
     /** Sets the rules in CEL. */
     public Builder rules(List<Rule> celRules) {
       this.rules = List.copyOf(celRules);
+      return this;
+    }
+
+    /** Says that nobody acts upon it yet. */
+    public Builder inactive(Inactive mark) {
+      this.inactive = mark;
       return this;
     }
 

@@ -65,7 +65,7 @@ public record CustomKinds(Schema objectMeta) {
             .toList(),
         new SchemaReader(objectMeta).resource(definitionName(definition, name(version)), schema),
         columns(version),
-        lifetime(version, definition),
+        deprecation(version, definition),
         "");
   }
 
@@ -133,9 +133,13 @@ public record CustomKinds(Schema objectMeta) {
     return result;
   }
 
-  private static Kind.Lifetime lifetime(JsonNode version, Definition definition) {
+  private static String deprecation(JsonNode version, Definition definition) {
     if (!version.path("deprecated").asBoolean(false)) {
-      return Kind.Lifetime.ALWAYS;
+      return "";
+    }
+    var written = version.path("deprecationWarning").asString("");
+    if (!written.isEmpty()) {
+      return written;
     }
     var newest =
         definition.versions().stream()
@@ -143,9 +147,10 @@ public record CustomKinds(Schema objectMeta) {
             .filter(other -> !other.path("deprecated").asBoolean(false))
             .map(CustomKinds::name)
             .min(VersionOrder.NEWEST_FIRST)
-            .map(other -> definition.group() + "/" + other + " " + definition.kind())
+            .map(other -> "; use " + definition.group() + "/" + other + " " + definition.kind())
             .orElse("");
-    return new Kind.Lifetime("", "", "0.0", newest);
+    return "%s/%s %s is deprecated".formatted(definition.group(), name(version), definition.kind())
+        + newest;
   }
 
   /** The name in OpenAPI: the group back to front, then version and kind. */

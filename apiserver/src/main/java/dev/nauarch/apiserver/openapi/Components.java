@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class Components {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final String INACTIVE = "inactive";
 
   private final Catalog catalog;
   private final Map<String, ObjectNode> schemas = new TreeMap<>();
@@ -161,11 +160,7 @@ final class Components {
       var required = json.putArray("required");
       schema.required().stream().sorted(Comparator.naturalOrder()).forEach(required::add);
     }
-    for (var keyword : schema.keywords().entrySet()) {
-      if (!keyword.getKey().equals(INACTIVE)) {
-        json.set(keyword.getKey(), keyword.getValue());
-      }
-    }
+    schema.keywords().forEach(json::set);
     addMerging(json, schema);
     addExtensions(json, schema);
   }

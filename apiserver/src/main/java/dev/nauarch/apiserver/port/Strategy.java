@@ -38,11 +38,6 @@ public interface Strategy {
     return validate(object);
   }
 
-  /** Texts that the client is warned with; {@code old} is empty (no fields) for a creation. */
-  default List<String> warnings(ObjectNode object, ObjectNode old) {
-    return List.of();
-  }
-
   /** Whether a PUT of an object that does not exist creates it. */
   default boolean allowsCreateOnUpdate() {
     return false;

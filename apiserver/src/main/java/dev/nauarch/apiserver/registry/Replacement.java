@@ -92,7 +92,9 @@ final class Replacement {
       object = parts.ownership().update(kind, old, object, writer(target, options, now));
     }
     validate(target, object, old, strategy);
-    strategy.warnings(object, old).forEach(options.warnings());
+    if (target.subresource().isEmpty()) {
+      parts.schemas().warnings(kind, object, old).forEach(options.warnings());
+    }
     parts.admission().validate(request.of(object));
     return write(target, stored, old, object, options);
   }

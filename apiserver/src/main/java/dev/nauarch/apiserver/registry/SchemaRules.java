@@ -20,8 +20,13 @@ public interface SchemaRules {
    */
   List<String> conform(Kind kind, ObjectNode object);
 
-  /** The fields of an object that are kept and not acted upon yet, for example {@code spec.os}. */
-  List<String> inactiveFields(Kind kind, ObjectNode object);
+  /**
+   * What to tell whoever sets fields that are kept and not acted upon yet; what the old object has
+   * too was told when that was written.
+   *
+   * @param old the object that it replaces; empty (no fields) for a new one
+   */
+  List<String> warnings(Kind kind, ObjectNode object, ObjectNode old);
 
   /**
    * What is wrong with an object.

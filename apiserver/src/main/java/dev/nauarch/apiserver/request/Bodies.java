@@ -60,9 +60,6 @@ final class Bodies {
   void validateFields(
       Call call, Kind kind, ObjectNode object, List<String> duplicates, WriteOptions options) {
     var unknown = schemas.conform(kind, object);
-    for (var field : schemas.inactiveFields(kind, object)) {
-      call.warnings().add(field + ": this field is kept, but this server does not act upon it yet");
-    }
     if (options.validation() == WriteOptions.FieldValidation.IGNORE
         || (unknown.isEmpty() && duplicates.isEmpty())) {
       return;

@@ -221,18 +221,8 @@ public final class RequestHandler {
   }
 
   private static void warnOfDeprecation(Call call) {
-    var lifetime = call.kind().served();
-    if (!lifetime.deprecated().isEmpty()) {
-      var use = lifetime.replacement().isEmpty() ? "" : "; use " + lifetime.replacement();
-      call.warnings()
-          .add(
-              call.kind().apiVersion()
-                  + " "
-                  + call.kind().kind()
-                  + " is deprecated in v"
-                  + lifetime.deprecated()
-                  + "+"
-                  + use);
+    if (!call.kind().deprecation().isEmpty()) {
+      call.warnings().add(call.kind().deprecation());
     }
   }
 

@@ -90,14 +90,6 @@ public final class ObjectForm {
     return ValueCheck.check(object, kind.schema());
   }
 
-  /**
-   * The fields of an object that this server keeps and does not act upon yet, for example {@code
-   * spec.preemption}.
-   */
-  public static List<String> inactiveFields(ObjectNode object, Kind kind) {
-    return InactiveFields.of(object, kind.schema());
-  }
-
   private static ApiException cannotBeHandled(String kind, String version, String why) {
     return ApiException.badRequest(
         kind + " in version \"" + version + "\" cannot be handled as a " + kind + ": " + why);

@@ -84,8 +84,6 @@ public final class BuiltInStrategies implements Strategies {
   }
 
   private void put(String group, String kind, Strategy strategy) {
-    strategiesByGroup
-        .computeIfAbsent(group, _ -> new HashMap<>())
-        .put(kind, new WarningStrategy(kind, strategy));
+    strategiesByGroup.computeIfAbsent(group, _ -> new HashMap<>()).put(kind, strategy);
   }
 }

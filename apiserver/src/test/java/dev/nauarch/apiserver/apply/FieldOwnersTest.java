@@ -77,7 +77,7 @@ class FieldOwnersTest {
                   List.of(),
                   reader.resource("", schema),
                   List.of(),
-                  Kind.Lifetime.ALWAYS,
+                  "",
                   ""));
     }
 

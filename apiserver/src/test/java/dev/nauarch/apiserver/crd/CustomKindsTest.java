@@ -51,6 +51,23 @@ class CustomKindsTest {
   }
 
   @Test
+  void aDeprecatedVersionWarnsWhoeverUsesIt() {
+    var definition = accepted(definition("ships", "Ship"));
+    var old = (ObjectNode) definition.path("spec").path("versions").path(1);
+    assertEquals("v1beta1", old.path("name").asString());
+    old.put("deprecated", true);
+    assertEquals(
+        List.of("", "test.dev/v1beta1 Ship is deprecated; use test.dev/v1 Ship"),
+        warnings(definition));
+    old.put("deprecationWarning", "sail with v1");
+    assertEquals(List.of("", "sail with v1"), warnings(definition));
+  }
+
+  private static List<String> warnings(ObjectNode definition) {
+    return KINDS.of(definition).stream().map(Kind::deprecation).toList();
+  }
+
+  @Test
   void aDefinitionWhoseNamesAreTakenIsNotServed() {
     var first = accepted(definition("ships", "Ship"));
     var second =

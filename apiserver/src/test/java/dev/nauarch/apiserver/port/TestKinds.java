@@ -23,7 +23,7 @@ public final class TestKinds {
         List.of(),
         Schema.builder(Schema.Type.OBJECT).build(),
         List.of(),
-        Kind.Lifetime.ALWAYS,
+        "",
         "");
   }
 }

@@ -170,14 +170,6 @@ class ObjectFormTest {
         ObjectForm.validate(jobSet, JOB_SET).stream().map(FieldError::toString).toList());
   }
 
-  @Test
-  void fieldsThatNobodyActsUponAreNamed() {
-    var queue = json("{'spec':{'cohortName':'c','queueingStrategy':'StrictFIFO'}}");
-    assertEquals(
-        List.of("spec.cohortName"),
-        ObjectForm.inactiveFields(queue, kind("kueue.x-k8s.io/v1beta2", "ClusterQueue")));
-  }
-
   private static Kind kind(String apiVersion, String kind) {
     return CATALOG.findKind(apiVersion, kind).orElseThrow();
   }

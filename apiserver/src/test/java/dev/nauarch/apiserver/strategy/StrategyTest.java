@@ -206,23 +206,6 @@ class StrategyTest {
   }
 
   @Test
-  void fieldsThatNothingActsUponAreNamed() {
-    var pod =
-        tree(
-            "{'spec':{'hostUsers':true,'setHostnameAsFQDN':false,'os':{},'runtimeClassName':'k',"
-                + "'containers':[{},{'stdinOnce':true}]}}");
-    assertEquals(
-        List.of(
-            "spec.runtimeClassName: accepted, but not acted upon yet",
-            "spec.containers[1].stdinOnce: accepted, but not acted upon yet"),
-        InertFields.warnings("Pod", pod));
-    var job = tree("{'spec':{'template':{'spec':{'hostUsers':false}}}}");
-    assertEquals(
-        List.of("spec.template.spec.hostUsers: accepted, but not acted upon yet"),
-        InertFields.warnings("Job", job));
-  }
-
-  @Test
   void aSecretKeepsTextAsBase64() {
     var secret = tree("{'data':{'a':'eA=='},'stringData':{'b':'y'}}");
     ConfigRules.fillSecret(secret, NONE);

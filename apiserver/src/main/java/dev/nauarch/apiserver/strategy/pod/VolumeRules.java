@@ -150,6 +150,10 @@ final class VolumeRules {
         }
         path(problems, part.at("path"), paths);
       }
+      case "podCertificate" -> {
+        problems.require(part.at("signerName"));
+        problems.require(part.at("keyType"));
+      }
       default -> problems.require(part.at("path"));
     }
   }

@@ -30,6 +30,12 @@ public final class CatalogGenerator {
     var definitions = new TreeMap<String, ObjectNode>(ProtoSources.fromClassPath().definitions());
     written.overlayOnto(definitions);
     var used = reachable(definitions, written.roots());
+    for (var marked : written.inactive().definitions()) {
+      if (!used.contains(marked)) {
+        throw new IllegalStateException(
+            "no kind has the fields of " + marked + " that are listed as inactive");
+      }
+    }
     var target = Files.createDirectories(Path.of(arguments[1]));
     var lines = new StringBuilder();
     for (var name : used) {

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The hand-written files of the catalog: kinds, definitions that no library has, and corrections of
  * extracted ones. In a file, {@code prefix} stands before definitions and types that are written
  * with a leading dot; {@code objects} are definitions with apiVersion and kind that are no kinds of
- * the catalog, {@code parts} are others that the server asks for by name.
+ * the catalog, {@code parts} are others that the server asks for by name; {@code inactive} lists
+ * fields that nobody acts upon, see {@link InactiveMarks}.
  */
 final class HandWritten {
 
@@ -30,6 +31,7 @@ final class HandWritten {
   private final SequencedSet<String> objects = new LinkedHashSet<>();
   private final SequencedSet<String> parts = new LinkedHashSet<>();
   private final List<Overlay> overlays = new ArrayList<>();
+  private final InactiveMarks inactive = new InactiveMarks();
 
   private record Overlay(String definition, ObjectNode change) {}
 
@@ -59,6 +61,11 @@ final class HandWritten {
     return roots;
   }
 
+  /** The fields that nobody acts upon. */
+  InactiveMarks inactive() {
+    return inactive;
+  }
+
   /** Adds to, and corrects, the extracted definitions; gives objects apiVersion and kind. */
   void overlayOnto(Map<String, ObjectNode> definitions) {
     for (var overlay : overlays) {
@@ -78,6 +85,7 @@ final class HandWritten {
           .computeIfAbsent(object, name -> JsonNodeFactory.instance.objectNode())
           .put("typed", true);
     }
+    inactive.writeOnto(definitions);
   }
 
   private static JsonNode parse(Path file) throws IOException {
@@ -104,6 +112,9 @@ final class HandWritten {
       kinds.add(entry);
       objects.add(entry.path("definition").asString());
     }
+    file.path("inactive")
+        .properties()
+        .forEach(entry -> inactive.add(absolute(entry.getKey(), prefix), entry.getValue()));
     file.path("objects").forEach(name -> objects.add(absolute(name.asString(), prefix)));
     file.path("parts").forEach(name -> parts.add(absolute(name.asString(), prefix)));
   }

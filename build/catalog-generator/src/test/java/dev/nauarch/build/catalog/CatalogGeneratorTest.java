@@ -1,5 +1,6 @@
 package dev.nauarch.build.catalog;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -101,6 +104,28 @@ class CatalogGeneratorTest {
     assertThrows(IllegalStateException.class, () -> generate(unknown));
     var misspelled = "definitions: {a.B: {required: [x]}}";
     assertThrows(IllegalStateException.class, () -> generate(misspelled));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.Kind: {lost: nothing happens}",
+        "a.Other: {x: nothing happens}",
+        "a.Kind: {x: {unless: [1]}}",
+        "a.Kind: {x: {instead: nothing happens, except: [1]}}",
+      })
+  void aListOfInactiveFieldsMustBeTrue(String list) {
+    var yaml =
+        """
+        parts: [a.Kind]
+        definitions:
+          a.Kind: {properties: {x: {type: int32}}}
+          a.Other: {properties: {x: {type: int32}}}
+        inactive:
+          %s
+        """;
+    assertThrows(IllegalStateException.class, () -> generate(yaml.formatted(list)));
+    assertDoesNotThrow(() -> generate(yaml.formatted("a.Kind: {x: nothing happens}")));
   }
 
   private static ObjectNode extracted(String name) {
