@@ -44,7 +44,7 @@ final class TestServer implements AutoCloseable {
   static TestServer start(Path directory) throws IOException {
     var certificates = certificates(directory);
     var store = new MemoryStore();
-    var options = options(certificates);
+    var options = options(certificates, VERSION);
     var server =
         ApiServer.start(
             options,
@@ -57,11 +57,16 @@ final class TestServer implements AutoCloseable {
 
   /** A server with everything that a cluster has. */
   static TestServer startCluster(Path directory) throws IOException {
+    return startCluster(directory, VERSION);
+  }
+
+  /** The same at another version of Kubernetes. */
+  static TestServer startCluster(Path directory, String version) throws IOException {
     var certificates = certificates(directory);
     var store = new MemoryStore();
     var options =
         new ClusterOptions(
-            options(certificates),
+            options(certificates, version),
             certificates.serviceAccountKeys(),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
@@ -70,13 +75,14 @@ final class TestServer implements AutoCloseable {
     return new TestServer(store, server, certificates, client(certificates));
   }
 
-  private static ApiServerOptions options(ClusterCertificates certificates) throws IOException {
+  private static ApiServerOptions options(ClusterCertificates certificates, String version)
+      throws IOException {
     return new ApiServerOptions(
         List.of("127.0.0.1"),
         0,
         identity(certificates, certificates.server()),
         identity(certificates, certificates.agentClient()),
-        VERSION,
+        version,
         true);
   }
 

@@ -84,7 +84,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new DeploymentReconciler());
     all.add(new JobReconciler());
     all.add(new FinishedJobs());
-    all.add(new JobSetReconciler());
+    all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
     all.add(new EndpointSliceReconciler());
     all.add(new EndpointsReconciler());
     if (!options.volumeRoot().isEmpty()) {

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param controllers which controllers run, as {@code kube-controller-manager} reads it: {@code *}
  *     for all, {@code name} for one more, {@code -name} for all but this one
- * @param collected the kinds that garbage collection and namespace deletion look after; custom ones
- *     are added as they come
+ * @param collected the kinds that the cluster serves, which garbage collection and namespace
+ *     deletion look after; custom ones are added as they come
  * @param authority the PEM certificate that every namespace is told; empty for none
  * @param volumeRoot the folder on each node that holds volumes made here; empty for none
  * @param clock the time

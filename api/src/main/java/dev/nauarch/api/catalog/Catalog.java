@@ -32,9 +32,10 @@ public final class Catalog {
    * The kinds and fields that this build has at a version of Kubernetes.
    *
    * @param emulatedVersion as {@code major.minor}, see {@link KubernetesVersion}
+   * @throws IllegalArgumentException when this build can't serve it
    */
   public static Catalog builtIn(String emulatedVersion) {
-    var version = KubernetesVersion.parse(emulatedVersion);
+    var version = KubernetesVersion.emulated(emulatedVersion);
     var definitions = Definitions.read(version);
     return new Catalog(definitions, KindReader.read(definitions, version));
   }

@@ -32,6 +32,20 @@ public record KubernetesVersion(int major, int minor) implements Comparable<Kube
     throw new IllegalArgumentException(notAVersion(text));
   }
 
+  /**
+   * Reads a version whose API this build can serve.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static KubernetesVersion emulated(String text) {
+    var version = parse(text);
+    if (version.compareTo(OLDEST) < 0 || version.compareTo(NEWEST) > 0) {
+      throw new IllegalArgumentException(
+          "Kubernetes " + text + " can't be emulated: this is for " + OLDEST + " to " + NEWEST);
+    }
+    return version;
+  }
+
   private static String notAVersion(String text) {
     return "\"" + text + "\" is not a version of Kubernetes such as " + NEWEST;
   }

@@ -11,6 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class CatalogTest {
 
@@ -105,7 +109,41 @@ class CatalogTest {
   }
 
   @Test
-  void anEmulatedVersionMustBeAVersion() {
-    assertThrows(IllegalArgumentException.class, () -> Catalog.builtIn("latest"));
+  void aFieldIsThereFromItsFirstVersionOn() {
+    var older = Catalog.builtIn("1.36");
+    for (var field : List.of("PodSpec.schedulingGroup", "Lifecycle.stopSignal")) {
+      var name = "io.k8s.api.core.v1." + field.substring(0, field.indexOf('.'));
+      var property = field.substring(field.indexOf('.') + 1);
+      assertTrue(CATALOG.definition(name).orElseThrow().property(property).isPresent());
+      assertTrue(older.definition(name).orElseThrow().property(property).isEmpty());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.36,a+c", "1.37,b+c"})
+  void aFieldIsThereUntilTheVersionThatDropsIt(String version, String properties) {
+    var json =
+        JsonMapper.shared()
+            .readTree(
+                "{'properties':{'a':{'type':'string','until':'1.37'},"
+                    .concat("'b':{'type':'string','since':'1.37'},'c':{'type':'string'}}}")
+                    .replace('\'', '"'));
+    var read = KubernetesVersion.parse(version);
+    var schema = new DefinitionReader(Definitions.read(read), read).definition("x", json);
+    assertEquals(properties, String.join("+", schema.propertyNames()));
+  }
+
+  @Test
+  void aDeprecatedKindSaysWhatToUse() {
+    assertEquals(
+        "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        CATALOG.findKind("v1", "Endpoints").orElseThrow().deprecation());
+    assertEquals("", CATALOG.findKind("v1", "Pod").orElseThrow().deprecation());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"latest", "1", "1.35", "1.38", "2.0"})
+  void anEmulatedVersionMustBeOneThatThisBuildKnows(String version) {
+    assertThrows(IllegalArgumentException.class, () -> Catalog.builtIn(version));
   }
 }

@@ -1,5 +1,6 @@
 package dev.nauarch.launcher.command;
 
+import dev.nauarch.api.catalog.KubernetesVersion;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ServerOptions;
 import dev.nauarch.launcher.server.SimulatedFleet;
@@ -58,7 +59,7 @@ final class ServerFlags {
           SimulatedFleet.parse(Optional.ofNullable(nodes)),
           leavesKubeconfig,
           Optional.ofNullable(kubeconfig),
-          emulatedVersion);
+          KubernetesVersion.emulated(emulatedVersion).toString());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }

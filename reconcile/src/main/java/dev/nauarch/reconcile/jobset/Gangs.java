@@ -5,18 +5,21 @@ import dev.nauarch.reconcile.Owners;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
 
-/** Which JobSets are placed all or none, and the PodGroup that says so. */
-final class Gangs {
-
-  private Gangs() {}
+/**
+ * Which JobSets are placed all or none, and the PodGroup that says so.
+ *
+ * @param served whether the cluster has PodGroups; where it has none, pods are placed one by one
+ */
+record Gangs(boolean served) {
 
   /**
    * Whether all pods are placed at once or not at all: those of a JobSet in a queue, unless its
    * groups start one after the other and so never all wait at once.
    */
-  static boolean isGang(JobSet set) {
+  boolean isGang(JobSet set) {
     var labels = set.getMetadata().getLabels();
-    return labels != null
+    return served
+        && labels != null
         && !labels.getOrDefault(JobSetKeys.QUEUE, "").isEmpty()
         && !set.spec().startsInOrder()
         && set.spec().replicatedJobs().stream().allMatch(group -> group.dependsOn().isEmpty());

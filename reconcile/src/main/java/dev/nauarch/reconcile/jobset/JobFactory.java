@@ -24,9 +24,11 @@ import java.util.stream.Stream;
 final class JobFactory {
 
   private final JobSet set;
+  private final Gangs gangs;
 
-  JobFactory(JobSet set) {
+  JobFactory(JobSet set, Gangs gangs) {
     this.set = set;
+    this.gangs = gangs;
   }
 
   static String name(JobSet set, ReplicatedJob group, int index) {
@@ -105,7 +107,7 @@ final class JobFactory {
     if (set.spec().wantsHostnames()) {
       spec.setSubdomain(subdomain());
     }
-    if (Gangs.isGang(set)) {
+    if (gangs.isGang(set)) {
       spec.setSchedulingGroup(new PodSchedulingGroup(set.getMetadata().getName()));
     }
     addClaims(result);

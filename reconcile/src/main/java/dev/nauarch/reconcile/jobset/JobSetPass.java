@@ -22,6 +22,7 @@ import java.util.List;
 final class JobSetPass {
 
   private final JobSet set;
+  private final Gangs gangs;
   private final Snapshot world;
   private final Instant now;
   private final PlanDraft draft = new PlanDraft();
@@ -29,8 +30,9 @@ final class JobSetPass {
   private final List<ReplicatedJobStatus> groups;
   private final StatusDraft status;
 
-  JobSetPass(JobSet set, Snapshot world, Instant now) {
+  JobSetPass(JobSet set, Gangs gangs, Snapshot world, Instant now) {
     this.set = set;
+    this.gangs = gangs;
     this.world = world;
     this.now = now;
     this.jobs = ChildJobs.of(set, world);
@@ -117,7 +119,7 @@ final class JobSetPass {
       createService();
     }
     set.spec().volumeClaimPolicies().forEach(this::createClaims);
-    if (Gangs.isGang(set) && isMissing(Resources.POD_GROUPS, set.getMetadata().getName())) {
+    if (gangs.isGang(set) && isMissing(Resources.POD_GROUPS, set.getMetadata().getName())) {
       draft.create(Resources.POD_GROUPS, Gangs.podGroup(set));
     }
     createJobs();
@@ -187,7 +189,7 @@ final class JobSetPass {
     if (waitsForAll && !jobs.previous().isEmpty()) {
       return;
     }
-    var factory = new JobFactory(set);
+    var factory = new JobFactory(set, gangs);
     var order = set.spec().startsInOrder() && !set.spec().wantsSuspension();
     var waits = false;
     for (var group : set.spec().replicatedJobs()) {
@@ -289,7 +291,8 @@ final class JobSetPass {
     var resumed = withSuspension(job, false);
     resumed
         .getSpec()
-        .setTemplate(new JobFactory(set).refreshed(job.getSpec().getTemplate(), group.get()));
+        .setTemplate(
+            new JobFactory(set, gangs).refreshed(job.getSpec().getTemplate(), group.get()));
     draft.update(Resources.JOBS, resumed);
   }
 }

@@ -8,12 +8,22 @@ import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps a JobSet's Jobs, its Service, its claims and its gang as they are wanted. */
 public final class JobSetReconciler implements Reconciler {
 
   private static final String SELF = "jobset.sigs.k8s.io/jobset-controller";
+
+  private final Gangs gangs;
+
+  /**
+   * @param servesGangs whether the cluster has PodGroups
+   */
+  public JobSetReconciler(boolean servesGangs) {
+    this.gangs = new Gangs(servesGangs);
+  }
 
   @Override
   public String name() {
@@ -22,11 +32,14 @@ public final class JobSetReconciler implements Reconciler {
 
   @Override
   public List<Trigger> triggers() {
-    return List.of(
-        Trigger.self(JobSet.RESOURCE),
-        Trigger.child(Resources.JOBS, JobSet.RESOURCE),
-        Trigger.child(Resources.SERVICES, JobSet.RESOURCE),
-        Trigger.child(Resources.POD_GROUPS, JobSet.RESOURCE));
+    var triggers = new ArrayList<Trigger>();
+    triggers.add(Trigger.self(JobSet.RESOURCE));
+    triggers.add(Trigger.child(Resources.JOBS, JobSet.RESOURCE));
+    triggers.add(Trigger.child(Resources.SERVICES, JobSet.RESOURCE));
+    if (gangs.served()) {
+      triggers.add(Trigger.child(Resources.POD_GROUPS, JobSet.RESOURCE));
+    }
+    return triggers;
   }
 
   @Override
@@ -37,7 +50,7 @@ public final class JobSetReconciler implements Reconciler {
         || isManagedElsewhere(found.get())) {
       return Plan.NOTHING;
     }
-    return new JobSetPass(found.get(), world, now).plan();
+    return new JobSetPass(found.get(), gangs, world, now).plan();
   }
 
   private static boolean isManagedElsewhere(JobSet set) {

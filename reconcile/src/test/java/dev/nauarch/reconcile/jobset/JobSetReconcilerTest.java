@@ -29,7 +29,7 @@ final class JobSetReconcilerTest {
 
   private final World world = new World();
   private final Reconciler[] controllers = {
-    new JobSetReconciler(),
+    new JobSetReconciler(true),
     new JobReconciler(),
     new EndpointSliceReconciler(),
     new GarbageCollector<>(Resources.JOBS),
@@ -38,6 +38,10 @@ final class JobSetReconcilerTest {
 
   /** Two Jobs of two pods each; the text goes into the spec. */
   private void start(String labels, String spec) {
+    start(labels, spec, controllers);
+  }
+
+  private void start(String labels, String spec, Reconciler... running) {
     var json =
         """
         {"metadata":{"name":"train","labels":{%s}},
@@ -51,7 +55,7 @@ final class JobSetReconcilerTest {
         JobSet.RESOURCE, ModelCodec.decode(json.getBytes(StandardCharsets.UTF_8), JobSet.class));
     world.know(Resources.JOBS);
     world.know(Resources.PODS);
-    settle();
+    world.settle(running);
   }
 
   private void settle() {
@@ -199,6 +203,21 @@ final class JobSetReconcilerTest {
         active().stream()
             .allMatch(pod -> "train".equals(pod.getSpec().getSchedulingGroup().getPodGroupName())));
     assertFalse(status().has("Suspended"));
+  }
+
+  @Test
+  void whereTheClusterHasNoPodGroupsPodsArePlacedOneByOne() {
+    var without =
+        new Reconciler[] {
+          new JobSetReconciler(false), new JobReconciler(), new GarbageCollector<>(Resources.JOBS)
+        };
+    start("\"kueue.x-k8s.io/queue-name\":\"default\"", "\"suspend\":true,", without);
+    world.change(JobSet.RESOURCE, "train", this::resumed);
+    world.settle(without);
+
+    assertTrue(world.get(Resources.POD_GROUPS, KEY).isEmpty());
+    assertEquals(4, active().size());
+    assertTrue(active().stream().allMatch(pod -> pod.getSpec().getSchedulingGroup() == null));
   }
 
   private JobSet resumed(JobSet set) {
