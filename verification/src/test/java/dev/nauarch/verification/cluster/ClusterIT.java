@@ -114,7 +114,7 @@ class ClusterIT {
          "spec":{"replicatedJobs":[{"name":"w","replicas":1,"template":{"spec":{
            "parallelism":2,"completions":2,"completionMode":"Indexed","backoffLimit":0,
            "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"host",
-             "command":["sh","-c","until getent hosts gang-w-0-0.gang && getent hosts gang-w-0-1.gang; do sleep 0.1; done"],
+             "command":["sh","-c","until getent hosts gang-w-0-0.gang && getent hosts gang-w-0-1.gang; do sleep 0.1; done; sleep 5"],
              "resources":{"requests":{"cpu":"100m"}}}]}}}}}]}}
         """);
     var done =
