@@ -32,7 +32,9 @@ public record FieldError(Type type, String field, String message) {
     /** The object's namespace is ending. */
     NAMESPACE_TERMINATING("NamespaceTerminating"),
     /** Another manager owns a field that was applied. */
-    FIELD_MANAGER_CONFLICT("FieldManagerConflict");
+    FIELD_MANAGER_CONFLICT("FieldManagerConflict"),
+    /** The resourceVersion asked for has not come yet. */
+    RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge");
 
     private final String reason;
 

@@ -35,6 +35,11 @@ final class CatalogSchemas implements SchemaRules {
   }
 
   @Override
+  public List<String> conform(Schema schema, String kind, String version, ObjectNode object) {
+    return ObjectForm.conform(object, schema, kind, version);
+  }
+
+  @Override
   public List<String> warnings(Kind kind, ObjectNode object, ObjectNode old) {
     var inactive = made(inactiveByKind, kind, InactiveFields::of);
     var uses = inactive.usesIn(object);
@@ -47,6 +52,11 @@ final class CatalogSchemas implements SchemaRules {
 
   private static String warning(InactiveFields.Use use) {
     return use.path() + ": accepted, but not acted upon yet: " + use.instead();
+  }
+
+  @Override
+  public List<FieldError> wrongTypes(Kind kind, ObjectNode object) {
+    return ObjectForm.isCustom(kind) ? ObjectForm.wrongTypes(object, kind) : List.of();
   }
 
   @Override

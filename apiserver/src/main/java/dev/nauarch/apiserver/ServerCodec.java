@@ -8,8 +8,8 @@ import dev.nauarch.apiserver.codec.Format;
 import dev.nauarch.apiserver.codec.JsonCodec;
 import dev.nauarch.apiserver.codec.ObjectCodec;
 import dev.nauarch.apiserver.request.BodyCodec;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The formats of the codec package, as requests use them. */
@@ -21,7 +21,7 @@ final class ServerCodec implements BodyCodec {
   @Override
   public Decoded decode(byte[] body, String contentType, String kind, Optional<Schema> schema) {
     var format = Format.of(contentType).orElseThrow(ServerCodec::unsupported);
-    if (format == Format.PROTOBUF && schema.isEmpty()) {
+    if (format == Format.PROTOBUF && schema.filter(form -> !ObjectForm.isCustom(form)).isEmpty()) {
       throw unsupported();
     }
     var decoded = ObjectCodec.decode(body, format, schema.orElse(FREE), kind);
@@ -29,9 +29,10 @@ final class ServerCodec implements BodyCodec {
   }
 
   @Override
-  public JsonNode decodeValue(byte[] body) {
+  public Value decodePatch(byte[] body) {
     try {
-      return JsonCodec.decodeValue(body);
+      var decoded = JsonCodec.decodeValue(body);
+      return new Value(decoded.value(), decoded.duplicateFields());
     } catch (DecodingException malformed) {
       throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
     }
@@ -40,7 +41,8 @@ final class ServerCodec implements BodyCodec {
   @Override
   public byte[] encode(ObjectNode object, String mediaType, Optional<Kind> kind) {
     var format = Format.of(mediaType).orElseThrow(ServerCodec::notAcceptable);
-    if (format == Format.PROTOBUF && kind.isEmpty()) {
+    // The numbers of its fields are what protobuf has instead of names, and nobody gave it any.
+    if (format == Format.PROTOBUF && kind.filter(any -> !ObjectForm.isCustom(any)).isEmpty()) {
       throw notAcceptable();
     }
     return kind.isPresent()

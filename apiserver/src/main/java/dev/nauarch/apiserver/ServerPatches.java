@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
@@ -10,6 +11,8 @@ import dev.nauarch.apiserver.patch.MergePatch;
 import dev.nauarch.apiserver.patch.StrategicMergePatch;
 import dev.nauarch.apiserver.registry.FieldOwnership;
 import dev.nauarch.apiserver.request.Patches;
+import dev.nauarch.apiserver.schema.ObjectForm;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,12 +39,27 @@ final class ServerPatches implements Patches, FieldOwnership {
   }
 
   @Override
+  public List<String> unknownInJson(JsonNode patch) {
+    return JsonPatch.unknownFields(patch);
+  }
+
+  @Override
   public ObjectNode merge(ObjectNode object, JsonNode patch) {
     return MergePatch.apply(object, patch);
   }
 
   @Override
   public ObjectNode strategic(Kind kind, ObjectNode object, JsonNode patch) {
+    if (ObjectForm.isCustom(kind)) {
+      throw new ApiException(
+          ApiException.Reason.UNSUPPORTED_MEDIA_TYPE,
+          "a "
+              + kind.kind()
+              + " does not say how its lists merge - accepted media types include:"
+              + " application/json-patch+json, application/merge-patch+json,"
+              + " application/apply-patch+yaml",
+          ApiException.Details.NONE);
+    }
     return StrategicMergePatch.apply(object, patch, kind.schema());
   }
 

@@ -268,7 +268,7 @@ class ApiServerTest {
     assertEquals(404, unknown.statusCode());
     assertEquals("404 page not found\n", unknown.body());
     assertEquals(405, server.send("PUT", MAPS, map("a", "{}")).statusCode());
-    get(MAPS + "?resourceVersion=abc", 422);
+    get(MAPS + "?resourceVersion=abc", 400);
     get(MAPS + "?continue=abc", 400);
   }
 

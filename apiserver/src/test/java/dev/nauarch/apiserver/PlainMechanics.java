@@ -3,6 +3,7 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.SchemaRules;
 import dev.nauarch.apiserver.request.Documents;
@@ -103,7 +104,17 @@ final class PlainMechanics {
     }
 
     @Override
+    public List<String> conform(Schema schema, String kind, String version, ObjectNode object) {
+      return List.of();
+    }
+
+    @Override
     public List<String> warnings(Kind kind, ObjectNode object, ObjectNode old) {
+      return List.of();
+    }
+
+    @Override
+    public List<FieldError> wrongTypes(Kind kind, ObjectNode object) {
       return List.of();
     }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** Valid objects that set one field of a kind to a value that asks for something. */
-final class SampleObjects {
+public final class SampleObjects {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -125,16 +125,27 @@ final class SampleObjects {
 
   private SampleObjects() {}
 
-  /** An object of a kind that sets a field. */
-  static ObjectNode with(Kind kind, InactiveFields.Field field) {
+  /** The smallest valid object of a kind, where that is known; one with a name alone otherwise. */
+  public static ObjectNode of(Kind kind) {
     var object = (ObjectNode) read(OBJECTS.getOrDefault(kind.kind(), "{}"));
+    object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
     var name = kind.kind().equals("CustomResourceDefinition") ? "xs.x.example.com" : "sample";
     object.withObject("metadata").put("name", name);
+    return object;
+  }
+
+  /** An object of a kind that sets a field. */
+  static ObjectNode with(Kind kind, InactiveFields.Field field) {
+    var object = of(kind);
     set(object, field.path(), value(field));
     boolean isSource = field.schema().definition().endsWith("VolumeSource");
     if (isSource && object.path("spec") instanceof ObjectNode spec) {
       // One source is all that a volume may have.
       spec.remove("local");
+    }
+    if (field.path().equals("spec.conversion.strategy")) {
+      var webhook = "{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a.b/c'}}";
+      object.withObject("spec").withObject("conversion").set("webhook", read(webhook));
     }
     if (field.path().equals("spec.loadBalancerSourceRanges")) {
       object.withObject("spec").put("type", "LoadBalancer");

@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.strategy.network.AddressRange;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import dev.nauarch.apiserver.wire.RawHttp;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
@@ -24,9 +25,10 @@ import java.util.Base64;
 import java.util.List;
 
 /** A server over a store in memory, on a free port, and a client that may do everything. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
-  private static final String VERSION = "1.37";
+  /** The version that it serves. */
+  public static final String VERSION = "1.37";
 
   private final MemoryStore store;
   private final ApiServer server;
@@ -56,7 +58,7 @@ final class TestServer implements AutoCloseable {
   }
 
   /** A server with everything that a cluster has. */
-  static TestServer startCluster(Path directory) throws IOException {
+  public static TestServer startCluster(Path directory) throws IOException {
     return startCluster(directory, VERSION);
   }
 
@@ -128,8 +130,14 @@ final class TestServer implements AutoCloseable {
     return client;
   }
 
-  MemoryStore store() {
+  /** Where its objects lie. */
+  public MemoryStore store() {
     return store;
+  }
+
+  /** HTTP by hand, as the administrator. */
+  public RawHttp raw() {
+    return new RawHttp(client.sslContext(), server.port());
   }
 
   String url() {

@@ -48,7 +48,7 @@ public final class TokenRequest implements ResourceAction {
     var request = call.body();
     var spec = request.withObject("spec");
     var seconds = spec.path("expirationSeconds").asLong(LIFETIME_SECONDS_DEFAULT);
-    check(call.target().name(), seconds, spec);
+    check(seconds, spec);
     checkAgent(call, spec);
     var claims = claims(account, spec, Duration.ofSeconds(seconds), call.target().namespace());
     putAudiences(spec, claims.audiences());
@@ -63,7 +63,7 @@ public final class TokenRequest implements ResourceAction {
     return request;
   }
 
-  private static void check(String name, long seconds, JsonNode spec) {
+  private static void check(long seconds, JsonNode spec) {
     var errors = new ArrayList<FieldError>();
     if (seconds < LIFETIME_SECONDS_MIN) {
       errors.add(
@@ -79,14 +79,18 @@ public final class TokenRequest implements ResourceAction {
               Long.toString(seconds),
               "may not specify a duration larger than 2^32 seconds"));
     }
-    var kind = spec.path("boundObjectRef").path("kind").asString("Pod");
-    if (!List.of("Pod", "Secret", "Node").contains(kind)) {
-      errors.add(
-          FieldError.notSupported(
-              "spec.boundObjectRef.kind", '"' + kind + '"', List.of("Node", "Pod", "Secret")));
-    }
     if (!errors.isEmpty()) {
-      throw ApiException.invalid("authentication.k8s.io", "TokenRequest", name, errors);
+      throw ApiException.invalid("authentication.k8s.io", "TokenRequest", "", errors);
+    }
+    var bound = spec.path("boundObjectRef");
+    var kind = bound.path("kind").asString("Pod");
+    if (!List.of("Pod", "Secret", "Node").contains(kind)) {
+      var version = bound.path("apiVersion").asString("");
+      throw ApiException.badRequest(
+          "cannot bind token to object of type "
+              + (version.indexOf('/') < 0 ? "/" + version : version)
+              + ", Kind="
+              + kind);
     }
   }
 

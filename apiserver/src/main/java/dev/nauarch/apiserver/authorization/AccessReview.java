@@ -63,12 +63,15 @@ public final class AccessReview implements ResourceAction {
 
   private static void check(Call call, JsonNode spec, boolean isSelf) {
     var errors = new ArrayList<FieldError>();
-    if (spec.hasNonNull("resourceAttributes") == spec.hasNonNull("nonResourceAttributes")) {
-      var field =
-          spec.hasNonNull("resourceAttributes")
-              ? "spec.nonResourceAttributes"
-              : "spec.resourceAttributes";
-      errors.add(FieldError.invalid(field, "null", ONE_OF));
+    var path = spec.path("nonResourceAttributes");
+    if (spec.hasNonNull("resourceAttributes") && path.isObject()) {
+      errors.add(
+          FieldError.invalid(
+              "spec.nonResourceAttributes",
+              path.toString(),
+              "cannot be specified in combination with resourceAttributes"));
+    } else if (!spec.hasNonNull("resourceAttributes") && !path.isObject()) {
+      errors.add(FieldError.invalid("spec.resourceAttributes", "null", ONE_OF));
     }
     if (!isSelf && spec.path("user").asString("").isEmpty() && spec.path("groups").isEmpty()) {
       errors.add(
@@ -83,8 +86,12 @@ public final class AccessReview implements ResourceAction {
   private static void requireSameNamespace(Call call, JsonNode spec) {
     var asked = spec.path("resourceAttributes").path("namespace").asString("");
     if (!asked.equals(call.target().namespace())) {
-      throw ApiException.badRequest(
-          "spec.resourceAttributes.namespace must match namespace: " + call.target().namespace());
+      var error =
+          FieldError.invalid(
+              "spec.resourceAttributes.namespace",
+              '"' + asked + '"',
+              "must match metadata.namespace");
+      throw ApiException.invalid(call.kind().group(), call.kind().kind(), "", List.of(error));
     }
   }
 

@@ -24,8 +24,14 @@ public enum Format {
   public static Optional<Format> of(String contentType) {
     var semicolon = contentType.indexOf(';');
     var name = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-    return switch (name.strip().toLowerCase(Locale.ROOT)) {
-      case "", "application/json" -> Optional.of(JSON);
+    return contentType.isEmpty()
+        ? Optional.of(JSON)
+        : ofName(name.strip().toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<Format> ofName(String name) {
+    return switch (name) {
+      case "application/json" -> Optional.of(JSON);
       case "application/yaml" -> Optional.of(YAML);
       case "application/vnd.kubernetes.protobuf" -> Optional.of(PROTOBUF);
       default -> Optional.empty();

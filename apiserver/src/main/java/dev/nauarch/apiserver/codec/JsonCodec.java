@@ -1,12 +1,14 @@
 package dev.nauarch.apiserver.codec;
 
+import dev.nauarch.apiserver.object.Json;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class JsonCodec {
 
-  private static final int DEPTH_MAX = 1000;
   private static final double LONG_LIMIT = 0x1p63;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final JsonMapper MAPPER =
@@ -28,7 +29,7 @@ public final class JsonCodec {
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(DEPTH_MAX)
+                          .maxNestingDepth(Json.DEPTH_MAX)
                           .maxStringLength(Integer.MAX_VALUE)
                           .build())
                   .build())
@@ -36,15 +37,17 @@ public final class JsonCodec {
 
   private JsonCodec() {}
 
-  /** Reads an object. */
+  /** Reads an object; null is one without fields. */
   public static Decoded decode(byte[] bytes) throws DecodingException {
     try (var parser = MAPPER.createParser(bytes)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+      var first = parser.nextToken();
+      if (first != JsonToken.START_OBJECT && first != JsonToken.VALUE_NULL) {
         throw new DecodingException(
             "couldn't get version/kind; json parse error: " + notAnObject(parser));
       }
-      var reading = new Reading(parser);
-      var object = reading.object(FieldPath.ROOT);
+      var reading = new Reading(parser, hasSurrogates(bytes));
+      var object =
+          first == JsonToken.VALUE_NULL ? NODES.objectNode() : reading.object(FieldPath.ROOT);
       if (parser.nextToken() != null) {
         throw new DecodingException(
             "couldn't get version/kind; json parse error: unexpected data after top-level value");
@@ -56,17 +59,25 @@ public final class JsonCodec {
     }
   }
 
+  /**
+   * Any value.
+   *
+   * @param duplicateFields as for an object
+   */
+  public record Value(JsonNode value, List<String> duplicateFields) {}
+
   /** Reads any value, for example a JSON patch. */
-  public static JsonNode decodeValue(byte[] bytes) throws DecodingException {
+  public static Value decodeValue(byte[] bytes) throws DecodingException {
     try (var parser = MAPPER.createParser(bytes)) {
       if (parser.nextToken() == null) {
         throw new DecodingException("unexpected end of JSON input");
       }
-      var value = new Reading(parser).value(FieldPath.ROOT);
+      var reading = new Reading(parser, hasSurrogates(bytes));
+      var value = reading.value(FieldPath.ROOT);
       if (parser.nextToken() != null) {
         throw new DecodingException("unexpected data after top-level value");
       }
-      return value;
+      return new Value(value, reading.duplicates);
     } catch (JacksonException malformed) {
       throw new DecodingException(message(malformed), malformed);
     }
@@ -75,6 +86,32 @@ public final class JsonCodec {
   /** Writes a value. */
   public static byte[] encode(JsonNode value) {
     return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** Whether a text may hold one half of a pair: only an escape can write that. */
+  private static boolean hasSurrogates(byte[] bytes) {
+    for (var i = 0; i + 2 < bytes.length; i++) {
+      if (bytes[i] == '\\' && bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A text in which what can't be written as UTF-8 is replaced by the sign for that. */
+  static String wellFormed(String text) {
+    var result = new StringBuilder(text);
+    for (var i = 0; i < result.length(); i++) {
+      var isPair =
+          i + 1 < result.length()
+              && Character.isSurrogatePair(result.charAt(i), result.charAt(i + 1));
+      if (isPair) {
+        i++;
+      } else if (Character.isSurrogate(result.charAt(i))) {
+        result.setCharAt(i, '\ufffd');
+      }
+    }
+    return result.toString();
   }
 
   /** A number as Kubernetes keeps it. */
@@ -94,7 +131,6 @@ public final class JsonCodec {
           case START_ARRAY -> "array";
           case VALUE_STRING -> "string";
           case VALUE_TRUE, VALUE_FALSE -> "bool";
-          case VALUE_NULL -> "null";
           default -> "number";
         };
     return "json: cannot unmarshal "
@@ -103,20 +139,32 @@ public final class JsonCodec {
   }
 
   private static String message(JacksonException malformed) {
-    var where = malformed.getLocation();
-    var text = malformed.getOriginalMessage();
-    return malformed instanceof StreamReadException && where != null
-        ? text + " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ")"
-        : text;
+    return switch (malformed) {
+      case UnexpectedEndOfInputException end -> "unexpected end of JSON input";
+      case StreamConstraintsException beyond ->
+          "a number, a name or the nesting exceeds what is taken: values are nested up to "
+              + Json.DEPTH_MAX
+              + " deep";
+      default -> {
+        var where = malformed.getLocation();
+        yield "invalid JSON at line " + where.getLineNr() + ", column " + where.getColumnNr();
+      }
+    };
   }
 
   /** Builds a tree of one parser's tokens. */
   private static final class Reading {
     private final JsonParser parser;
+    private final boolean hasSurrogates;
     private final List<String> duplicates = new ArrayList<>();
 
-    Reading(JsonParser parser) {
+    Reading(JsonParser parser, boolean hasSurrogates) {
       this.parser = parser;
+      this.hasSurrogates = hasSurrogates;
+    }
+
+    private String text(String read) {
+      return hasSurrogates ? wellFormed(read) : read;
     }
 
     /** Reads the value whose first token is the parser's current one. */
@@ -124,7 +172,7 @@ public final class JsonCodec {
       return switch (parser.currentToken()) {
         case START_OBJECT -> object(path);
         case START_ARRAY -> array(path);
-        case VALUE_STRING -> NODES.stringNode(parser.getString());
+        case VALUE_STRING -> NODES.stringNode(text(parser.getString()));
         case VALUE_TRUE -> NODES.booleanNode(true);
         case VALUE_FALSE -> NODES.booleanNode(false);
         case VALUE_NULL -> NODES.nullNode();
@@ -138,7 +186,7 @@ public final class JsonCodec {
     ObjectNode object(FieldPath path) {
       var object = NODES.objectNode();
       while (parser.nextToken() != JsonToken.END_OBJECT) {
-        var name = parser.currentName();
+        var name = text(parser.currentName());
         var field = path.property(name);
         parser.nextToken();
         if (object.replace(name, value(field)) != null) {

@@ -90,7 +90,7 @@ final class MessageReader {
     var value = empty(values);
     for (var tag = entry.readTag(); tag != 0; tag = entry.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case MAP_KEY -> key = entry.readString();
+        case MAP_KEY -> key = entry.readStringRequireUtf8();
         case MAP_VALUE -> {
           var read = value(values, tag, entry);
           value = read == null ? NODES.nullNode() : read;
@@ -121,7 +121,7 @@ final class MessageReader {
           form.format().equals("byte")
               ? NODES.stringNode(
                   java.util.Base64.getEncoder().encodeToString(input.readByteArray()))
-              : NODES.stringNode(input.readString());
+              : NODES.stringNode(input.readStringRequireUtf8());
       case OBJECT -> {
         var object = NODES.objectNode();
         new MessageReader(form, depth + 1).readInto(object, input.readByteArray());

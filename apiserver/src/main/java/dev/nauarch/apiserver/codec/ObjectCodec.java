@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.codec;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
+import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads and writes objects in any format. */
@@ -21,13 +22,29 @@ public final class ObjectCodec {
    */
   public static Decoded decode(byte[] body, Format format, Schema expected, String kind) {
     try {
-      return switch (format) {
-        case JSON -> JsonCodec.decode(body);
-        case YAML -> YamlCodec.decode(body);
-        case PROTOBUF -> ProtobufCodec.decode(body, expected);
-      };
+      var decoded =
+          switch (format) {
+            case JSON -> JsonCodec.decode(body);
+            case YAML -> YamlCodec.decode(body);
+            case PROTOBUF -> ProtobufCodec.decode(body, expected);
+          };
+      requireText(decoded.object(), "apiVersion");
+      requireText(decoded.object(), "kind");
+      return decoded;
     } catch (DecodingException malformed) {
       throw malformed.toApiException(kind, body);
+    }
+  }
+
+  private static void requireText(ObjectNode object, String field) throws DecodingException {
+    var value = object.get(field);
+    if (value != null && !value.isString() && !value.isNull()) {
+      throw new DecodingException(
+          "couldn't get version/kind; json parse error: json: cannot unmarshal "
+              + value.getNodeType().name().toLowerCase(Locale.ROOT)
+              + " into Go struct field ."
+              + field
+              + " of type string");
     }
   }
 

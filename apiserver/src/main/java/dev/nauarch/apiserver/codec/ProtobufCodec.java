@@ -3,8 +3,10 @@ package dev.nauarch.apiserver.codec;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.object.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +57,14 @@ public final class ProtobufCodec {
         }
       }
       new MessageReader(schema).readInto(object, raw);
+      if (object.isEmpty()) {
+        throw new DecodingException("empty body");
+      }
+      if (Json.isDeeper(object, Json.DEPTH_MAX)) {
+        throw new DecodingException("the object is nested deeper than " + Json.DEPTH_MAX);
+      }
+    } catch (InvalidProtocolBufferException malformed) {
+      throw new DecodingException("proto: the message is malformed", malformed);
     } catch (IOException malformed) {
       throw new DecodingException("proto: " + malformed.getMessage(), malformed);
     }
@@ -111,9 +121,9 @@ public final class ProtobufCodec {
     var input = CodedInputStream.newInstance(bytes);
     for (var tag = input.readTag(); tag != 0; tag = input.readTag()) {
       if (tag == delimited(API_VERSION)) {
-        object.put("apiVersion", input.readString());
+        object.put("apiVersion", input.readStringRequireUtf8());
       } else if (tag == delimited(KIND)) {
-        object.put("kind", input.readString());
+        object.put("kind", input.readStringRequireUtf8());
       } else {
         input.skipField(tag);
       }

@@ -48,7 +48,7 @@ final class WellKnownReader {
     var text = "";
     for (var tag = input.readTag(); tag != 0; tag = input.readTag()) {
       if (WireFormat.getTagFieldNumber(tag) == 1) {
-        text = input.readString();
+        text = input.readStringRequireUtf8();
       } else {
         input.skipField(tag);
       }
@@ -76,7 +76,7 @@ final class WellKnownReader {
       switch (WireFormat.getTagFieldNumber(tag)) {
         case 1 -> isString = input.readInt64() == 1;
         case 2 -> number = input.readInt64();
-        case 3 -> text = input.readString();
+        case 3 -> text = input.readStringRequireUtf8();
         default -> input.skipField(tag);
       }
     }
@@ -118,7 +118,7 @@ final class WellKnownReader {
       return null;
     }
     try {
-      return JsonCodec.decodeValue(bytes);
+      return JsonCodec.decodeValue(bytes).value();
     } catch (DecodingException notJson) {
       throw new IOException("an embedded object is no JSON", notJson);
     }
@@ -128,7 +128,7 @@ final class WellKnownReader {
     var list = NODES.arrayNode();
     for (var tag = input.readTag(); tag != 0; tag = input.readTag()) {
       if (WireFormat.getTagFieldNumber(tag) == 1) {
-        list.add(input.readString());
+        list.add(input.readStringRequireUtf8());
       } else {
         input.skipField(tag);
       }
@@ -146,7 +146,7 @@ final class WellKnownReader {
       if (form == WellKnown.SCHEMA_OR_BOOL && number == 1) {
         allows = input.readBool();
       } else if (form == WellKnown.SCHEMA_OR_STRINGS && number == 2) {
-        list.add(input.readString());
+        list.add(input.readStringRequireUtf8());
       } else if (form == WellKnown.SCHEMA_OR_LIST && number == 2) {
         list.add(schema(input.readByteArray()));
       } else if (number == 1 || number == 2) {

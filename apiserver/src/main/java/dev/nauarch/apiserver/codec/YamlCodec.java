@@ -1,5 +1,8 @@
 package dev.nauarch.apiserver.codec;
 
+import dev.nauarch.apiserver.object.Json;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,13 +14,16 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.representer.StandardRepresenter;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,14 +34,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class YamlCodec {
 
   private static final int ALIASES_MAX = 50;
-  private static final int DEPTH_MAX = 500;
   // A document of 3 MB can't hold more values than this without aliases of aliases.
   private static final int VALUES_MAX = 1_500_000;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private YamlCodec() {}
 
-  /** Reads an object. */
+  /** Reads an object; a document with nothing in it is one without fields. */
   public static Decoded decode(byte[] bytes) throws DecodingException {
     var settings =
         LoadSettings.builder()
@@ -44,18 +49,29 @@ public final class YamlCodec {
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
     try {
-      var text = new String(bytes, StandardCharsets.UTF_8);
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       refuseDeepNesting(new Parse(settings).parseString(text));
       var document = new Compose(settings).composeString(text);
       var reading = new Reading();
-      if (document.isPresent() && document.get() instanceof MappingNode mapping) {
-        return new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.duplicates);
-      }
-      throw new DecodingException("error converting YAML to JSON: yaml: the document is no object");
+      return switch (document.orElse(null)) {
+        case null -> new Decoded(NODES.objectNode(), List.of());
+        case MappingNode mapping ->
+            new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.duplicates);
+        case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) ->
+            new Decoded(NODES.objectNode(), List.of());
+        default -> throw malformed("the document is no object");
+      };
+    } catch (CharacterCodingException notText) {
+      throw new DecodingException(
+          "error converting YAML to JSON: yaml: invalid UTF-8 octet", notText);
     } catch (YamlEngineException malformed) {
       throw new DecodingException(
-          "error converting YAML to JSON: yaml: " + firstLine(malformed), malformed);
+          "error converting YAML to JSON: yaml: " + problem(malformed), malformed);
     }
+  }
+
+  private static DecodingException malformed(String why) {
+    return new DecodingException("error converting YAML to JSON: yaml: " + why);
   }
 
   /** Composing recurses, so the depth is counted before, on the flat sequence of events. */
@@ -68,9 +84,8 @@ public final class YamlCodec {
             case MappingEnd, SequenceEnd -> -1;
             default -> 0;
           };
-      if (depth > DEPTH_MAX) {
-        throw new DecodingException(
-            "error converting YAML to JSON: yaml: exceeded max depth of " + DEPTH_MAX);
+      if (depth > Json.DEPTH_MAX) {
+        throw malformed("exceeded max depth of " + Json.DEPTH_MAX);
       }
     }
   }
@@ -78,12 +93,31 @@ public final class YamlCodec {
   /** Writes a value. */
   public static byte[] encode(JsonNode value) {
     var settings = DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
-    return new Dump(settings).dumpToString(plain(value)).getBytes(StandardCharsets.UTF_8);
+    return new Dump(settings, new Quoting(settings))
+        .dumpToString(plain(value))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String firstLine(YamlEngineException malformed) {
-    var text = malformed.getMessage();
-    return text == null ? "malformed" : text.lines().findFirst().orElse("");
+  /** Quotes texts that readers of YAML 1.1 would take for something else. */
+  private static final class Quoting extends StandardRepresenter {
+    Quoting(DumpSettings settings) {
+      super(settings);
+    }
+
+    @Override
+    protected Node representScalar(Tag tag, String text, ScalarStyle style) {
+      var isUnlikeText = tag.equals(Tag.STR) && YamlScalars.needsQuotes(text);
+      return super.representScalar(tag, text, isUnlikeText ? ScalarStyle.DOUBLE_QUOTED : style);
+    }
+  }
+
+  private static String problem(YamlEngineException malformed) {
+    if (malformed instanceof MarkedYamlEngineException marked) {
+      var line = marked.getProblemMark().map(mark -> "line " + (mark.getLine() + 1) + ": ");
+      return line.orElse("") + marked.getProblem();
+    }
+    var text = String.valueOf(malformed.getMessage());
+    return text.lines().findFirst().orElse("malformed");
   }
 
   private static Object plain(JsonNode value) {
@@ -119,9 +153,8 @@ public final class YamlCodec {
 
     private JsonNode value(Node node, FieldPath path, int depth) throws DecodingException {
       values++;
-      if (values > VALUES_MAX || depth > DEPTH_MAX) {
-        throw new DecodingException(
-            "error converting YAML to JSON: yaml: document contains excessive aliasing");
+      if (values > VALUES_MAX || depth > Json.DEPTH_MAX) {
+        throw malformed("document contains excessive aliasing");
       }
       return switch (node) {
         case MappingNode mapping -> object(mapping, path, depth);
@@ -132,7 +165,7 @@ public final class YamlCodec {
           }
           yield array;
         }
-        case ScalarNode scalar -> scalar(scalar);
+        case ScalarNode scalar -> YamlScalars.read(scalar);
         default -> throw new IllegalStateException("a composed document holds " + node.getTag());
       };
     }
@@ -141,50 +174,16 @@ public final class YamlCodec {
       var object = NODES.objectNode();
       for (var entry : mapping.getValue()) {
         if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-          throw new DecodingException(
-              "error converting YAML to JSON: yaml: a key of " + path + " is no scalar");
+          throw malformed("a key of " + path + " is no scalar");
         }
-        var field = path.property(key.getValue());
+        var name = YamlScalars.read(key).asString(key.getValue());
+        var field = path.property(name);
         var value = value(entry.getValueNode(), field, depth + 1);
-        if (object.replace(key.getValue(), value) != null) {
+        if (object.replace(name, value) != null) {
           duplicates.add("duplicate field \"" + field + "\"");
         }
       }
       return object;
-    }
-
-    private static JsonNode scalar(ScalarNode scalar) throws DecodingException {
-      var text = scalar.getValue();
-      var tag = scalar.getTag();
-      try {
-        if (tag.equals(Tag.NULL)) {
-          return NODES.nullNode();
-        } else if (tag.equals(Tag.BOOL)) {
-          return NODES.booleanNode(Boolean.parseBoolean(text));
-        } else if (tag.equals(Tag.INT)) {
-          return integer(text);
-        } else if (tag.equals(Tag.FLOAT)) {
-          return JsonCodec.number(Double.parseDouble(text));
-        }
-      } catch (NumberFormatException malformed) {
-        throw new DecodingException(
-            "error converting YAML to JSON: yaml: \"" + text + "\" is no number", malformed);
-      }
-      return NODES.stringNode(text);
-    }
-
-    private static JsonNode integer(String text) {
-      if (text.startsWith("0x")) {
-        return NODES.numberNode(Long.parseLong(text.substring(2), 16));
-      }
-      if (text.startsWith("0o")) {
-        return NODES.numberNode(Long.parseLong(text.substring(2), 8));
-      }
-      try {
-        return NODES.numberNode(Long.parseLong(text));
-      } catch (NumberFormatException beyondLong) {
-        return JsonCodec.number(Double.parseDouble(text));
-      }
     }
   }
 }

@@ -29,6 +29,8 @@ final class DefinitionRules {
       List.of("boolean", "date", "integer", "number", "string");
   private static final List<String> COLUMN_FORMATS =
       List.of("byte", "date", "date-time", "double", "float", "int32", "int64", "name", "password");
+  private static final Pattern PROTECTED = Pattern.compile("(^|\\.)(k8s|kubernetes)\\.io$");
+  private static final String APPROVAL = "api-approved.kubernetes.io";
   private static final int LABEL_LENGTH_MAX = 63;
 
   /** Rules can't read metadata beyond its names, so its schema does not matter to them. */
@@ -69,6 +71,14 @@ final class DefinitionRules {
       invalid("spec.group", group, SUBDOMAIN_FORM);
     } else if (!group.contains(".")) {
       invalid("spec.group", group, "should be a domain with at least one dot");
+    } else if (PROTECTED.matcher(group).find()
+        && !definition.object().path("metadata").path("annotations").has(APPROVAL)) {
+      problems.add(
+          FieldError.required(
+              "metadata.annotations[" + APPROVAL + "]",
+              "groups of Kubernetes itself must have the approval annotation \""
+                  + APPROVAL
+                  + "\""));
     }
   }
 
@@ -87,7 +97,8 @@ final class DefinitionRules {
     var names = new TreeSet<String>();
     var stored = 0;
     var versions = definition.versions();
-    var list = definition.spec().path("versions").toString();
+    var list =
+        definition.spec().has("versions") ? definition.spec().path("versions").toString() : "null";
     for (var i = 0; i < versions.size(); i++) {
       var version = versions.get(i);
       checkVersion(version, "spec.versions[" + i + "]");
@@ -119,6 +130,7 @@ final class DefinitionRules {
       var structural = StructuralRules.problems(schema, schemaPath);
       problems.addAll(structural);
       if (structural.isEmpty()) {
+        problems.addAll(DefaultRules.problems(schema, schemaPath));
         problems.addAll(RuleSet.of(READER.resource("", schema)).mistakes(schemaPath));
       }
     } else {
@@ -198,7 +210,10 @@ final class DefinitionRules {
     for (var name : Pattern.compile("\\.").splitAsStream(jsonPath).skip(1).toList()) {
       target = target.path("properties").path(name);
     }
-    if (!List.of("string", "boolean", "integer").contains(target.path("type").asString(""))) {
+    if (target.isMissingNode()) {
+      invalid(path, jsonPath, "is an invalid path: does not refer to a valid field");
+    } else if (!List.of("string", "boolean", "integer")
+        .contains(target.path("type").asString(""))) {
       invalid(
           path,
           jsonPath,
@@ -225,7 +240,7 @@ final class DefinitionRules {
         label("spec.names." + list + "[" + i + "]", names.path(list).path(i).asString(""), "");
       }
     }
-    if (names.path("kind").equals(names.path("listKind"))) {
+    if (!definition.kind().isEmpty() && names.path("kind").equals(names.path("listKind"))) {
       invalid("spec.names.listKind", definition.kind(), "kind and listKind may not be the same");
     }
   }
@@ -236,6 +251,17 @@ final class DefinitionRules {
       problems.add(
           FieldError.notSupported(
               "spec.conversion.strategy", strategy.toString(), List.of("None", "Webhook")));
+    }
+    if (strategy.asString("").equals("Webhook")) {
+      var webhook = definition.spec().path("conversion").path("webhook");
+      if (!webhook.has("clientConfig")) {
+        problems.add(
+            FieldError.required(
+                "spec.conversion.webhookClientConfig", "required when strategy is set to Webhook"));
+      }
+      if (webhook.path("conversionReviewVersions").isEmpty()) {
+        problems.add(FieldError.required("spec.conversion.conversionReviewVersions", ""));
+      }
     }
     if (definition.spec().path("preserveUnknownFields").asBoolean(false)) {
       invalid(

@@ -35,6 +35,7 @@ public final class DefinitionStrategy implements Strategy {
       return List.of();
     }
     var problems = new ArrayList<>(DefinitionRules.problems(object));
+    problems.addAll(storedVersionsThatGo(object));
     for (var path : List.of("group", "scope")) {
       unchanged(
           problems, "spec." + path, old.path("spec").path(path), object.path("spec").path(path));
@@ -46,6 +47,26 @@ public final class DefinitionStrategy implements Strategy {
             "spec.names." + name,
             old.path("spec").path("names").path(name),
             object.path("spec").path("names").path(name));
+      }
+    }
+    return problems;
+  }
+
+  /** A version in which objects may still be stored has to stay. */
+  private static List<FieldError> storedVersionsThatGo(ObjectNode object) {
+    var definition = new Definition(object);
+    var names =
+        definition.versions().stream().map(version -> version.path("name").asString("")).toList();
+    var problems = new ArrayList<FieldError>();
+    var stored = object.path("status").path("storedVersions");
+    for (var i = 0; i < stored.size(); i++) {
+      var name = stored.path(i).asString("");
+      if (!names.contains(name)) {
+        problems.add(
+            FieldError.invalid(
+                "status.storedVersions[" + i + "]",
+                '"' + name + '"',
+                "missing from spec.versions; objects may still be stored in it"));
       }
     }
     return problems;

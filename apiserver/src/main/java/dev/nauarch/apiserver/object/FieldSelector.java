@@ -13,6 +13,8 @@ import java.util.Optional;
  */
 public record FieldSelector(List<Requirement> requirements) {
 
+  private static final List<String> ESCAPES = List.of("\\\\", "\\,", "\\=");
+
   /** Selects everything. */
   public static final FieldSelector ALL = new FieldSelector(List.of());
 
@@ -42,16 +44,11 @@ public record FieldSelector(List<Requirement> requirements) {
       var requirement = requirement(part.strip());
       if (!isSelectable(kind, requirement.path)) {
         throw ApiException.badRequest(
-            "Unable to find \""
-                + kind.group()
-                + "/"
-                + kind.version()
-                + ", Resource="
-                + kind.names().plural()
-                + "\" that match label selector \"\", field selector \""
-                + text
-                + "\": field label not supported: "
-                + requirement.path);
+            kind.selectableFields().isEmpty()
+                ? Json.quoted(requirement.path)
+                    + " is not a known field selector: only \"metadata.name\","
+                    + " \"metadata.namespace\""
+                : "field label not supported: " + requirement.path);
       }
       requirements.add(requirement);
     }
@@ -123,7 +120,22 @@ public record FieldSelector(List<Requirement> requirements) {
   }
 
   private static String unescaped(String value) {
-    return value.indexOf('\\') < 0 ? value : value.replaceAll("\\\\(.)", "$1");
+    if (value.indexOf('\\') < 0) {
+      return value;
+    }
+    var text = new StringBuilder();
+    for (var at = 0; at < value.length(); at++) {
+      if (value.charAt(at) == '\\') {
+        var escape = value.substring(at, Math.min(value.length(), at + 2));
+        if (!ESCAPES.contains(escape)) {
+          throw ApiException.badRequest(
+              "invalid field selector: invalid escape sequence: " + escape);
+        }
+        at++;
+      }
+      text.append(value.charAt(at));
+    }
+    return text.toString();
   }
 
   private static String value(StoredObject object, String path) {

@@ -16,13 +16,19 @@ import tools.jackson.databind.node.ObjectNode;
 /** JSON trees: reading, writing, and the few look-ups that everything does. */
 public final class Json {
 
+  /**
+   * How deep an object may be nested that comes from outside. What the server adds to it, its
+   * managedFields foremost, may nest a little deeper.
+   */
+  public static final int DEPTH_MAX = 200;
+
   /** The mapper of the server's trees: exact decimals, no surprises about trailing text. */
   public static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(200)
+                          .maxNestingDepth(2 * DEPTH_MAX)
                           .maxStringLength(4_000_000)
                           .build())
                   .build())
@@ -82,9 +88,30 @@ public final class Json {
     }
   }
 
+  /** A text as JSON writes it, for messages. */
+  public static String quoted(String text) {
+    return MAPPER.writeValueAsString(text);
+  }
+
   /** An object without fields. */
   public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Whether a value is nested deeper than so many levels. */
+  public static boolean isDeeper(JsonNode node, int levels) {
+    if (!node.isContainer()) {
+      return false;
+    }
+    if (levels <= 0) {
+      return true;
+    }
+    for (var child : node) {
+      if (isDeeper(child, levels - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The text at a field; empty where there is none or it is no text. */

@@ -44,21 +44,21 @@ final class SelectorParser {
       return new Requirement(key, Operator.EXISTS, List.of());
     }
     if (take("==") || take("=")) {
-      return new Requirement(key, Operator.IN, List.of(value()));
+      return new Requirement(key, Operator.IN, List.of(value(key)));
     }
     if (take("!=")) {
-      return new Requirement(key, Operator.NOT_IN, List.of(value()));
+      return new Requirement(key, Operator.NOT_IN, List.of(value(key)));
     }
     if (take(">")) {
-      return new Requirement(key, Operator.GREATER, List.of(integer()));
+      return new Requirement(key, Operator.GREATER, List.of(integer(key)));
     }
     if (take("<")) {
-      return new Requirement(key, Operator.LESS, List.of(integer()));
+      return new Requirement(key, Operator.LESS, List.of(integer(key)));
     }
     var word = word();
     return switch (word) {
-      case "in" -> new Requirement(key, Operator.IN, values());
-      case "notin" -> new Requirement(key, Operator.NOT_IN, values());
+      case "in" -> new Requirement(key, Operator.IN, values(key));
+      case "notin" -> new Requirement(key, Operator.NOT_IN, values(key));
       default -> {
         at -= word.length();
         throw unexpected("in, notin, =, ==, !=, gt, lt");
@@ -80,19 +80,19 @@ final class SelectorParser {
     return key;
   }
 
-  private String value() {
+  private String value(String key) {
     skipBlanks();
     var value = word();
     NameRules.labelValue(value)
         .ifPresent(
             why -> {
-              throw unreadable("values[0][" + "]: Invalid value: \"" + value + "\": " + why);
+              throw unreadable("values[0][" + key + "]: Invalid value: \"" + value + "\": " + why);
             });
     return value;
   }
 
-  private String integer() {
-    var value = value();
+  private String integer(String key) {
+    var value = value(key);
     try {
       return Long.toString(Long.parseLong(value));
     } catch (NumberFormatException e) {
@@ -103,14 +103,14 @@ final class SelectorParser {
     }
   }
 
-  private List<String> values() {
+  private List<String> values(String key) {
     skipBlanks();
     if (!take("(")) {
       throw unexpected("'('");
     }
     var values = new TreeSet<String>();
     do {
-      values.add(value());
+      values.add(value(key));
       skipBlanks();
     } while (take(","));
     if (!take(")")) {

@@ -1,7 +1,11 @@
 package dev.nauarch.apiserver.patch;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,7 +22,13 @@ public final class JsonPatch {
   /** No patch holds more operations. */
   private static final int OPERATIONS_MAX = 10_000;
 
+  /** Copies of copies double: a short patch could fill the memory. */
+  private static final int COPIED_BYTES_MAX = 3 * 1024 * 1024;
+
+  private static final Set<String> FIELDS = Set.of("op", "path", "from", "value");
+
   private JsonNode document;
+  private int copiedBytes;
 
   private JsonPatch(JsonNode document) {
     this.document = document;
@@ -56,11 +66,35 @@ public final class JsonPatch {
     return patched;
   }
 
+  /** The fields of operations that mean nothing, as Kubernetes names them. */
+  public static List<String> unknownFields(JsonNode patch) {
+    var unknown = new ArrayList<String>();
+    for (var i = 0; i < patch.size(); i++) {
+      for (var name : patch.path(i).propertyNames()) {
+        if (!FIELDS.contains(name)) {
+          unknown.add("json patch unknown field \"[" + i + "]." + name + "\"");
+        }
+      }
+    }
+    return unknown;
+  }
+
   private void run(JsonNode operation) {
     if (!operation.isObject()) {
       throw PatchErrors.malformed(
           "error decoding patch: json: cannot unmarshal value into Go value of type"
               + " handlers.jsonPatchOp");
+    }
+    for (var field : List.of("op", "path", "from")) {
+      var value = operation.path(field);
+      if (!value.isMissingNode() && !value.isString()) {
+        throw PatchErrors.malformed(
+            "error decoding patch: json: cannot unmarshal "
+                + value.getNodeType().name().toLowerCase(Locale.ROOT)
+                + " into Go struct field jsonPatchOp."
+                + field
+                + " of type string");
+      }
     }
     var op = operation.path("op").asString("");
     switch (op) {
@@ -99,7 +133,21 @@ public final class JsonPatch {
   }
 
   private void copy(JsonPointer from, JsonPointer to) {
-    add("copy", to, find("copy", from).deepCopy());
+    var source = find("copy", from);
+    copiedBytes += source.toString().length();
+    if (copiedBytes > COPIED_BYTES_MAX) {
+      throw PatchErrors.notApplicable(
+          "the copies of a patch may not be larger than " + COPIED_BYTES_MAX + " together");
+    }
+    add("copy", to, source.deepCopy());
+  }
+
+  /** Keeps the document as flat as any object that comes from outside. */
+  private static JsonNode within(JsonPointer path, JsonNode value) {
+    if (Json.isDeeper(value, Json.DEPTH_MAX - path.steps().size())) {
+      throw PatchErrors.notApplicable("the object would be nested deeper than " + Json.DEPTH_MAX);
+    }
+    return value;
   }
 
   private void replace(JsonPointer path, JsonNode value) {
@@ -108,8 +156,8 @@ public final class JsonPatch {
       return;
     }
     switch (container("replace", path)) {
-      case ObjectNode object -> object.set(path.key(), value);
-      case ArrayNode array -> array.set(existing("replace", path, array), value);
+      case ObjectNode object -> object.set(path.key(), within(path, value));
+      case ArrayNode array -> array.set(existing("replace", path, array), within(path, value));
       default -> throw new IllegalStateException("a container is an object or a list");
     }
   }
@@ -120,8 +168,8 @@ public final class JsonPatch {
       return;
     }
     switch (container(op, path)) {
-      case ObjectNode object -> object.set(path.key(), value);
-      case ArrayNode array -> array.insert(insertion(op, path, array), value);
+      case ObjectNode object -> object.set(path.key(), within(path, value));
+      case ArrayNode array -> array.insert(insertion(op, path, array), within(path, value));
       default -> throw new IllegalStateException("a container is an object or a list");
     }
   }

@@ -4,6 +4,8 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.object.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a list goes on.
@@ -13,6 +15,7 @@ import java.util.Base64;
  */
 record ContinueToken(long revision, String start) {
 
+  private static final Pattern SLASH = Pattern.compile("/");
   private static final String VERSION = "meta.k8s.io/v1";
 
   /** Reads a token. */
@@ -21,7 +24,9 @@ record ContinueToken(long revision, String start) {
       var json = Json.parse(Base64.getUrlDecoder().decode(text)).orElseThrow(ContinueToken::bad);
       var start = Json.text(json, "start");
       var revision = json.path("rv").asLong(0);
-      if (!Json.text(json, "v").equals(VERSION) || start.isEmpty() || revision == 0) {
+      // A key that leads elsewhere would come of a token that somebody else has made.
+      var isKey = List.of(SLASH.split(start, -1)).stream().noneMatch(part -> part.equals(".."));
+      if (!Json.text(json, "v").equals(VERSION) || start.isEmpty() || revision == 0 || !isKey) {
         throw bad();
       }
       return new ContinueToken(revision, start);
@@ -42,6 +47,6 @@ record ContinueToken(long revision, String start) {
   }
 
   private static ApiException bad() {
-    return ApiException.badRequest("continue key is not valid");
+    return ApiException.badRequest("invalid continue token: continue key is not valid");
   }
 }

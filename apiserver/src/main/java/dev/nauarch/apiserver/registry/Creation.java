@@ -35,6 +35,9 @@ final class Creation {
    * @param body the object, which becomes the registry's own
    */
   StoredObject create(Target target, ObjectNode body, WriteOptions options) {
+    if (options.apply() == WriteOptions.Apply.NO) {
+      Metadata.requireUnstored(body);
+    }
     Metadata.settleNamespace(body, target);
     settleName(body, target);
     var prefix = Json.text(Metadata.of(body), "generateName");
@@ -59,6 +62,7 @@ final class Creation {
     var object = body;
     var kind = unnamed.kind();
     var strategy = parts.strategies().of(kind);
+    refuse(unnamed.named(Metadata.name(object)), parts.schemas().wrongTypes(kind, object));
     parts.schemas().applyDefaults(kind, object);
     var request =
         new AdmissionRequest(

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.registry;
 
+import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.AdmissionRequest;
@@ -74,20 +75,29 @@ final class Deletion {
   private static void checkPreconditions(Target target, ObjectNode object, DeleteRequest request) {
     var uid = Json.text(object, "metadata", "uid");
     if (!request.uid().isEmpty() && !request.uid().equals(uid)) {
-      throw target.conflict(
-          "Precondition failed: UID in precondition: "
-              + request.uid()
-              + ", UID in object meta: "
-              + uid);
+      throw conflict(
+          target,
+          "the UID in the precondition (%s) does not match the UID in record (%s)."
+              + " The object might have been deleted and then recreated",
+          request.uid(),
+          uid);
     }
     var version = Json.text(object, "metadata", "resourceVersion");
     if (!request.resourceVersion().isEmpty() && !request.resourceVersion().equals(version)) {
-      throw target.conflict(
-          "Precondition failed: ResourceVersion in precondition: "
-              + request.resourceVersion()
-              + ", ResourceVersion in object meta: "
-              + version);
+      throw conflict(
+          target,
+          "the ResourceVersion in the precondition (%s) does not match the ResourceVersion in"
+              + " record (%s). The object might have been modified",
+          request.resourceVersion(),
+          version);
     }
+  }
+
+  /** Names the kind, where every other conflict names the resource, as Kubernetes does. */
+  private static ApiException conflict(Target target, String why, String wanted, String found) {
+    var kind = target.kind();
+    return ApiException.conflict(
+        kind.group(), kind.kind(), target.name(), why.formatted(wanted, found));
   }
 
   /** The object as it waits for its end; empty when nothing stands against removing it now. */

@@ -31,6 +31,13 @@ public final class Metadata {
     return Json.text(object, "metadata", "name");
   }
 
+  /** Refuses what only an object that was stored can have. */
+  static void requireUnstored(ObjectNode object) {
+    if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
+      throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+    }
+  }
+
   /** Puts the request's namespace into the object, or refuses another one. */
   static void settleNamespace(ObjectNode object, Target target) {
     var metadata = of(object);

@@ -4,6 +4,7 @@ import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.NameRules;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What may stand in an object's metadata. */
 final class MetadataRules {
 
+  private static final List<String> STANDARD_FINALIZERS =
+      List.of("kubernetes", "orphan", "foregroundDeletion");
   private static final int ANNOTATIONS_BYTES_MAX = 256 * 1024;
 
   private MetadataRules() {}
@@ -40,11 +43,7 @@ final class MetadataRules {
     addLabelErrors(metadata, errors);
     addAnnotationErrors(metadata, errors);
     addOwnerErrors(metadata, errors);
-    for (var finalizer : Metadata.texts(metadata, "finalizers")) {
-      NameRules.labelKey(finalizer)
-          .ifPresent(
-              why -> errors.add(FieldError.invalid("metadata.finalizers", quoted(finalizer), why)));
-    }
+    addFinalizerErrors(metadata, kind, errors);
     return errors;
   }
 
@@ -123,34 +122,59 @@ final class MetadataRules {
     }
   }
 
+  private static void addFinalizerErrors(ObjectNode metadata, Kind kind, List<FieldError> errors) {
+    var finalizers = Metadata.texts(metadata, "finalizers");
+    for (var i = 0; i < finalizers.size(); i++) {
+      var finalizer = finalizers.get(i);
+      var wrong = NameRules.labelKey(finalizer);
+      if (wrong.isPresent()) {
+        errors.add(FieldError.invalid("metadata.finalizers", quoted(finalizer), wrong.get()));
+      } else if (!ObjectForm.isCustom(kind)
+          && finalizer.indexOf('/') < 0
+          && !STANDARD_FINALIZERS.contains(finalizer)) {
+        errors.add(
+            FieldError.invalid(
+                "metadata.finalizers[" + i + "]",
+                quoted(finalizer),
+                "name is neither a standard finalizer name nor is it fully qualified"));
+      }
+    }
+  }
+
   private static void addOwnerErrors(ObjectNode metadata, List<FieldError> errors) {
     JsonNode owners = metadata.get("ownerReferences");
     if (owners == null) {
       return;
     }
-    var controllers = 0;
-    var index = 0;
+    var path = "metadata.ownerReferences";
+    var controllers = new ArrayList<String>();
     for (var owner : owners) {
-      var path = "metadata.ownerReferences[" + index++ + "]";
       for (var field : List.of("apiVersion", "kind", "name", "uid")) {
         if (Json.text(owner, field).isEmpty()) {
-          errors.add(FieldError.invalid(path + "." + field, "\"\"", "must not be empty"));
+          var what = field.equals("apiVersion") ? "version must not be empty" : "must not be empty";
+          errors.add(FieldError.invalid(path + "." + field, "\"\"", what));
         }
       }
+      if (Json.text(owner, "apiVersion").equals("v1") && Json.text(owner, "kind").equals("Event")) {
+        errors.add(
+            FieldError.invalid(
+                path, owner.toString(), "/v1, Kind=Event is disallowed from being an owner"));
+      }
       if (owner.path("controller").asBoolean(false)) {
-        controllers++;
+        controllers.add(Json.text(owner, "kind") + "/" + Json.text(owner, "name"));
       }
     }
-    if (controllers > 1) {
+    if (controllers.size() > 1) {
       errors.add(
           FieldError.invalid(
-              "metadata.ownerReferences",
+              path,
               owners.toString(),
-              "Only one reference can have Controller set to true"));
+              "Only one reference can have Controller set to true. Found \"true\" in references for "
+                  + String.join(" and ", controllers)));
     }
   }
 
   private static String quoted(String text) {
-    return "\"" + text + "\"";
+    return Json.quoted(text);
   }
 }

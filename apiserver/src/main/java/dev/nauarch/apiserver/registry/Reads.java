@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.registry;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.watch.WatchCache;
@@ -94,11 +95,14 @@ final class Reads {
     } catch (NumberFormatException e) {
       // It is refused below, like a negative number.
     }
-    throw invalidOptions(
-        FieldError.invalid(
-            "resourceVersion",
-            "\"" + resourceVersion + "\"",
-            "strconv.ParseUint: parsing \"" + resourceVersion + "\": invalid syntax"));
+    var quoted = Json.quoted(resourceVersion);
+    var isNumber = resourceVersion.chars().allMatch(letter -> letter >= '0' && letter <= '9');
+    throw ApiException.badRequest(
+        "invalid resource version: resourceVersion: Invalid value: "
+            + quoted
+            + ": strconv.ParseUint: parsing "
+            + quoted
+            + (isNumber ? ": value out of range" : ": invalid syntax"));
   }
 
   static ApiException invalidOptions(FieldError error) {

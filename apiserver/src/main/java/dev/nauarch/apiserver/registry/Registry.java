@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import dev.nauarch.apiserver.watch.WatchChannel;
 import dev.nauarch.apiserver.watch.WatchRequest;
 import dev.nauarch.apiserver.watch.WatchStart;
@@ -106,7 +107,8 @@ public final class Registry {
   public Written update(Target target, ObjectNode body, WriteOptions options) {
     var strategy = parts.strategies().of(target.kind());
     var isObject = target.subresource().isEmpty();
-    var terms = new Replacement.Terms(isObject && !strategy.allowsUnconditionalUpdate());
+    var isConditional = ObjectForm.isCustom(target.kind()) || !strategy.allowsUnconditionalUpdate();
+    var terms = new Replacement.Terms(false, isObject && isConditional);
     return answered(
         () -> {
           try {
@@ -125,7 +127,7 @@ public final class Registry {
 
   /** Changes an object by a patch. */
   public StoredObject patch(Target target, Transformation change, WriteOptions options) {
-    var terms = new Replacement.Terms(false);
+    var terms = new Replacement.Terms(true, false);
     return answered(() -> replacement.replace(target, change, terms, options));
   }
 
@@ -135,7 +137,7 @@ public final class Registry {
    * @param applied what the client wants the object to have
    */
   public Written apply(Target target, ObjectNode applied, WriteOptions options) {
-    var terms = new Replacement.Terms(false);
+    var terms = new Replacement.Terms(true, false);
     var ownership = parts.ownership();
     Transformation merge =
         current ->
@@ -168,7 +170,9 @@ public final class Registry {
   private StoredObject applyNew(Target target, ObjectNode applied, WriteOptions options) {
     if (!Json.text(applied, "metadata", "uid").isEmpty()) {
       throw target.conflict(
-          "uid mismatch: the provided object specified a uid, and no object was" + " found");
+          "uid mismatch: the provided object specified uid "
+              + Json.text(applied, "metadata", "uid")
+              + ", and no existing object was found");
     }
     var writer = Replacement.writer(target, options, parts.clock().instant());
     var object = parts.ownership().apply(target.kind(), Json.object(), applied.deepCopy(), writer);

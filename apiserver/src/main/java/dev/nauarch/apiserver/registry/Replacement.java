@@ -28,9 +28,10 @@ final class Replacement {
   /**
    * What a change is allowed.
    *
+   * @param isPatch whether it changes the object rather than naming another in its place
    * @param needsVersion whether the object must name the resourceVersion that it replaces
    */
-  record Terms(boolean needsVersion) {}
+  record Terms(boolean isPatch, boolean needsVersion) {}
 
   private final Parts parts;
 
@@ -72,6 +73,7 @@ final class Replacement {
     Metadata.settleNamespace(object, target);
     checkPreconditions(target, object, old, terms);
     var strategy = parts.strategies().of(kind);
+    Creation.refuse(target, parts.schemas().wrongTypes(kind, object));
     parts.schemas().applyDefaults(kind, object);
     keepTheRest(target, object, old);
     var request =
@@ -124,6 +126,10 @@ final class Replacement {
     var uid = Json.text(metadata, "uid");
     var currentUid = Json.text(old, "metadata", "uid");
     if (!uid.isEmpty() && !uid.equals(currentUid)) {
+      if (terms.isPatch()) {
+        var error = FieldError.invalid("metadata.uid", "\"" + uid + "\"", "field is immutable");
+        Creation.refuse(target, List.of(error));
+      }
       throw target.conflict(
           "Precondition failed: UID in precondition: "
               + uid
@@ -131,7 +137,13 @@ final class Replacement {
               + currentUid);
     }
     var name = Json.text(metadata, "name");
-    if (!name.isEmpty() && !name.equals(target.name())) {
+    if (name.isEmpty()) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + target.name()
+              + " based on URL) was undeterminable: name must be provided");
+    }
+    if (!name.equals(target.name())) {
       throw ApiException.badRequest(
           "the name of the object ("
               + name

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.registry;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
 import dev.nauarch.store.StoreException;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class StoreAnswers {
               ApiException.Reason.EXPIRED,
               "The resourceVersion for the provided watch is too old.",
               ApiException.Details.NONE);
-      case FUTURE_REVISION -> tooLarge(String.valueOf(failure.getMessage()));
+      case FUTURE_REVISION -> tooLarge("Too large resource version: " + failure.getMessage());
       case TOO_LARGE ->
           new ApiException(
               ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
@@ -45,7 +46,13 @@ final class StoreAnswers {
   }
 
   private static ApiException tooLarge(String message) {
+    // Clients know the case by this cause, and ask again.
+    var cause =
+        new FieldError(
+            FieldError.Type.RESOURCE_VERSION_TOO_LARGE, "", "Too large resource version");
     return new ApiException(
-        ApiException.Reason.TIMEOUT, message, new ApiException.Details("", "", "", List.of(), 1));
+        ApiException.Reason.TIMEOUT,
+        "Timeout: " + message,
+        new ApiException.Details("", "", "", List.of(cause), 1));
   }
 }

@@ -20,6 +20,7 @@ public final class Access {
 
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
   private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+  private static final String IMPERSONATE = "impersonate-";
   private static final String EXTRA = "impersonate-extra-";
 
   private final Authenticator authenticator;
@@ -47,9 +48,15 @@ public final class Access {
                 ApiException.Reason.UNAUTHORIZED, "Unauthorized", ApiException.Details.NONE);
           }
         };
-    return request.headers().first("Impersonate-User").isEmpty()
-        ? sender
-        : impersonated(sender, request.headers());
+    if (!request.headers().first("Impersonate-User").isEmpty()) {
+      return impersonated(sender, request.headers());
+    }
+    for (var name : request.headers().names()) {
+      if (name.regionMatches(true, 0, IMPERSONATE, 0, IMPERSONATE.length())) {
+        throw ApiException.badRequest("requested " + name + " without impersonating a user");
+      }
+    }
+    return sender;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.request;
 
+import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
@@ -21,6 +22,7 @@ final class Answers {
   /** Smaller answers are quicker sent than compressed. */
   private static final int COMPRESSED_BYTES_MIN = 128 * 1024;
 
+  private static final List<String> INCLUDES = List.of("", "Metadata", "Object", "None");
   private static final byte[] COMMA = {','};
 
   private final BodyCodec codec;
@@ -105,6 +107,12 @@ final class Answers {
 
   private ObjectNode table(Call call, List<ObjectNode> objects) {
     var include = call.query().text("includeObject");
+    if (!INCLUDES.contains(include)) {
+      throw ApiException.badRequest(
+          "Unable to convert to Table as requested: includeObject: Invalid value: "
+              + Json.quoted(include)
+              + ": must be 'Metadata', 'Object', 'None', or empty");
+    }
     return tables.table(
         call.kind(),
         objects,

@@ -1,19 +1,21 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.SchemaRules;
 import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** Reads the bodies of requests, and checks that they are of the kind that was expected. */
 final class Bodies {
@@ -40,19 +42,33 @@ final class Bodies {
 
   /** An object of a kind, without the fields that the kind does not know. */
   ObjectNode object(Call call, Kind kind, WriteOptions options) throws IOException {
-    return object(call, bytes(call), call.header("Content-Type"), kind, options);
-  }
-
-  ObjectNode object(Call call, byte[] bytes, String contentType, Kind kind, WriteOptions options) {
-    if (bytes.length == 0) {
-      throw ApiException.badRequest("the body of the request is empty");
-    }
-    var decoded = codec.decode(bytes, contentType, kind.kind(), Optional.of(kind.schema()));
+    var decoded =
+        codec.decode(
+            bytes(call), call.header("Content-Type"), kind.kind(), Optional.of(kind.schema()));
     var object = decoded.object();
     checkKind(object, kind);
     object.put("apiVersion", kind.apiVersion());
     object.put("kind", kind.kind());
     validateFields(call, kind, object, decoded.duplicates(), options);
+    return object;
+  }
+
+  /** What is to be applied to the object that the call names. */
+  ObjectNode applied(Call call, WriteOptions options) throws IOException {
+    var kind = call.kind();
+    var decoded = codec.decode(bytes(call), Encoding.YAML, kind.kind(), Optional.of(kind.schema()));
+    var object = decoded.object();
+    var apiVersion = Json.text(object, "apiVersion");
+    var name = Json.text(object, "kind");
+    if (!apiVersion.equals(kind.apiVersion()) || !name.equals(kind.kind())) {
+      var version = apiVersion.indexOf('/') < 0 ? "/" + apiVersion : apiVersion;
+      throw ApiException.badRequest("invalid object type: " + version + ", Kind=" + name);
+    }
+    if (object.path("metadata").has("managedFields")) {
+      throw ApiException.badRequest("metadata.managedFields must be nil");
+    }
+    validateFields(call, kind, object, decoded.duplicates(), options);
+    Json.childOf(object, "metadata").putIfAbsent("name", StringNode.valueOf(call.route().name()));
     return object;
   }
 
@@ -91,24 +107,35 @@ final class Bodies {
             call.header("Content-Type"),
             "DeleteOptions",
             catalog.get().definition(DELETE_OPTIONS));
-    var kind = Json.text(decoded.object(), "kind");
-    if (!kind.isEmpty() && !kind.equals("DeleteOptions")) {
-      throw ApiException.badRequest(
-          "decoded object cannot be converted to DeleteOptions: it is a " + kind);
-    }
-    return decoded.object();
+    var object = decoded.object();
+    checkName(object, "DeleteOptions", "v1");
+    catalog
+        .get()
+        .definition(DELETE_OPTIONS)
+        .ifPresent(schema -> schemas.conform(schema, "DeleteOptions", "v1", object));
+    return object;
   }
 
-  /** An object that is no resource of its own, for example a Binding. */
-  ObjectNode other(Call call, String kind, Optional<Schema> schema) throws IOException {
-    var bytes = bytes(call);
-    return bytes.length == 0
-        ? Json.object()
-        : codec.decode(bytes, call.header("Content-Type"), kind, schema).object();
+  /** What a subresource takes that is no resource of its own, for example a Binding. */
+  ObjectNode other(Call call, Kind.Subresource subresource) throws IOException {
+    var schema = schema(subresource);
+    var kind = subresource.kind();
+    var decoded = codec.decode(bytes(call), call.header("Content-Type"), kind, schema);
+    var object = decoded.object();
+    checkName(object, kind, subresource.version());
+    conform(subresource, object);
+    return object;
+  }
+
+  /** Gives an object the form of what a subresource takes. */
+  void conform(Kind.Subresource subresource, ObjectNode object) {
+    schema(subresource)
+        .ifPresent(
+            schema -> schemas.conform(schema, subresource.kind(), subresource.version(), object));
   }
 
   /** The form of what a subresource takes, where it is a definition that is known. */
-  Optional<Schema> schema(Kind.Subresource subresource) {
+  private Optional<Schema> schema(Kind.Subresource subresource) {
     var kind =
         catalog.get().findKind(subresource.group(), subresource.version(), subresource.kind());
     return kind.isPresent()
@@ -123,13 +150,21 @@ final class Bodies {
     return "io.k8s.api." + head + "." + subresource.version() + "." + subresource.kind();
   }
 
-  JsonNode value(byte[] bytes) {
-    return codec.decodeValue(bytes);
+  BodyCodec.Value patch(byte[] bytes) {
+    return codec.decodePatch(bytes);
   }
 
-  private static void checkKind(ObjectNode object, Kind kind) {
+  /**
+   * Refuses an object of another kind or version. Kinds of Kubernetes itself need not name theirs.
+   *
+   * @throws ApiException {@code BAD_REQUEST}, {@code INVALID}
+   */
+  static void checkKind(ObjectNode object, Kind kind) {
     var apiVersion = Json.text(object, "apiVersion");
     var name = Json.text(object, "kind");
+    if (ObjectForm.isCustom(kind)) {
+      checkCustomKind(object, kind, name);
+    }
     if (!apiVersion.isEmpty() && !apiVersion.equals(kind.apiVersion())) {
       throw ApiException.badRequest(
           "the API version in the data ("
@@ -138,17 +173,42 @@ final class Bodies {
               + kind.apiVersion()
               + ")");
     }
-    if (!name.isEmpty() && !name.equals(kind.kind())) {
+    checkName(object, kind.kind(), kind.version());
+  }
+
+  private static void checkCustomKind(ObjectNode object, Kind kind, String name) {
+    for (var field : List.of("kind", "apiVersion")) {
+      if (Json.text(object, field).isEmpty()) {
+        throw ApiException.badRequest(
+            "the object provided is unrecognized (must be of type "
+                + kind.kind()
+                + "): Object '"
+                + field
+                + "' is missing");
+      }
+    }
+    if (!name.equals(kind.kind())) {
+      throw ApiException.invalid(
+          kind.group(),
+          name,
+          Json.text(object, "metadata", "name"),
+          List.of(FieldError.invalid("kind", "\"" + name + "\"", "must be " + kind.kind())));
+    }
+  }
+
+  private static void checkName(ObjectNode object, String kind, String version) {
+    var name = Json.text(object, "kind");
+    if (!name.isEmpty() && !name.equals(kind)) {
       throw ApiException.badRequest(
           name
               + " in version \""
-              + kind.version()
+              + version
               + "\" cannot be handled as a "
-              + kind.kind()
+              + kind
               + ": converting ("
               + name
               + ") to ("
-              + kind.kind()
+              + kind
               + "): unknown conversion");
     }
   }

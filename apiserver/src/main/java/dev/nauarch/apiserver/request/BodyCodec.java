@@ -28,8 +28,19 @@ public interface BodyCodec {
    */
   Decoded decode(byte[] body, String contentType, String kind, Optional<Schema> schema);
 
-  /** Reads any JSON value, for example a JSON patch. */
-  JsonNode decodeValue(byte[] body);
+  /**
+   * A value that was read.
+   *
+   * @param duplicates as for an object
+   */
+  record Value(JsonNode value, List<String> duplicates) {}
+
+  /**
+   * Reads a patch.
+   *
+   * @throws dev.nauarch.api.ApiException {@code BAD_REQUEST}
+   */
+  Value decodePatch(byte[] body);
 
   /**
    * Writes an object in a format other than JSON.

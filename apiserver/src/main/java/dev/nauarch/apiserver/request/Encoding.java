@@ -98,6 +98,9 @@ public record Encoding(String mediaType, Form form, String formVersion) {
             || type.equals(PROTOBUF)
             || type.equals("*/*")
             || type.equals("application/*");
+    if (type.equals(PROTOBUF) && form(range) == Form.TABLE) {
+      return false;
+    }
     return isType && (form(range) == Form.OBJECT || isMeta(range));
   }
 

@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Options {
 
   private static final int MANAGER_LENGTH_MAX = 128;
-  private static final List<String> PROPAGATIONS = List.of("Background", "Foreground", "Orphan");
+  private static final List<String> PROPAGATIONS = List.of("Foreground", "Background", "Orphan");
+  private static final List<String> POLICIES = List.of("Foreground", "Background", "Orphan", "nil");
 
   private Options() {}
 
@@ -56,12 +57,7 @@ final class Options {
 
   private static String manager(Call call, String optionsKind, Apply apply) {
     var manager = call.query().text("fieldManager");
-    if (manager.length() > MANAGER_LENGTH_MAX) {
-      throw invalid(
-          optionsKind,
-          FieldError.invalid(
-              "fieldManager", "\"" + manager + "\"", "may not be more than 128 bytes"));
-    }
+    checkManager(manager, optionsKind);
     if (!manager.isEmpty()) {
       return manager;
     }
@@ -73,6 +69,20 @@ final class Options {
     var slash = agent.indexOf('/');
     var name = slash < 0 ? agent : agent.substring(0, slash);
     return name.length() > MANAGER_LENGTH_MAX ? name.substring(0, MANAGER_LENGTH_MAX) : name;
+  }
+
+  private static void checkManager(String manager, String optionsKind) {
+    if (manager.length() > MANAGER_LENGTH_MAX) {
+      var why = "Too long: may not be more than " + MANAGER_LENGTH_MAX + " bytes";
+      throw invalid(optionsKind, new FieldError(FieldError.Type.TOO_LONG, "fieldManager", why));
+    }
+    for (var at = 0; at < manager.length(); at++) {
+      if (Character.isISOControl(manager.charAt(at))) {
+        var why =
+            "invalid character U+%04X (at position %d)".formatted((int) manager.charAt(at), at);
+        throw invalid(optionsKind, FieldError.invalid("fieldManager", Json.quoted(manager), why));
+      }
+    }
   }
 
   private static boolean isDryRun(List<String> values, String optionsKind) {
@@ -116,25 +126,35 @@ final class Options {
           isBody ? Json.text(body, "propagationPolicy") : query.text("propagationPolicy");
       var orphans =
           isBody ? body.path("orphanDependents").asString("") : query.text("orphanDependents");
+      if (!propagation.isEmpty() && !orphans.isEmpty()) {
+        var why = "orphanDependents and deletionPropagation cannot be both set";
+        throw invalid(
+            "DeleteOptions",
+            FieldError.invalid("propagationPolicy", Json.quoted(propagation), why));
+      }
       if (propagation.isEmpty() && !orphans.isEmpty()) {
         propagation = orphans.equals("true") ? "Orphan" : "Background";
       }
       if (!propagation.isEmpty() && !PROPAGATIONS.contains(propagation)) {
         throw invalid(
             "DeleteOptions",
-            FieldError.notSupported("propagationPolicy", "\"" + propagation + "\"", PROPAGATIONS));
+            FieldError.notSupported("propagationPolicy", Json.quoted(propagation), POLICIES));
       }
       var dryRun = new ArrayList<>(query.all("dryRun"));
       if (body.get("dryRun") != null) {
         body.get("dryRun").forEach(value -> dryRun.add(value.asString()));
       }
       var preconditions = Json.child(body, "preconditions");
+      // In the query of a collection's deletion, a resourceVersion says what to list.
+      var isQuery = !isBody && !call.route().name().isEmpty();
       var request =
           new DeleteRequest(
               grace,
               propagation,
-              Json.text(preconditions, "uid"),
-              Json.text(preconditions, "resourceVersion"));
+              isQuery ? query.text("uid") : Json.text(preconditions, "uid"),
+              isQuery
+                  ? query.text("resourceVersion")
+                  : Json.text(preconditions, "resourceVersion"));
       var raw = isBody ? body : Json.object();
       raw.put("kind", "DeleteOptions").put("apiVersion", "meta.k8s.io/v1");
       return new Delete(
@@ -175,6 +195,7 @@ final class Options {
                   "sendInitialEvents", "sendInitialEvents is forbidden for list")));
     }
     var limit = query.number("limit", 0);
+    query.number("timeoutSeconds", 0);
     return new ListQuery(
         selection(call),
         Math.clamp(limit, 0, Integer.MAX_VALUE),

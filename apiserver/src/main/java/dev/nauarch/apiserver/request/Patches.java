@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.catalog.Kind;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,9 +11,17 @@ public interface Patches {
   /** A JSON patch (RFC 6902). */
   ObjectNode json(ObjectNode object, JsonNode patch);
 
+  /** The fields of a JSON patch's operations that mean nothing, as a client is told. */
+  List<String> unknownInJson(JsonNode patch);
+
   /** A JSON merge patch (RFC 7386). */
   ObjectNode merge(ObjectNode object, JsonNode patch);
 
-  /** A strategic merge patch. */
+  /**
+   * A strategic merge patch.
+   *
+   * @throws dev.nauarch.api.ApiException {@code UNSUPPORTED_MEDIA_TYPE} for a kind that does not
+   *     say how its lists merge
+   */
   ObjectNode strategic(Kind kind, ObjectNode object, JsonNode patch);
 }

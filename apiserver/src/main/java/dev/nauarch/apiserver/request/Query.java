@@ -1,18 +1,22 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.object.Json;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The query parameters of a request. */
 public final class Query {
 
   /** No parameters. */
   public static final Query NONE = new Query(Map.of());
+
+  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
 
   private final Map<String, List<String>> valuesByName;
 
@@ -78,8 +82,13 @@ public final class Query {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+      throw ApiException.badRequest(
+          "strconv.ParseInt: parsing " + Json.quoted(text) + ": " + whyNoNumber(text));
     }
+  }
+
+  private static String whyNoNumber(String text) {
+    return NUMBER.matcher(text).matches() ? "value out of range" : "invalid syntax";
   }
 
   static String decode(String text) {

@@ -2,9 +2,11 @@ package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -12,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Reading {
 
   private static final Duration WATCH_MIN = Duration.ofMinutes(30);
+  private static final Duration WATCH_MAX = Duration.ofDays(365);
 
   private final Registry registry;
   private final Answers answers;
@@ -75,31 +78,33 @@ final class Reading {
   private static void checkOptions(Query query) {
     var hasInitial = query.has("sendInitialEvents");
     var match = query.text("resourceVersionMatch");
+    var errors = new ArrayList<FieldError>();
     if (!match.isEmpty() && !hasInitial) {
-      throw invalid(
+      errors.add(
           FieldError.forbidden(
               "resourceVersionMatch",
               "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
     }
     if (hasInitial && !match.equals("NotOlderThan")) {
-      throw invalid(
-          match.isEmpty()
-              ? FieldError.forbidden(
-                  "resourceVersionMatch",
-                  "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
-              : FieldError.notSupported(
-                  "resourceVersionMatch", "\"" + match + "\"", List.of("NotOlderThan")));
+      errors.add(
+          FieldError.forbidden(
+              "resourceVersionMatch",
+              "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
     }
-  }
-
-  private static ApiException invalid(FieldError error) {
-    return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(error));
+    if (!match.isEmpty() && !match.equals("NotOlderThan")) {
+      errors.add(
+          FieldError.notSupported(
+              "resourceVersionMatch", Json.quoted(match), List.of("NotOlderThan")));
+    }
+    if (!errors.isEmpty()) {
+      throw ApiException.invalid("meta.k8s.io", "ListOptions", "", errors);
+    }
   }
 
   private static Duration timeout(Query query) {
     var seconds = query.number("timeoutSeconds", 0);
-    if (seconds > 0) {
-      return Duration.ofSeconds(seconds);
+    if (seconds != 0) {
+      return Duration.ofSeconds(Math.clamp(seconds, 0, WATCH_MAX.toSeconds()));
     }
     // Spread, so that the watches of a restarted fleet do not all end at once.
     return WATCH_MIN.plusSeconds(ThreadLocalRandom.current().nextLong(WATCH_MIN.toSeconds()));

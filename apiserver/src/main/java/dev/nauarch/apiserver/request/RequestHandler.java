@@ -5,6 +5,7 @@ import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.ResourceAction;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class RequestHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+  private static final List<String> OBJECT_VERBS = List.of("get", "update", "patch", "delete");
   private static final List<String> OBJECT_SUBRESOURCES =
       List.of("status", "finalize", "resize", "ephemeralcontainers", "approval");
 
@@ -105,10 +108,7 @@ public final class RequestHandler {
     try {
       var response = resource(request, user, resource);
       if (response.status() == 404) {
-        throw new ApiException(
-            Reason.NOT_FOUND,
-            "the server could not find the requested resource",
-            ApiException.Details.NONE);
+        throw noSuchResource();
       }
       return response;
     } catch (IOException e) {
@@ -183,7 +183,25 @@ public final class RequestHandler {
     if (!method.equals("get") && !method.equals("head")) {
       return documents.find(request).isPresent() ? methodNotAllowed() : nothingHere();
     }
-    return documents.find(request).orElseGet(RequestHandler::nothingHere);
+    return documents.find(request).orElseGet(() -> nothingAt(path));
+  }
+
+  /** Of a group that is served, a Status says what is not; other paths lead nowhere at all. */
+  private Response nothingAt(String path) {
+    var parts = path.split("/", -1);
+    var isVersion = parts.length == 4 && parts[1].equals("apis") && serves(parts[2]);
+    return isVersion ? StatusObject.response(noSuchResource()) : nothingHere();
+  }
+
+  private boolean serves(String group) {
+    return catalog.get().kinds().stream().anyMatch(kind -> kind.group().equals(group));
+  }
+
+  private static ApiException noSuchResource() {
+    return new ApiException(
+        Reason.NOT_FOUND,
+        "the server could not find the requested resource",
+        ApiException.Details.NONE);
   }
 
   private static Response methodNotAllowed() {
@@ -205,8 +223,17 @@ public final class RequestHandler {
     access.check(user, route.attributes(verb));
     var found = catalog.get().find(route.group(), route.version(), route.plural());
     if (found.isEmpty() || !fits(route, found.get())) {
+      if (serves(route.group())) {
+        throw noSuchResource();
+      }
       return nothingHere();
     }
+    NameRules.pathSegment(route.name())
+        .ifPresent(
+            why -> {
+              var name = Json.quoted(route.name());
+              throw ApiException.badRequest("Name parameter invalid: " + name + ": " + why);
+            });
     var encoding = Encoding.of(request.headers().first("Accept"));
     var call = new Call(request, query, route, found.get(), user, encoding, new ArrayList<>(0));
     warnOfDeprecation(call);
@@ -228,10 +255,15 @@ public final class RequestHandler {
 
   private Response ofObject(Call call, String verb) throws IOException {
     var isNamed = !call.route().name().isEmpty();
+    if (isNamed && Collections.disjoint(call.kind().verbs(), OBJECT_VERBS)) {
+      throw noSuchResource();
+    }
     var isFit =
         switch (verb) {
           case "create" -> !isNamed;
           case "update", "patch" -> isNamed;
+          case "deletecollection" ->
+              !call.kind().namespaced() || !call.route().namespace().isEmpty();
           default -> true;
         };
     if (!isFit || !call.kind().verbs().contains(verb)) {
@@ -276,14 +308,14 @@ public final class RequestHandler {
 
   private Response ofSubresource(Call call, String verb) throws IOException {
     var name = call.route().subresource();
+    if (!call.route().rest().isEmpty()) {
+      throw noSuchResource();
+    }
     if (subresources.serves(call.kind(), name)) {
       return subresources.answer(call, verb);
     }
-    if (call.kind().subresource(name).isEmpty()) {
-      return nothingHere();
-    }
-    if (!OBJECT_SUBRESOURCES.contains(name)) {
-      return nothingHere();
+    if (call.kind().subresource(name).isEmpty() || !OBJECT_SUBRESOURCES.contains(name)) {
+      throw noSuchResource();
     }
     return switch (verb) {
       case "get" -> reading.get(call);
@@ -304,7 +336,7 @@ public final class RequestHandler {
     var isNamed = !route.name().isEmpty();
     return switch (method) {
       case "GET", "HEAD" -> {
-        if ((isWatch || route.isWatch()) && route.subresource().isEmpty()) {
+        if ((route.isWatch() || (isWatch && !isNamed)) && route.subresource().isEmpty()) {
           yield "watch";
         }
         yield isNamed ? "get" : "list";

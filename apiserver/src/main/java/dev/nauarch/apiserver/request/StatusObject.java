@@ -27,11 +27,9 @@ public final class StatusObject {
     if (!details.causes().isEmpty()) {
       var causes = node.putArray("causes");
       for (var cause : details.causes()) {
-        causes
-            .addObject()
-            .put("reason", cause.type().reason())
-            .put("message", cause.message())
-            .put("field", cause.field());
+        var item = causes.addObject();
+        item.put("reason", cause.type().reason()).put("message", cause.message());
+        putUnlessEmpty(item, "field", cause.field());
       }
     }
     if (details.retryAfterSeconds() > 0) {

@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The subresources that are more than a part of their object. */
 final class Subresources {
 
+  private static final List<PatchBody.Type> SCALE_PATCHES =
+      List.of(PatchBody.Type.JSON, PatchBody.Type.MERGE);
   private static final List<String> CONNECTIONS = List.of("log", "exec", "attach", "portforward");
 
   private final Registry registry;
@@ -85,7 +87,7 @@ final class Subresources {
     var options = Options.write(call, "CreateOptions");
     var subresource = call.kind().subresource(call.route().subresource()).orElseThrow();
     var parent = Versions.tree(registry.get(call.object()), call.kind());
-    var body = bodies.other(call, subresource.kind(), bodies.schema(subresource));
+    var body = bodies.other(call, subresource);
     var answer =
         action.post(
             new ResourceAction.Call(
@@ -137,24 +139,17 @@ final class Subresources {
       }
       case "update" -> {
         var options = Options.write(call, "UpdateOptions");
-        var wanted = bodies.other(call, "Scale", bodies.schema(scaleOf(call.kind())));
+        var wanted = bodies.other(call, scaleOf(call.kind()));
         var object = registry.patch(target, current -> view.scaled(current, wanted), options);
         yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
       }
       case "patch" -> {
         var options = Options.write(call, "PatchOptions");
-        var bytes = bodies.bytes(call);
-        var patch = bodies.value(bytes);
-        var isJsonPatch = call.header("Content-Type").startsWith("application/json-patch");
+        var patch = PatchBody.read(call, PatchBody.Type.of(call, SCALE_PATCHES), bodies, patches);
         var object =
             registry.patch(
                 target,
-                current -> {
-                  var scale = view.scale(current);
-                  var wanted =
-                      isJsonPatch ? patches.json(scale, patch) : patches.merge(scale, patch);
-                  return view.scaled(current, wanted);
-                },
+                current -> view.scaled(current, patchedScale(call, patch, view.scale(current))),
                 options);
         yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
       }
@@ -162,8 +157,17 @@ final class Subresources {
     };
   }
 
+  private ObjectNode patchedScale(Call call, PatchBody patch, ObjectNode scale) {
+    var patched = patch.applied(call, scale, patches);
+    try {
+      bodies.conform(scaleOf(call.kind()), patched);
+      return patched;
+    } catch (ApiException e) {
+      throw patch.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static Kind.Subresource scaleOf(Kind kind) {
-    return kind.subresource("scale")
-        .orElseThrow(() -> ApiException.badRequest("there is no scale"));
+    return kind.subresource("scale").orElseThrow(RequestHandler::notAllowed);
   }
 }

@@ -34,11 +34,13 @@ final class FormWalk {
   }
 
   void conform(ObjectNode object, Schema schema) throws MismatchException {
-    visitObject(object, schema, FieldPath.ROOT, schema.hasGoType());
+    var place = schema.hasGoType() ? new Place(schema, FieldPath.ROOT) : null;
+    visitObject(object, schema, FieldPath.ROOT, place);
   }
 
-  private void visitObject(ObjectNode object, Schema schema, FieldPath path, boolean isGo)
+  private void visitObject(ObjectNode object, Schema schema, FieldPath path, @Nullable Place place)
       throws MismatchException {
+    var isGo = place != null;
     for (var entries = object.properties().iterator(); entries.hasNext(); ) {
       var entry = entries.next();
       var name = entry.getKey();
@@ -60,8 +62,9 @@ final class FormWalk {
         }
       } else if (schema.additionalProperties().isPresent()) {
         var values = schema.additionalProperties().get();
-        var place = isGo ? new Place(schema, path) : null;
-        entry.setValue(visit(value, values, path.property(name), place));
+        // Go decodes null into a zero value.
+        var given = isGo && value.isNull() ? GoTypes.zero(values) : value;
+        entry.setValue(visit(given, values, path.property(name), place));
       } else if (!schema.preservesUnknownFields()) {
         unknownFields.add("unknown field \"" + path.property(name) + "\"");
         entries.remove();
@@ -82,7 +85,7 @@ final class FormWalk {
     switch (form.type()) {
       case OBJECT -> {
         if (value instanceof ObjectNode object) {
-          visitObject(object, form, path, place != null);
+          visitObject(object, form, path, place);
         } else if (place != null) {
           throw new MismatchException(GoTypes.mismatch(value, form, place));
         }

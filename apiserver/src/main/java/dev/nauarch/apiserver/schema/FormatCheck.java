@@ -29,9 +29,10 @@ final class FormatCheck {
 
   static void check(String text, String format, FieldPath path, List<FieldError> errors) {
     if (!isValid(text, format)) {
-      errors.add(
+      var error =
           KeywordCheck.invalid(
-              path, '"' + text + '"', "must be of type " + format + ": \"" + text + '"'));
+              path, '"' + text + '"', "must be of type " + format + ": \"" + text + '"');
+      errors.add(new FieldError(FieldError.Type.TYPE_INVALID, error.field(), error.message()));
     }
   }
 

@@ -7,12 +7,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** How Kubernetes decodes JSON into Go types, and what it says when it can't. */
 final class GoTypes {
 
+  private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
@@ -31,7 +33,8 @@ final class GoTypes {
 
     @Override
     public String toString() {
-      return struct.shortName().isEmpty() ? path.toString() : struct.shortName() + "." + path;
+      var fields = INDEX.matcher(path.toString()).replaceAll("");
+      return struct.shortName().isEmpty() ? fields : struct.shortName() + "." + fields;
     }
   }
 
@@ -77,7 +80,7 @@ final class GoTypes {
     };
   }
 
-  /** What Go makes of null in a list. */
+  /** What Go makes of null in a list or a map. */
   static JsonNode zero(Schema form) {
     return switch (form.type()) {
       case OBJECT -> NODES.objectNode();

@@ -6,6 +6,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,6 +26,16 @@ public final class ObjectForm {
   }
 
   private ObjectForm() {}
+
+  /** Whether a kind is one that Kubernetes itself serves from a definition, and has no type for. */
+  public static boolean isCustom(Kind kind) {
+    return isCustom(kind.schema());
+  }
+
+  /** Whether a form is one that Kubernetes itself has no type for. */
+  public static boolean isCustom(Schema schema) {
+    return !schema.hasGoType();
+  }
 
   /**
    * Gives an object the form of its kind, in place: drops unknown fields; where Kubernetes decodes
@@ -87,7 +98,17 @@ public final class ObjectForm {
 
   /** What is wrong with an object by the schema of its kind. */
   public static List<FieldError> validate(ObjectNode object, Kind kind) {
-    return ValueCheck.check(object, kind.schema());
+    return validate(object, kind.schema());
+  }
+
+  /** What is wrong with an object in which values have types that nobody can go on with. */
+  public static List<FieldError> wrongTypes(ObjectNode object, Kind kind) {
+    return ValueCheck.checkTypes(object, kind.schema());
+  }
+
+  /** What is wrong with any value by a schema. */
+  public static List<FieldError> validate(JsonNode value, Schema schema) {
+    return ValueCheck.check(value, schema);
   }
 
   private static ApiException cannotBeHandled(String kind, String version, String why) {

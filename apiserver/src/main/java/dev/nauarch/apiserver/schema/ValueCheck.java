@@ -19,16 +19,35 @@ import tools.jackson.databind.node.ObjectNode;
 final class ValueCheck {
 
   private final List<FieldError> errors = new ArrayList<>();
+  private boolean hasWrongType;
 
   private ValueCheck() {}
 
-  static List<FieldError> check(ObjectNode object, Schema schema) {
+  static List<FieldError> check(JsonNode value, Schema schema) {
     var check = new ValueCheck();
-    check.visit(object, schema, FieldPath.ROOT);
+    check.visit(value, schema, FieldPath.ROOT, false);
     return check.errors;
   }
 
-  private void visit(JsonNode value, Schema form, FieldPath path) {
+  /**
+   * What is wrong with a value that has one of a wrong type in it; nothing of one that has not.
+   * What it lacks is not told: that may yet be filled in.
+   */
+  static List<FieldError> checkTypes(JsonNode value, Schema schema) {
+    var check = new ValueCheck();
+    check.visit(value, schema, FieldPath.ROOT, false);
+    return check.hasWrongType
+        ? check.errors.stream().filter(error -> error.type() != FieldError.Type.REQUIRED).toList()
+        : List.of();
+  }
+
+  /**
+   * Checks one value.
+   *
+   * @param isOfGo whether a Go type holds it, whose lists may have an item twice: what must differ
+   *     there is told by the strategies too
+   */
+  private void visit(JsonNode value, Schema form, FieldPath path, boolean isOfGo) {
     if (value.isNull()) {
       if (!form.isNullable() && form.type() != Schema.Type.ANY) {
         typeError(value, form, path);
@@ -47,12 +66,14 @@ final class ValueCheck {
     if (value instanceof ObjectNode object) {
       visitObject(object, form, path);
     } else if (value instanceof ArrayNode array) {
-      checkUnique(array, form, path);
+      if (!isOfGo) {
+        checkUnique(array, form, path);
+      }
       form.items()
           .ifPresent(
               items -> {
                 for (var index = 0; index < array.size(); index++) {
-                  visit(array.path(index), items, path.item(index));
+                  visit(array.path(index), items, path.item(index), isOfGo);
                 }
               });
     }
@@ -69,7 +90,8 @@ final class ValueCheck {
     for (var entry : object.properties()) {
       var name = entry.getKey();
       var property = form.property(name).or(form::additionalProperties);
-      property.ifPresent(schema -> visit(entry.getValue(), schema, path.property(name)));
+      property.ifPresent(
+          schema -> visit(entry.getValue(), schema, path.property(name), form.hasGoType()));
     }
   }
 
@@ -104,6 +126,7 @@ final class ValueCheck {
   }
 
   private void typeError(JsonNode value, Schema form, FieldPath path) {
+    hasWrongType = true;
     var expected =
         switch (form.type()) {
           case INT_OR_STRING -> "integer,string";

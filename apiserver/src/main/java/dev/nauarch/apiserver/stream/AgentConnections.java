@@ -45,6 +45,9 @@ public final class AgentConnections implements Connections {
     var pod = passage.pod();
     var container = ContainerChoice.of(pod, passage.query().text("container"));
     var isLog = passage.subresource().equals("log");
+    if (isLog) {
+      LogOptions.check(passage.query(), Json.text(pod, "metadata", "name"));
+    }
     var agent = agent(pod, container, isLog);
     var place =
         Json.text(pod, "metadata", "namespace")

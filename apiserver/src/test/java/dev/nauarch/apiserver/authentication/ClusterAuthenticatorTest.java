@@ -149,7 +149,7 @@ class ClusterAuthenticatorTest {
                 "{'boundObjectRef':{'kind':'Pod','name':'gone'}}", "pods \"gone\" not found",
                 "{'boundObjectRef':{'kind':'Pod','name':'web','uid':'x'}}",
                     "does not match the UID",
-                "{'boundObjectRef':{'kind':'Job','name':'web'}}", "Unsupported value: \"Job\"")
+                "{'boundObjectRef':{'kind':'Job','name':'web'}}", "type /, Kind=Job")
             .entrySet()) {
       var error = assertThrows(ApiException.class, () -> request(bad.getKey()));
       assertTrue(error.toString().contains(bad.getValue()), error::toString);

@@ -34,18 +34,41 @@ class TextCodecTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", "  ", "[]", "null", "1", "{", "{\"a\":}", "{} {}", "{\"a\":tru}", "x"})
+  @ValueSource(strings = {"", "  ", "[]", "1", "{", "{\"a\":}", "{} {}", "{\"a\":tru}", "x"})
   void jsonThatIsNoObjectIsRefused(String text) {
     var refused = assertThrows(DecodingException.class, () -> JsonCodec.decode(bytes(text)));
     assertTrue(refused.toString().contains("couldn't get version/kind; json parse error: "));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "- a", "a: [", "a: *b", "? [x]\n: y", "a: 1\n---\nb: 2"})
+  @ValueSource(strings = {"- a", "a: [", "a: *b", "? [x]\n: y", "a: 1\n---\nb: 2"})
   void yamlThatIsNoSingleObjectIsRefused(String text) {
     var refused = assertThrows(DecodingException.class, () -> YamlCodec.decode(bytes(text)));
     assertTrue(refused.toString().contains("error converting YAML to JSON: yaml: "));
+  }
+
+  @Test
+  void nothingAtAllIsAnObjectWithoutFields() throws DecodingException {
+    assertEquals("{}", JsonCodec.decode(bytes("null")).object().toString());
+    assertEquals("{}", YamlCodec.decode(bytes("")).object().toString());
+    assertEquals("{}", YamlCodec.decode(bytes("# a word")).object().toString());
+  }
+
+  @Test
+  void yamlIsReadAsVersion11AndWrittenSoThatBothVersionsReadTheSame() throws DecodingException {
+    var read = YamlCodec.decode(bytes("{a: yes, b: 010, c: 0x1F, d: 1_000, e: 'yes', f: 1:30}"));
+    assertEquals(
+        "{\"a\":true,\"b\":8,\"c\":31,\"d\":1000,\"e\":\"yes\",\"f\":\"1:30\"}",
+        read.object().toString());
+    var written = new String(YamlCodec.encode(read.object()), StandardCharsets.UTF_8);
+    assertEquals("a: true\nb: 8\nc: 31\nd: 1000\ne: \"yes\"\nf: \"1:30\"\n", written);
+    assertEquals(read.object(), YamlCodec.decode(bytes(written)).object());
+  }
+
+  @Test
+  void halfOfAPairIsReplacedByTheSignForWhatCantBeWritten() throws DecodingException {
+    var read = JsonCodec.decode(bytes("{\"a\":\"x\\ud800y\",\"b\":\"\\ud83d\\ude00\"}"));
+    assertEquals("{\"a\":\"x\ufffdy\",\"b\":\"\ud83d\ude00\"}", read.object().toString());
   }
 
   @Test

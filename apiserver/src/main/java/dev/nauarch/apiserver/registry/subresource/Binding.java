@@ -24,10 +24,16 @@ public final class Binding implements ResourceAction {
 
   @Override
   public ObjectNode post(Call call) {
+    requireName(call, "Binding");
     var node = Json.text(call.body(), "target", "name");
     if (node.isEmpty()) {
-      throw ApiException.invalid(
-          "", "Binding", call.target().name(), List.of(FieldError.required("target.name", "")));
+      throw invalid(call, FieldError.required("target.name", ""));
+    }
+    var kind = Json.text(call.body(), "target", "kind");
+    if (!kind.isEmpty() && !kind.equals("Node")) {
+      var error =
+          FieldError.notSupported("target.kind", "\"" + kind + "\"", List.of("Node", "<empty>"));
+      throw invalid(call, error);
     }
     var target =
         new Target(call.kind(), call.target().namespace(), call.target().name(), "binding");
@@ -36,6 +42,18 @@ public final class Binding implements ResourceAction {
     status.put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");
     return status.put("status", "Success").put("code", 201);
+  }
+
+  private static ApiException invalid(Call call, FieldError error) {
+    return ApiException.invalid("", "Binding", call.target().name(), List.of(error));
+  }
+
+  /** Refuses a body that is about another pod than the path; one about none is about that. */
+  static void requireName(Call call, String kind) {
+    var name = Json.text(call.body(), "metadata", "name");
+    if (!name.isEmpty() && !name.equals(call.target().name())) {
+      throw ApiException.badRequest("name in URL does not match name in " + kind + " object");
+    }
   }
 
   static WriteOptions options(Call call) {

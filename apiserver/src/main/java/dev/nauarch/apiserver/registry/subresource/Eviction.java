@@ -37,6 +37,7 @@ public final class Eviction implements ResourceAction {
 
   @Override
   public ObjectNode post(Call call) {
+    Binding.requireName(call, "Eviction");
     var pod = call.parent().orElseThrow();
     if (!FINISHED.contains(Json.text(pod, "status", "phase"))
         && !pod.path("metadata").has("deletionTimestamp")) {

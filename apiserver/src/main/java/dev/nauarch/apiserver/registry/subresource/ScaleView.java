@@ -6,7 +6,9 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param kind the object's kind
  */
 public record ScaleView(Kind kind) {
+
+  private static final Pattern DOT = Pattern.compile("\\.");
 
   /** The view of a kind that has it. */
   public static Optional<ScaleView> of(Kind kind) {
@@ -34,10 +38,12 @@ public record ScaleView(Kind kind) {
         metadata.put(field, value);
       }
     }
-    scale.putObject("spec").put("replicas", object.path("spec").path("replicas").asInt(0));
+    var replicas = at(object, "specReplicasPath", ".spec.replicas");
+    scale.putObject("spec").put("replicas", replicas.asInt(0));
     var status = scale.putObject("status");
-    status.put("replicas", object.path("status").path("replicas").asInt(0));
-    var selector = selector(object.path("spec").path("selector"));
+    status.put("replicas", at(object, "statusReplicasPath", ".status.replicas").asInt(0));
+    var labels = at(object, "labelSelectorPath", ".spec.selector");
+    var selector = labels.isString() ? labels.stringValue() : selector(labels);
     if (!selector.isEmpty()) {
       status.put("selector", selector);
     }
@@ -46,8 +52,14 @@ public record ScaleView(Kind kind) {
 
   /** An object with the replicas that a scale asks for. */
   public ObjectNode scaled(ObjectNode object, ObjectNode scale) {
+    var name = Json.text(scale, "metadata", "name");
+    var own = Json.text(object, "metadata", "name");
+    if (!name.isEmpty() && !name.equals(own)) {
+      throw ApiException.badRequest(
+          "the name of the object (" + name + ") does not match the name on the URL (" + own + ")");
+    }
     var replicas = scale.path("spec").path("replicas");
-    if (replicas.isNumber() && replicas.asInt(0) < 0) {
+    if (replicas.asInt(0) < 0) {
       throw ApiException.invalid(
           "autoscaling",
           "Scale",
@@ -57,12 +69,34 @@ public record ScaleView(Kind kind) {
                   "spec.replicas", replicas.toString(), "must be greater than or equal to 0")));
     }
     var changed = object.deepCopy();
-    Json.childOf(changed, "spec").put("replicas", replicas.asInt(0));
-    var version = Json.text(scale, "metadata", "resourceVersion");
-    if (!version.isEmpty()) {
-      Json.childOf(changed, "metadata").put("resourceVersion", version);
+    var steps = steps("specReplicasPath", ".spec.replicas");
+    var holder = changed;
+    for (var step : steps.subList(0, steps.size() - 1)) {
+      holder = Json.childOf(holder, step);
+    }
+    holder.put(steps.getLast(), replicas.asInt(0));
+    for (var field : List.of("resourceVersion", "uid")) {
+      var value = Json.text(scale, "metadata", field);
+      if (!value.isEmpty()) {
+        Json.childOf(changed, "metadata").put(field, value);
+      }
     }
     return changed;
+  }
+
+  private JsonNode at(ObjectNode object, String path, String byDefault) {
+    JsonNode node = object;
+    for (var step : steps(path, byDefault)) {
+      node = node.path(step);
+    }
+    return node;
+  }
+
+  /** The fields that lead to a value: those that a definition names, or those of every other. */
+  private List<String> steps(String path, String byDefault) {
+    var paths = kind.subresource("scale").map(Kind.Subresource::paths).orElse(Map.of());
+    var place = paths.isEmpty() ? byDefault : paths.getOrDefault(path, "");
+    return place.isEmpty() ? List.of("") : DOT.splitAsStream(place).skip(1).toList();
   }
 
   /** A selector as text. */

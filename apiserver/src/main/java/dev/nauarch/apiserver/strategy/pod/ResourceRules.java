@@ -25,7 +25,7 @@ public final class ResourceRules {
       amount(problems, request);
       var limit = limits.entries().stream().filter(l -> l.key().equals(request.key())).findFirst();
       if (limit.isPresent()) {
-        compare(problems, request, limit.get());
+        compare(problems, requests, request, limit.get());
       } else if (isExact(request.key())) {
         problems.required(limits, "Limit must be set for non overcommitable resources");
       }
@@ -56,14 +56,16 @@ public final class ResourceRules {
     }
   }
 
-  private static void compare(Problems problems, Field request, Field limit) {
+  /** Compares a request with its limit; what is wrong is said of all requests, as upstream does. */
+  private static void compare(Problems problems, Field requests, Field request, Field limit) {
+    var named = new Field(request.node(), requests.path(), request.key());
     int order = request.quantity().compareTo(limit.quantity());
     if (isExact(request.key()) && order != 0) {
       problems.invalid(
-          request, "must be equal to " + request.key() + " limit of " + limit.node().asString(""));
+          named, "must be equal to " + request.key() + " limit of " + limit.node().asString(""));
     } else if (order > 0) {
       problems.invalid(
-          request,
+          named,
           "must be less than or equal to "
               + request.key()
               + " limit of "

@@ -43,7 +43,8 @@ public final class SchedulingRules {
       case "Equal", "" -> problems.form(value, NameRules::labelValue);
       case "Exists" -> {
         if (!value.isEmpty()) {
-          problems.invalid(value, "value must be empty when `operator` is 'Exists'");
+          var asOperator = new Field(value.node(), operator.path(), operator.key());
+          problems.invalid(asOperator, "value must be empty when `operator` is 'Exists'");
         }
       }
       default -> problems.notSupported(operator, List.of("Equal", "Exists"));

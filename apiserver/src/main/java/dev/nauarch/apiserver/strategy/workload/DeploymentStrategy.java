@@ -6,11 +6,14 @@ import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
+import java.math.BigInteger;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is peculiar to deployments. */
 public final class DeploymentStrategy implements Strategy {
+
+  private static final BigInteger ALL = BigInteger.valueOf(100);
 
   @Override
   public void prepareForCreate(ObjectNode object, User user) {
@@ -38,6 +41,8 @@ public final class DeploymentStrategy implements Strategy {
           Field.of(object).at("spec", "selector"), Field.of(old).at("spec", "selector"));
     } else if (subresource.equals("scale")) {
       problems.notNegative(Field.of(object).at("spec", "replicas"));
+    } else {
+      Templates.checkCounts(problems, object);
     }
     return problems.errors();
   }
@@ -79,6 +84,9 @@ public final class DeploymentStrategy implements Strategy {
       return;
     }
     share(problems, rolling.at("maxUnavailable"));
+    if (isAboveAll(rolling.at("maxUnavailable"))) {
+      problems.invalid(rolling.at("maxUnavailable"), "must not be greater than 100%");
+    }
     share(problems, rolling.at("maxSurge"));
     if (isZero(rolling.at("maxUnavailable")) && isZero(rolling.at("maxSurge"))) {
       problems.invalid(rolling.at("maxUnavailable"), "may not be 0 when `maxSurge` is 0");
@@ -95,6 +103,13 @@ public final class DeploymentStrategy implements Strategy {
     } else {
       problems.notNegative(share);
     }
+  }
+
+  private static boolean isAboveAll(Field share) {
+    var text = share.text();
+    return share.node().isString()
+        && Forms.isPercent(text)
+        && new BigInteger(text.substring(0, text.length() - 1)).compareTo(ALL) > 0;
   }
 
   private static boolean isZero(Field share) {

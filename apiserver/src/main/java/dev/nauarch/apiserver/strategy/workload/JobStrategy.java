@@ -38,6 +38,8 @@ public final class JobStrategy implements Strategy {
     var problems = new Problems();
     if (subresource.isEmpty()) {
       JobRules.checkUpdate(problems, Field.of(object), Field.of(old));
+    } else {
+      Templates.checkCounts(problems, object);
     }
     return problems.errors();
   }

@@ -37,6 +37,7 @@ public final class ReplicaSetStrategy implements Strategy {
           Field.of(object).at("spec", "selector"), Field.of(old).at("spec", "selector"));
     } else {
       problems.notNegative(Field.of(object).at("spec", "replicas"));
+      Templates.checkCounts(problems, object);
     }
     return problems.errors();
   }

@@ -53,6 +53,13 @@ final class Templates {
     }
   }
 
+  /** Checks the numbers of a status: nothing is there less than not at all. */
+  static void checkCounts(Problems problems, ObjectNode object) {
+    for (var name : object.path("status").propertyNames()) {
+      problems.notNegative(Field.of(object).at("status", name));
+    }
+  }
+
   private static String kindName(String kind) {
     return kind.equals("deployment") ? "ReplicaSet" : kind;
   }

@@ -1,0 +1,109 @@
+package dev.nauarch.apiserver.request;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ApiException.Reason;
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.registry.WriteOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * A patch as it was sent, of any type but apply.
+ *
+ * @param type how it changes an object
+ * @param value what was sent
+ * @param text the same as text, for messages
+ * @param problems fields of the patch itself that stand twice or that nobody knows
+ */
+record PatchBody(Type type, JsonNode value, String text, List<String> problems) {
+
+  private static final int TEXT_LENGTH_MAX = 1_000;
+
+  /** The types of patches. */
+  enum Type {
+    JSON("application/json-patch+json"),
+    MERGE("application/merge-patch+json"),
+    STRATEGIC("application/strategic-merge-patch+json"),
+    APPLY("application/apply-patch+yaml");
+
+    private final String mediaType;
+
+    Type(String mediaType) {
+      this.mediaType = mediaType;
+    }
+
+    /**
+     * The type that a request names.
+     *
+     * @param taken the types that may be
+     * @throws ApiException {@code UNSUPPORTED_MEDIA_TYPE} for any other
+     */
+    static Type of(Call call, List<Type> taken) {
+      var contentType = call.header("Content-Type");
+      var semicolon = contentType.indexOf(';');
+      var name = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+      for (var type : taken) {
+        if (type.mediaType.equals(name.strip().toLowerCase(Locale.ROOT))) {
+          return type;
+        }
+      }
+      throw new ApiException(
+          Reason.UNSUPPORTED_MEDIA_TYPE,
+          "the body of the request was in an unknown format - accepted media types include: "
+              + String.join(", ", taken.stream().map(type -> type.mediaType).toList()),
+          ApiException.Details.NONE);
+    }
+  }
+
+  /** Reads the body of a request. */
+  static PatchBody read(Call call, Type type, Bodies bodies, Patches patches) throws IOException {
+    var bytes = bodies.bytes(call);
+    var decoded = bodies.patch(bytes);
+    var problems = new ArrayList<>(decoded.duplicates());
+    if (type == Type.JSON) {
+      problems.addAll(patches.unknownInJson(decoded.value()));
+    }
+    var length = Math.min(bytes.length, TEXT_LENGTH_MAX);
+    var text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return new PatchBody(type, decoded.value(), text, problems);
+  }
+
+  /** An object with the patch applied, before anybody has looked at what came of it. */
+  ObjectNode applied(Call call, ObjectNode object, Patches patches) {
+    return switch (type) {
+      case JSON -> patches.json(object, value);
+      case MERGE -> patches.merge(object, value);
+      case STRATEGIC -> patches.strategic(call.kind(), object, value);
+      case APPLY -> throw new IllegalStateException("an apply is no change of an object");
+    };
+  }
+
+  /** An object of the call's kind with the patch applied, in the form of that kind. */
+  ObjectNode applied(
+      Call call, ObjectNode object, Patches patches, Bodies bodies, WriteOptions options) {
+    var patched = applied(call, object, patches);
+    // A patch that takes these away means nothing by it.
+    patched.putIfAbsent("apiVersion", StringNode.valueOf(call.kind().apiVersion()));
+    patched.putIfAbsent("kind", StringNode.valueOf(call.kind().kind()));
+    try {
+      Bodies.checkKind(patched, call.kind());
+      bodies.validateFields(call, call.kind(), patched, problems, options);
+      return patched;
+    } catch (ApiException e) {
+      throw e.reason() == Reason.BAD_REQUEST ? invalid(String.valueOf(e.getMessage())) : e;
+    }
+  }
+
+  /** The answer to a patch that makes an object what it can't be. */
+  ApiException invalid(String why) {
+    var cause = FieldError.invalid("patch", Json.quoted(text), why);
+    return ApiException.invalid("", "", "", List.of(cause));
+  }
+}
