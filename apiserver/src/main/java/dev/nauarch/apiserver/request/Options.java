@@ -122,24 +122,7 @@ final class Options {
       if (grace.isPresent() && grace.getAsLong() < 0) {
         grace = OptionalLong.of(1);
       }
-      var propagation =
-          isBody ? Json.text(body, "propagationPolicy") : query.text("propagationPolicy");
-      var orphans =
-          isBody ? body.path("orphanDependents").asString("") : query.text("orphanDependents");
-      if (!propagation.isEmpty() && !orphans.isEmpty()) {
-        var why = "orphanDependents and deletionPropagation cannot be both set";
-        throw invalid(
-            "DeleteOptions",
-            FieldError.invalid("propagationPolicy", Json.quoted(propagation), why));
-      }
-      if (propagation.isEmpty() && !orphans.isEmpty()) {
-        propagation = orphans.equals("true") ? "Orphan" : "Background";
-      }
-      if (!propagation.isEmpty() && !PROPAGATIONS.contains(propagation)) {
-        throw invalid(
-            "DeleteOptions",
-            FieldError.notSupported("propagationPolicy", Json.quoted(propagation), POLICIES));
-      }
+      var propagation = propagation(query, body);
       var dryRun = new ArrayList<>(query.all("dryRun"));
       if (body.get("dryRun") != null) {
         body.get("dryRun").forEach(value -> dryRun.add(value.asString()));
@@ -167,6 +150,29 @@ final class Options {
               Apply.NO,
               call.warnings()::add,
               raw));
+    }
+
+    private static String propagation(Query query, ObjectNode body) {
+      var isBody = !body.isEmpty();
+      var propagation =
+          isBody ? Json.text(body, "propagationPolicy") : query.text("propagationPolicy");
+      var orphans =
+          isBody ? body.path("orphanDependents").asString("") : query.text("orphanDependents");
+      if (!propagation.isEmpty() && !orphans.isEmpty()) {
+        var why = "orphanDependents and deletionPropagation cannot be both set";
+        throw invalid(
+            "DeleteOptions",
+            FieldError.invalid("propagationPolicy", Json.quoted(propagation), why));
+      }
+      if (propagation.isEmpty() && !orphans.isEmpty()) {
+        propagation = orphans.equals("true") ? "Orphan" : "Background";
+      }
+      if (!propagation.isEmpty() && !PROPAGATIONS.contains(propagation)) {
+        throw invalid(
+            "DeleteOptions",
+            FieldError.notSupported("propagationPolicy", Json.quoted(propagation), POLICIES));
+      }
+      return propagation;
     }
 
     private static OptionalLong grace(Query query) {
