@@ -34,7 +34,9 @@ public record FieldError(Type type, String field, String message) {
     /** Another manager owns a field that was applied. */
     FIELD_MANAGER_CONFLICT("FieldManagerConflict"),
     /** The resourceVersion asked for has not come yet. */
-    RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge");
+    RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge"),
+    /** A budget of disruptions is used up; the field is empty. */
+    DISRUPTION_BUDGET("DisruptionBudget");
 
     private final String reason;
 

@@ -59,7 +59,6 @@ public final class SampleObjects {
         "{'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}");
     OBJECTS.put("EndpointSlice", "{'addressType':'IPv4','endpoints':[{'addresses':['10.1.1.1']}]}");
     OBJECTS.put("Endpoints", "{}");
-    OBJECTS.put("PodDisruptionBudget", "{}");
     OBJECTS.put("Lease", "{'spec':{}}");
     OBJECTS.put("StorageClass", "{'provisioner':'a.b/c'}");
     OBJECTS.put(

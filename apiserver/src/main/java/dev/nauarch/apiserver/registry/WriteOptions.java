@@ -45,6 +45,11 @@ public record WriteOptions(
     STRICT
   }
 
+  /** The same without storing anything. */
+  public WriteOptions dryRun() {
+    return new WriteOptions(user, true, validation, fieldManager, apply, warnings, raw);
+  }
+
   AdmissionRequest.Context context() {
     return new AdmissionRequest.Context(user, raw, isDryRun, warnings);
   }

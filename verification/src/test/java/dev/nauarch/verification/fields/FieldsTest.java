@@ -40,6 +40,9 @@ class FieldsTest {
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));
     TREE_READERS.put("io.k8s.api.core.v1.Secret", List.of(SERVER + "strategy"));
+    TREE_READERS.put(
+        "io.k8s.api.policy.v1.PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy",
+        List.of(SERVER + "registry.subresource"));
     for (var property :
         List.of(
             "core.v1.ServiceAccount.automountServiceAccountToken",

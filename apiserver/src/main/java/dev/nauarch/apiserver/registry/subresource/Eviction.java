@@ -12,19 +12,30 @@ import dev.nauarch.apiserver.registry.DeleteRequest;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
+import dev.nauarch.apiserver.registry.WriteOptions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code pods/eviction}: deletes a pod where the budgets allow it. A budget's allowance is taken in
- * one write of the budget before the pod is deleted, so that two evictions can't share one.
+ * one write of the budget before the pod is deleted, so that two evictions can't share one; the pod
+ * says in its status that it was evicted.
  */
 public final class Eviction implements ResourceAction {
 
-  private static final List<String> FINISHED = List.of("Succeeded", "Failed");
+  /** Phases of pods that serve nobody, which a budget does not count. */
+  private static final List<String> NOT_COUNTED = List.of("Succeeded", "Failed", "Pending");
+
+  private static final List<String> ENDED = List.of("Succeeded", "Failed");
+
+  private static final String REFUSAL =
+      "Cannot evict pod as it would violate the pod's disruption budget.";
+  private static final int UNCONFIRMED_MAX = 2000;
+  private static final int RETRY_SECONDS = 10;
 
   private final Registry registry;
   private final Supplier<Catalog> catalog;
@@ -39,28 +50,61 @@ public final class Eviction implements ResourceAction {
   public ObjectNode post(Call call) {
     Binding.requireName(call, "Eviction");
     var pod = call.parent().orElseThrow();
-    if (!FINISHED.contains(Json.text(pod, "status", "phase"))
-        && !pod.path("metadata").has("deletionTimestamp")) {
-      takeAllowance(call, pod);
-    }
     var body = Json.child(call.body(), "deleteOptions");
+    var options = options(call, body);
     var preconditions = Json.child(body, "preconditions");
+    var isMeant = holds(preconditions, pod, "uid") && holds(preconditions, pod, "resourceVersion");
+    if (isMeant) {
+      prepare(call, pod, options);
+    }
     var grace = body.path("gracePeriodSeconds");
     var request =
         new DeleteRequest(
             grace.isNumber() ? OptionalLong.of(grace.asLong()) : OptionalLong.empty(),
             Json.text(body, "propagationPolicy"),
             Json.text(preconditions, "uid"),
-            Json.text(preconditions, "resourceVersion"));
+            // Telling the pod has changed the version that was asked for.
+            isMeant ? "" : Json.text(preconditions, "resourceVersion"));
     var target = Target.of(call.kind(), call.target().namespace(), call.target().name());
-    registry.delete(target, request, Binding.options(call));
-    var status = Json.object();
-    status.put("kind", "Status").put("apiVersion", "v1");
-    status.putObject("metadata");
-    return status.put("status", "Success").put("code", 201);
+    registry.delete(target, request, options);
+    var done = Json.object();
+    done.put("kind", "Status").put("apiVersion", "v1");
+    done.putObject("metadata");
+    return done.put("status", "Success").put("code", 201);
   }
 
-  private void takeAllowance(Call call, ObjectNode pod) {
+  private static boolean holds(ObjectNode preconditions, ObjectNode pod, String name) {
+    var wanted = Json.text(preconditions, name);
+    return wanted.isEmpty() || wanted.equals(Json.text(pod, "metadata", name));
+  }
+
+  /** Takes the allowance of the pod's budget, and says in the pod's status why it ends. */
+  private void prepare(Call call, ObjectNode pod, WriteOptions options) {
+    var phase = Json.text(pod, "status", "phase");
+    if (pod.path("metadata").has("deletionTimestamp")) {
+      return;
+    }
+    if (!NOT_COUNTED.contains(phase)) {
+      takeAllowance(call, pod, options);
+    }
+    if (!ENDED.contains(phase)) {
+      tellThePod(call, options);
+    }
+  }
+
+  private void tellThePod(Call call, WriteOptions options) {
+    var now = registry.parts().clock().instant();
+    var target = new Target(call.kind(), call.target().namespace(), call.target().name(), "status");
+    registry.patch(target, current -> disrupted(current, now), options);
+  }
+
+  /** The options of the request; the body may ask for a dry run too. */
+  private static WriteOptions options(Call call, ObjectNode body) {
+    var options = Binding.options(call);
+    return options.isDryRun() || body.path("dryRun").isEmpty() ? options : options.dryRun();
+  }
+
+  private void takeAllowance(Call call, ObjectNode pod, WriteOptions options) {
     var labels = StoredObject.labelsOf(pod);
     var budgets =
         registry.parts().cache().list("policy", "poddisruptionbudgets", call.target().namespace());
@@ -80,11 +124,46 @@ public final class Eviction implements ResourceAction {
               + " support.",
           ApiException.Details.NONE);
     }
+    if (!isReady(pod) && mayGoUnhealthy(matching.getFirst())) {
+      return;
+    }
     var name = Json.text(matching.getFirst(), "metadata", "name");
     var target = new Target(budgetKind(), call.target().namespace(), name, "status");
     var now = registry.parts().clock().instant();
-    registry.patch(
-        target, budget -> disrupted(budget, call.target().name(), now), Binding.options(call));
+    registry.patch(target, budget -> charged(budget, call.target().name(), now), options);
+  }
+
+  private static boolean isReady(ObjectNode pod) {
+    return pod.path("status")
+        .path("conditions")
+        .valueStream()
+        .anyMatch(
+            c -> Json.text(c, "type").equals("Ready") && Json.text(c, "status").equals("True"));
+  }
+
+  /** Whether a pod that is not ready may go without being counted. */
+  private static boolean mayGoUnhealthy(ObjectNode budget) {
+    if (Json.text(budget, "spec", "unhealthyPodEvictionPolicy").equals("AlwaysAllow")) {
+      return true;
+    }
+    var status = budget.path("status");
+    int needed = status.path("desiredHealthy").asInt(0);
+    return needed > 0 && status.path("currentHealthy").asInt(0) >= needed;
+  }
+
+  /** A pod that says why it ends. */
+  private static ObjectNode disrupted(ObjectNode pod, Instant now) {
+    var changed = pod.deepCopy();
+    var conditions = Json.childOf(changed, "status").withArray("conditions");
+    conditions.removeIf(condition -> Json.text(condition, "type").equals("DisruptionTarget"));
+    conditions
+        .addObject()
+        .put("type", "DisruptionTarget")
+        .put("status", "True")
+        .put("reason", "EvictionByEvictionAPI")
+        .put("message", "Eviction API: evicting")
+        .put("lastTransitionTime", Metadata.timestamp(now));
+    return changed;
   }
 
   private Kind budgetKind() {
@@ -94,33 +173,64 @@ public final class Eviction implements ResourceAction {
         .orElseThrow(() -> new IllegalStateException("the catalog has no disruption budgets"));
   }
 
-  private static ObjectNode disrupted(ObjectNode budget, String pod, Instant now) {
+  /** A budget from which the disruption of a pod is taken. */
+  private static ObjectNode charged(ObjectNode budget, String pod, Instant now) {
     var changed = budget.deepCopy();
     var status = Json.childOf(changed, "status");
+    var name = Json.text(budget, "metadata", "name");
+    if (status.path("observedGeneration").asLong(0)
+        < budget.path("metadata").path("generation").asLong(0)) {
+      throw refusal(
+          "The disruption budget " + name + " is still being processed by the server.",
+          RETRY_SECONDS);
+    }
+    if (status.path("disruptedPods").size() > UNCONFIRMED_MAX) {
+      throw ApiException.forbidden(
+          "policy",
+          "poddisruptionbudgets",
+          name,
+          "DisruptedPods map too big - too many evictions not confirmed by PDB controller");
+    }
     var allowed = status.path("disruptionsAllowed").asInt(0);
     if (allowed <= 0) {
-      throw new ApiException(
-          ApiException.Reason.TOO_MANY_REQUESTS,
-          "Cannot evict pod as it would violate the pod's disruption budget.",
-          new ApiException.Details(
-              "",
-              "",
-              "",
-              List.of(
-                  new FieldError(
-                      FieldError.Type.FORBIDDEN,
-                      "",
+      throw refusal(
+          failedSync(status)
+              .map(
+                  why ->
                       "The disruption budget "
-                          + Json.text(budget, "metadata", "name")
-                          + " needs "
-                          + status.path("desiredHealthy").asInt(0)
-                          + " healthy pods and has "
-                          + status.path("currentHealthy").asInt(0)
-                          + " currently")),
-              0));
+                          + name
+                          + " does not allow evicting pods currently because it failed sync: "
+                          + why)
+              .orElse(
+                  "The disruption budget "
+                      + name
+                      + " needs "
+                      + status.path("desiredHealthy").asInt(0)
+                      + " healthy pods and has "
+                      + status.path("currentHealthy").asInt(0)
+                      + " currently"),
+          0);
     }
     status.put("disruptionsAllowed", allowed - 1);
     Json.childOf(status, "disruptedPods").put(pod, Metadata.timestamp(now));
     return changed;
+  }
+
+  /** Why a budget could not be reckoned, where that is so. */
+  private static Optional<String> failedSync(ObjectNode status) {
+    return status
+        .path("conditions")
+        .valueStream()
+        .filter(condition -> Json.text(condition, "reason").equals("SyncFailed"))
+        .map(condition -> Json.text(condition, "message"))
+        .findFirst();
+  }
+
+  private static ApiException refusal(String cause, int retryAfterSeconds) {
+    var causes = List.of(new FieldError(FieldError.Type.DISRUPTION_BUDGET, "", cause));
+    return new ApiException(
+        ApiException.Reason.TOO_MANY_REQUESTS,
+        REFUSAL,
+        new ApiException.Details("", "", "", causes, retryAfterSeconds));
   }
 }
