@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.storage;
 
+import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Index;
@@ -118,7 +119,7 @@ public final class ClaimReconciler implements Reconciler {
     var free =
         world.list(Resources.PERSISTENT_VOLUMES).stream()
             .filter(volume -> Volumes.fits(volume, claim))
-            .filter(volume -> Volumes.isReachable(volume, node))
+            .filter(volume -> node.isEmpty() || LocalVolume.isOn(volume, node))
             .min(
                 Comparator.comparing(
                         (PersistentVolume volume) ->
@@ -140,7 +141,7 @@ public final class ClaimReconciler implements Reconciler {
   }
 
   private static boolean isLocal(StorageClass storageClass) {
-    return LocalStorageClass.PROVISIONER.equals(storageClass.getProvisioner());
+    return LocalVolume.PROVISIONER.equals(storageClass.getProvisioner());
   }
 
   private static void keep(PlanDraft draft, PersistentVolume volume, PersistentVolumeClaim claim) {
@@ -181,8 +182,8 @@ public final class ClaimReconciler implements Reconciler {
         new PersistentVolumeBuilder()
             .withNewMetadata()
             .withName(name)
-            .addToAnnotations("pv.kubernetes.io/provisioned-by", LocalStorageClass.PROVISIONER)
-            .addToFinalizers(VolumeReconciler.PROTECTION)
+            .addToAnnotations(LocalVolume.PROVISIONED_BY, LocalVolume.PROVISIONER)
+            .addToFinalizers(LocalVolume.IN_USE_FINALIZER, LocalVolume.FOLDER_FINALIZER)
             .endMetadata()
             .withNewSpec()
             .addToCapacity("storage", Volumes.requested(claim))

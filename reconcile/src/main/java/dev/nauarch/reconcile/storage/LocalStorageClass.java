@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.storage;
 
+import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Plan;
@@ -13,9 +14,6 @@ import java.util.List;
 
 /** Keeps the storage class of volumes on the nodes' own disks, which is the default one. */
 public final class LocalStorageClass implements Reconciler {
-
-  /** Who makes volumes of the class. */
-  public static final String PROVISIONER = "nauarch.dev/local";
 
   private static final ObjectKey KEY = new ObjectKey("", "local-path");
 
@@ -42,7 +40,7 @@ public final class LocalStorageClass implements Reconciler {
               .withName(KEY.name())
               .addToAnnotations("storageclass.kubernetes.io/is-default-class", "true")
               .endMetadata()
-              .withProvisioner(PROVISIONER)
+              .withProvisioner(LocalVolume.PROVISIONER)
               .withReclaimPolicy("Delete")
               .withVolumeBindingMode("WaitForFirstConsumer")
               .build());

@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.storage;
 
+import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Command;
@@ -16,9 +17,7 @@ import java.util.List;
 /** Reports the phase of volumes, and reclaims those whose claim is gone as they want it. */
 public final class VolumeReconciler implements Reconciler {
 
-  static final String PROTECTION = "kubernetes.io/pv-protection";
-
-  private static final String PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
+  private static final String SIMULATED = "nauarch.dev/simulated";
 
   @Override
   public String name() {
@@ -34,7 +33,14 @@ public final class VolumeReconciler implements Reconciler {
             (claim, world) -> {
               var volume = Volumes.orEmpty(claim.getSpec().getVolumeName());
               return volume.isEmpty() ? List.of() : List.of(new ObjectKey("", volume));
-            }));
+            }),
+        new Trigger.Of<>(
+            Resources.NODES,
+            (node, world) ->
+                world.list(Resources.PERSISTENT_VOLUMES).stream()
+                    .filter(LocalVolume::awaitsFolder)
+                    .map(ObjectKey::of)
+                    .toList()));
   }
 
   @Override
@@ -47,9 +53,7 @@ public final class VolumeReconciler implements Reconciler {
     var draft = new PlanDraft();
     var phase = phase(volume, world);
     if (volume.getMetadata().getDeletionTimestamp() != null) {
-      if (!phase.equals("Bound") && volume.getMetadata().getFinalizers().contains(PROTECTION)) {
-        draft.removeFinalizer(Resources.PERSISTENT_VOLUMES, volume, PROTECTION);
-      }
+      end(draft, volume, phase, world);
     } else if (phase.equals("Released") && isOursToDelete(volume)) {
       var ref = volume.getSpec().getClaimRef();
       draft.add(
@@ -65,11 +69,30 @@ public final class VolumeReconciler implements Reconciler {
     return draft.plan();
   }
 
+  /** Lets a deleted volume go: first its claim, then the folder on its node. */
+  private static void end(PlanDraft draft, PersistentVolume volume, String phase, Snapshot world) {
+    if (volume.getMetadata().getFinalizers().contains(LocalVolume.IN_USE_FINALIZER)) {
+      if (!phase.equals("Bound")) {
+        draft.removeFinalizer(Resources.PERSISTENT_VOLUMES, volume, LocalVolume.IN_USE_FINALIZER);
+      }
+    } else if (LocalVolume.awaitsFolder(volume) && !hasNode(volume, world)) {
+      draft.removeFinalizer(Resources.PERSISTENT_VOLUMES, volume, LocalVolume.FOLDER_FINALIZER);
+    }
+  }
+
+  /** Whether there is a machine that could hold the folder. */
+  private static boolean hasNode(PersistentVolume volume, Snapshot world) {
+    return world.list(Resources.NODES).stream()
+        .filter(
+            node ->
+                node.getMetadata().getLabels() == null
+                    || !node.getMetadata().getLabels().containsKey(SIMULATED))
+        .anyMatch(node -> LocalVolume.isOn(volume, node.getMetadata().getName()));
+  }
+
   private static boolean isOursToDelete(PersistentVolume volume) {
-    var annotations = volume.getMetadata().getAnnotations();
     return "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
-        && annotations != null
-        && LocalStorageClass.PROVISIONER.equals(annotations.get(PROVISIONED_BY));
+        && LocalVolume.isOurs(volume);
   }
 
   private static String phase(PersistentVolume volume, Snapshot world) {

@@ -73,18 +73,4 @@ final class Volumes {
   private static String mode(@Nullable String mode) {
     return mode == null ? "Filesystem" : mode;
   }
-
-  /** Whether a volume can be reached from a node, as far as its host name tells. */
-  static boolean isReachable(PersistentVolume volume, String node) {
-    var affinity = volume.getSpec().getNodeAffinity();
-    if (node.isEmpty() || affinity == null || affinity.getRequired() == null) {
-      return true;
-    }
-    return affinity.getRequired().getNodeSelectorTerms().stream()
-        .anyMatch(
-            term ->
-                term.getMatchExpressions().stream()
-                    .filter(each -> HOSTNAME.equals(each.getKey()))
-                    .allMatch(each -> each.getValues().contains(node)));
-  }
 }

@@ -3,11 +3,13 @@ package dev.nauarch.reconcile.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.World;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -78,7 +80,45 @@ final class ClaimReconcilerTest {
     var volume = world.list(Resources.PERSISTENT_VOLUMES).getFirst();
     assertEquals("Bound", volume.getStatus().getPhase());
     assertTrue(volume.getSpec().getHostPath().getPath().startsWith("/volumes/pvc-"));
-    assertTrue(Volumes.isReachable(volume, "node-1") && !Volumes.isReachable(volume, "node-2"));
+    assertTrue(LocalVolume.isOn(volume, "node-1") && !LocalVolume.isOn(volume, "node-2"));
+  }
+
+  @Test
+  void aReleasedVolumeWaitsForItsNodeToRemoveTheFolder() {
+    node("node-1");
+    start();
+    chooseNode();
+    world.delete(Resources.PERSISTENT_VOLUME_CLAIMS, KEY, "");
+    world.settle(controllers);
+    var volume = world.list(Resources.PERSISTENT_VOLUMES).getFirst();
+    assertTrue(LocalVolume.awaitsFolder(volume), volume.getMetadata()::toString);
+
+    world.delete(Resources.NODES, new ObjectKey("", "node-1"), "");
+    world.settle(controllers);
+    assertEquals(0, world.list(Resources.PERSISTENT_VOLUMES).size());
+  }
+
+  private void node(String name) {
+    world.add(
+        Resources.NODES, new NodeBuilder().withNewMetadata().withName(name).endMetadata().build());
+  }
+
+  @Test
+  void aVolumeThatIsToBeRetainedStaysWhenItsClaimGoes() {
+    node("node-1");
+    start();
+    chooseNode();
+    var name = world.list(Resources.PERSISTENT_VOLUMES).getFirst().getMetadata().getName();
+    world.change(
+        Resources.PERSISTENT_VOLUMES,
+        name,
+        volume ->
+            volume.edit().editSpec().withPersistentVolumeReclaimPolicy("Retain").endSpec().build());
+    world.delete(Resources.PERSISTENT_VOLUME_CLAIMS, KEY, "");
+    world.settle(controllers);
+    var volume = world.list(Resources.PERSISTENT_VOLUMES).getFirst();
+    assertEquals("Released", volume.getStatus().getPhase());
+    assertEquals(null, volume.getMetadata().getDeletionTimestamp());
   }
 
   @Test
