@@ -73,7 +73,7 @@ public final class ApiServer implements AutoCloseable {
       server.customResources = CustomResources.start(server.clients.registry(), catalog);
       var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
       bootstrap.writeNamespaces();
-      bootstrap.writeService(options.serviceAddress(), options.advertisedAddress(), server.port());
+      bootstrap.writeService(options, server.port());
       server.isReady.set(true);
       return server;
     } catch (RuntimeException e) {

@@ -33,21 +33,20 @@ final class Bootstrap {
   /**
    * The Service under which pods find this server.
    *
-   * @param serviceAddress its cluster address
-   * @param address where the server listens
-   * @param port its port
+   * @param options its address and port, and where the server listens
+   * @param port the server's own port
    */
-  void writeService(String serviceAddress, String address, int port) {
+  void writeService(ClusterOptions options, int port) {
     var service = object("v1", "Service", "default", "kubernetes");
     var labels = Json.childOf(Json.childOf(service, "metadata"), "labels");
     labels.put("component", "apiserver").put("provider", "kubernetes");
     var spec = service.putObject("spec");
-    spec.put("type", "ClusterIP").put("clusterIP", serviceAddress);
-    spec.putArray("clusterIPs").add(serviceAddress);
+    spec.put("type", "ClusterIP").put("clusterIP", options.serviceAddress());
+    spec.putArray("clusterIPs").add(options.serviceAddress());
     spec.putArray("ports")
         .addObject()
         .put("name", "https")
-        .put("port", 443)
+        .put("port", options.servicePort())
         .put("protocol", "TCP")
         .put("targetPort", port);
     apply(service);
@@ -56,7 +55,7 @@ final class Bootstrap {
         .put("kubernetes.io/service-name", "kubernetes");
     slice.put("addressType", "IPv4");
     var endpoint = slice.putArray("endpoints").addObject();
-    endpoint.putArray("addresses").add(address);
+    endpoint.putArray("addresses").add(options.advertisedAddress());
     endpoint.putObject("conditions").put("ready", true);
     slice
         .putArray("ports")

@@ -10,6 +10,7 @@ import java.security.KeyPair;
  * @param serviceAccountKeys sign and check the tokens of service accounts
  * @param services from where services get their addresses and ports
  * @param serviceAddress the service address of the Service {@code kubernetes}
+ * @param servicePort its port
  * @param advertisedAddress where pods reach the server
  */
 public record ClusterOptions(
@@ -17,4 +18,5 @@ public record ClusterOptions(
     KeyPair serviceAccountKeys,
     ServiceAllocator.Options services,
     String serviceAddress,
+    int servicePort,
     String advertisedAddress) {}

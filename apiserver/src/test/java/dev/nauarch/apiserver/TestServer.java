@@ -72,6 +72,7 @@ public final class TestServer implements AutoCloseable {
             certificates.serviceAccountKeys(),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
+            443,
             "127.0.0.1");
     var server = ApiServer.start(options, store, InstantSource.system());
     return new TestServer(store, server, certificates, client(certificates));

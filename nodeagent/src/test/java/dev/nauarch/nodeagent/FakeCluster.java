@@ -80,6 +80,13 @@ public final class FakeCluster implements ClusterClient {
         && !tree.at("/metadata/namespace").asString("").equals(selection.namespace())) {
       return false;
     }
+    for (var term : selection.labelSelector().split(",", -1)) {
+      var sides = term.split("=", 2);
+      var label = tree.path("metadata").path("labels").path(sides[0]).asString("");
+      if (!term.isEmpty() && !label.equals(sides[1])) {
+        return false;
+      }
+    }
     for (var term : selection.fieldSelector().split(",", -1)) {
       if (!term.isEmpty()) {
         var sides = term.split("=", 2);

@@ -19,17 +19,22 @@ final class ListCommand implements Callable<Integer> {
       System.err.println("no clusters; nau up makes one");
       return ExitCode.OK.number();
     }
-    System.out.printf("%-16s %-8s %-28s %s%n", "NAME", "STATE", "API", "HOME");
+    System.out.printf("%-16s %-8s %-28s %-20s %s%n", "NAME", "STATE", "API", "NODES", "HOME");
     for (var home : homes) {
       var state = home.state();
       var isUp = state.flatMap(ClusterHome.State::process).isPresent();
       System.out.printf(
-          "%-16s %-8s %-28s %s%n",
+          "%-16s %-8s %-28s %-20s %s%n",
           state.map(ClusterHome.State::name).orElse(home.directory().getFileName().toString()),
           isUp ? "up" : "down",
           isUp ? "https://127.0.0.1:" + state.get().apiPort() : "-",
+          isUp ? nodes(state.get().simulatedNodes()) : "-",
           home.directory());
     }
     return ExitCode.OK.number();
+  }
+
+  private static String nodes(int simulated) {
+    return simulated == 0 ? "1" : "1 + " + simulated + " simulated";
   }
 }

@@ -32,6 +32,7 @@ public record ClusterHome(Path directory) {
    * @param modelsPort the gateway's port on loopback
    * @param podCidr the pods' range; empty where pods share the host's network
    * @param serviceCidr the services' range
+   * @param simulatedNodes how many of its nodes are simulated
    */
   public record State(
       String name,
@@ -40,7 +41,8 @@ public record ClusterHome(Path directory) {
       int apiPort,
       int modelsPort,
       String podCidr,
-      String serviceCidr) {
+      String serviceCidr,
+      int simulatedNodes) {
 
     /** Reads what {@link #toJson} writes; field by field, which starts faster than a mapper. */
     private static State of(ObjectNode json) {
@@ -51,7 +53,8 @@ public record ClusterHome(Path directory) {
           json.path("apiPort").intValue(),
           json.path("modelsPort").intValue(),
           json.path("podCidr").stringValue(),
-          json.path("serviceCidr").stringValue());
+          json.path("serviceCidr").stringValue(),
+          json.path("simulatedNodes").asInt(0));
     }
 
     private ObjectNode toJson() {
@@ -62,7 +65,8 @@ public record ClusterHome(Path directory) {
           .put("apiPort", apiPort)
           .put("modelsPort", modelsPort)
           .put("podCidr", podCidr)
-          .put("serviceCidr", serviceCidr);
+          .put("serviceCidr", serviceCidr)
+          .put("simulatedNodes", simulatedNodes);
     }
 
     /** The server's process, where it still runs. */

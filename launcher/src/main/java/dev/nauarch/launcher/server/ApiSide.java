@@ -59,6 +59,7 @@ final class ApiSide implements AutoCloseable {
                   certificates.serviceAccountKeys(),
                   ServiceAllocator.Options.of(state.serviceCidr()),
                   network.kubernetesAddress(),
+                  network.kubernetesPort(state.apiPort()),
                   network.apiAddress()),
               store,
               clock);

@@ -112,7 +112,10 @@ public final class ClusterServer implements AutoCloseable {
         Port.firstFree(options.ports().api()),
         Port.firstFree(options.ports().models()),
         network.map(NetworkChoice::podCidr).orElse(""),
-        network.map(NetworkChoice::serviceCidr).orElse("10.96.0.0/16"));
+        network
+            .orElseGet(() -> NetworkChoice.loopback(options.home().tag(options.name())))
+            .serviceCidr(),
+        options.fleet().map(SimulatedFleet::count).orElse(0));
   }
 
   private void startParts() throws IOException, InterruptedException {

@@ -64,24 +64,18 @@ public final class Machine {
             version.feature() == 25 ? Grade.GOOD : Grade.LESS, "Java", version + " (made for 25)"));
     var processors = Runtime.getRuntime().availableProcessors();
     findings.add(new Finding(Grade.GOOD, "CPU", processors + " processors"));
-    findings.add(
-        isRoot()
-            ? new Finding(Grade.GOOD, "User", "root")
-            : new Finding(
-                Grade.LESS,
-                "User",
-                "not root: pods share the host's network and have loopback addresses, cluster IPs"
-                    + " and cluster DNS do not work, and memory and CPU limits are not enforced"));
-    for (var tool : NETWORK_TOOLS) {
+    if (isRoot()) {
+      findings.add(new Finding(Grade.GOOD, "User", "root"));
+      NETWORK_TOOLS.forEach(tool -> findings.add(networkTool(tool)));
+    } else {
       findings.add(
-          isOnPath(tool)
-              ? new Finding(Grade.GOOD, tool, "found")
-              : new Finding(
-                  Grade.LESS,
-                  tool,
-                  "not found: pods share the host's network (apt-get install "
-                      + (tool.equals("nft") ? "nftables" : "iproute2 util-linux")
-                      + ")"));
+          new Finding(
+              Grade.LESS,
+              "User",
+              "not root: pods share the machine's network and have loopback addresses; Services"
+                  + " work on ports from 1024 on, cluster DNS does not; programs run as you, and"
+                  + " limits of CPU and memory are not enforced"));
+      findings.add(userNamespaces());
     }
     findings.add(controlGroups());
     findings.add(
@@ -91,7 +85,52 @@ public final class Machine {
     return findings;
   }
 
+  private static Finding networkTool(String tool) {
+    return isOnPath(tool)
+        ? new Finding(Grade.GOOD, tool, "found")
+        : new Finding(
+            Grade.LESS,
+            tool,
+            "not found: pods share the machine's network (apt-get install "
+                + (tool.equals("nft") ? "nftables" : "iproute2 util-linux")
+                + ")");
+  }
+
+  /** Whether this process may give pods mounts and processes of their own without being root. */
+  static boolean hasUserNamespaces() {
+    return runs("unshare", "--map-root-user", "--mount", "--pid", "--fork", "true");
+  }
+
+  private static Finding userNamespaces() {
+    return hasUserNamespaces()
+        ? new Finding(Grade.GOOD, "namespaces", "pods have mounts and processes of their own")
+        : new Finding(
+            Grade.LESS,
+            "namespaces",
+            "user namespaces are not allowed here, and without them no pod starts: run as root, or"
+                + " see user.max_user_namespaces and kernel.unprivileged_userns_clone in sysctl");
+  }
+
+  private static boolean runs(String... command) {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private static Finding controlGroups() {
+    if (!isRoot()) {
+      return new Finding(Grade.LESS, "cgroups", "not used without root: limits are not enforced");
+    }
     if (Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))) {
       return new Finding(Grade.GOOD, "cgroups", "version 2");
     }

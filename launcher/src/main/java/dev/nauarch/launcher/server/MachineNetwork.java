@@ -5,6 +5,7 @@ import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.dns.DnsServer;
+import dev.nauarch.nodeagent.network.LoopbackProxy;
 import dev.nauarch.nodeagent.network.NetworkOptions;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.network.ServiceProxy;
@@ -20,11 +21,12 @@ import java.util.Optional;
 
 /**
  * The pods' network on this machine: namespaces, cluster IPs and cluster DNS where this process may
- * make them, else the host's network.
+ * make them; else the host's network, with loopback addresses for pods and services.
  */
 final class MachineNetwork {
   private static final String DOMAIN = "cluster.local";
   private static final int DNS_PORT = 53;
+  private static final int HTTPS_PORT = 443;
 
   private final PodNetwork pods;
   private final Optional<NetworkOptions> routed;
@@ -40,7 +42,7 @@ final class MachineNetwork {
   static MachineNetwork open(ClusterHome home, ClusterHome.State state) throws IOException {
     var choice = NetworkChoice.of(state.podCidr(), state.serviceCidr());
     if (state.podCidr().isEmpty()) {
-      var block = Math.floorMod(state.name().hashCode(), 64 * 256);
+      var block = Math.floorMod(home.tag(state.name()).hashCode(), 64 * 256);
       var network = HostNetwork.open(home.node().resolve("addresses"), block);
       return new MachineNetwork(network, Optional.empty(), choice);
     }
@@ -51,6 +53,9 @@ final class MachineNetwork {
   /** Starts cluster IPs and cluster DNS, which follow the cluster's Services. */
   void serve(ClusterClient client) throws IOException {
     if (routed.isEmpty()) {
+      var proxy = new LoopbackProxy();
+      running.add(proxy);
+      running.add(ServiceWatch.start(client, Machine.nodeName(), List.of(proxy)));
       return;
     }
     var options = routed.get();
@@ -91,6 +96,11 @@ final class MachineNetwork {
   /** The API server's cluster IP. */
   String kubernetesAddress() {
     return choice.kubernetesAddress();
+  }
+
+  /** The port of the API server's own Service; without root it can't be the usual 443. */
+  int kubernetesPort(int apiPort) {
+    return routed.isPresent() ? HTTPS_PORT : apiPort;
   }
 
   /** The machine's own name servers, but for ours. */

@@ -1,7 +1,7 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.nodeagent.network.Tool;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -9,23 +9,35 @@ import java.util.stream.IntStream;
 /**
  * The address ranges of a cluster.
  *
- * @param podCidr the range of all pods, a /16
- * @param nodeCidr this node's part of it, a /24
- * @param serviceCidr the range of cluster IPs, a /16
+ * @param podCidr the range of all pods, a /16; empty where pods share the machine's network
+ * @param nodeCidr this node's part of it, a /24; empty likewise
+ * @param serviceCidr the range of cluster IPs
  */
 public record NetworkChoice(String podCidr, String nodeCidr, String serviceCidr) {
 
   /** Ranges by their second number: pods 10.244 to 10.254, services 10.96 to 10.106. */
   private static final int CHOICES = 11;
 
+  private static final int LOOPBACK_CHOICES = 64 * 16;
+
   /** The node's own address in the pods' range. */
   public String gateway() {
     return nodeCidr.replace("0/24", "1");
   }
 
-  /** The API server's cluster IP. */
+  /** The API server's cluster IP: the first of the range. */
   public String kubernetesAddress() {
-    return serviceCidr.replace("0.0/16", "0.1");
+    return serviceCidr.substring(0, serviceCidr.lastIndexOf('.')) + ".1";
+  }
+
+  /**
+   * What a cluster has without root: cluster IPs are loopback addresses, a /20 of 127.128.0.0/10.
+   *
+   * @param tag tells the clusters of a machine apart
+   */
+  public static NetworkChoice loopback(String tag) {
+    var number = Math.floorMod(tag.hashCode(), LOOPBACK_CHOICES);
+    return of("", "127." + (128 + number / 16) + "." + number % 16 * 16 + ".0/20");
   }
 
   /** The first pair of ranges that no route of this machine leads to. */
@@ -54,9 +66,6 @@ public record NetworkChoice(String podCidr, String nodeCidr, String serviceCidr)
   }
 
   private static List<String> routes() throws IOException {
-    var process = new ProcessBuilder("ip", "-4", "route", "show").start();
-    try (var in = process.getInputStream()) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
+    return Tool.run("", "ip", "-4", "route", "show").lines().toList();
   }
 }

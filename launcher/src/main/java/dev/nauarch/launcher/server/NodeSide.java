@@ -6,6 +6,7 @@ import dev.nauarch.nodeagent.NodeAgent;
 import dev.nauarch.nodeagent.NodeAgentOptions;
 import dev.nauarch.nodeagent.RequestedTokens;
 import dev.nauarch.nodeagent.simulated.SimulatedNodes;
+import dev.nauarch.nodeagent.volume.LocalFolders;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,20 +48,27 @@ final class NodeSide {
             tls(api, name, network));
     var agent =
         NodeAgent.start(client, agentOptions, network.pods(), new RequestedTokens(client), clock);
-    var description = Machine.isRoot() ? "process runtime" : "process runtime, without root";
+    var folders = LocalFolders.start(api.client("system:local-folders", "system:masters"), name);
+    var description = "process runtime" + (Machine.isRoot() ? "" : "; " + withoutRoot());
+    var simulator = api.client("system:simulator", "system:masters");
+    SimulatedNodes.removeBeyond(simulator, state.simulatedNodes());
     if (options.fleet().isEmpty()) {
-      return new NodeSide(name, description, List.of(agent));
+      return new NodeSide(name, description, List.of(agent, folders));
     }
     var fleet = options.fleet().get();
     var simulated =
-        SimulatedNodes.start(
-            api.client("system:simulator", "system:masters"),
-            fleet.count(),
-            fleet.gpus(),
-            fleet.model(),
-            clock);
+        SimulatedNodes.start(simulator, fleet.count(), fleet.gpus(), fleet.model(), clock);
     return new NodeSide(
-        name, description + "; " + fleet.count() + " simulated nodes", List.of(agent, simulated));
+        name,
+        description + "; " + fleet.count() + " simulated nodes",
+        List.of(agent, folders, simulated));
+  }
+
+  /** What to know of a cluster whose server is not root. */
+  private static String withoutRoot() {
+    return Machine.hasUserNamespaces()
+        ? "without root: loopback addresses, no cluster DNS, no limits (nau doctor says more)"
+        : "without root and user namespaces: no pod starts (nau doctor says more)";
   }
 
   /** The agent's certificate, for connections of the API server alone. */

@@ -31,7 +31,25 @@ public record ClusterServices(SortedMap<String, Entry> servicesByKey) {
       Optional<String> externalName,
       Locality locality,
       List<Port> ports,
-      List<Endpoint> endpoints) {}
+      List<Endpoint> endpoints) {
+
+    /**
+     * Where new connections to a port may go: to the ready endpoints, or where nobody is ready to
+     * those that are ending and still serve.
+     *
+     * @param isLocal whether only the machine's own endpoints count
+     */
+    List<Endpoint> targets(Port port, boolean isLocal) {
+      var all =
+          endpoints.stream()
+              .filter(e -> e.portByName().containsKey(port.name()) && (e.isHere() || !isLocal))
+              .toList();
+      var ready = all.stream().filter(Endpoint::isReady).toList();
+      return ready.isEmpty()
+          ? all.stream().filter(e -> e.readiness() == Readiness.ENDING).toList()
+          : ready;
+    }
+  }
 
   /**
    * Which traffic of a Service goes to endpoints on the machine that it arrives at alone.

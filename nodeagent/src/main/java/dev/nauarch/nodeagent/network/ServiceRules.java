@@ -3,7 +3,6 @@ package dev.nauarch.nodeagent.network;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
-import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -61,8 +60,8 @@ public final class ServiceRules {
       return;
     }
     var address = entry.clusterIp().get() + " . " + port.protocol() + " . " + port.port();
-    var inside = targets(entry, port, entry.locality().inside());
-    var outside = targets(entry, port, entry.locality().outside());
+    var inside = entry.targets(port, entry.locality().inside());
+    var outside = entry.targets(port, entry.locality().outside());
     var chain = inside.isEmpty() ? "" : addChain(port, inside);
     if (inside.isEmpty()) {
       refusedIps.add(address);
@@ -73,18 +72,6 @@ public final class ServiceRules {
       var outer = outside.equals(inside) ? chain : addChain(port, outside);
       nodePorts.add(port.protocol() + " . " + port.nodePort() + " : goto " + outer);
     }
-  }
-
-  /** Where new connections to a port may go. */
-  private static List<Endpoint> targets(Entry entry, Port port, boolean onlyHere) {
-    var all =
-        entry.endpoints().stream()
-            .filter(e -> e.portByName().containsKey(port.name()) && (e.isHere() || !onlyHere))
-            .toList();
-    var ready = all.stream().filter(Endpoint::isReady).toList();
-    return ready.isEmpty()
-        ? all.stream().filter(e -> e.readiness() == Readiness.ENDING).toList()
-        : ready;
   }
 
   /** The chain that spreads one port over its endpoints. */

@@ -3,7 +3,10 @@ package dev.nauarch.nodeagent.network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Runs a program of the machine to its end. Its input and output are files: reading a pipe would
@@ -25,8 +28,10 @@ public final class Tool {
     var out = Files.createTempFile("nau-tool", ".out");
     try {
       Files.writeString(in, input, StandardCharsets.UTF_8);
+      var command = new ArrayList<>(List.of(words));
+      command.set(0, find(words[0]));
       var process =
-          new ProcessBuilder(words)
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectInput(in.toFile())
               .redirectOutput(out.toFile())
@@ -42,6 +47,16 @@ public final class Tool {
       Files.delete(in);
       Files.delete(out);
     }
+  }
+
+  /** Where a program is; those of administrators are not on every path, not even on root's. */
+  private static String find(String program) {
+    return Stream.of("/usr/sbin", "/sbin")
+        .map(directory -> Path.of(directory, program))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst()
+        .orElse(program);
   }
 
   private static int await(Process process) throws IOException {

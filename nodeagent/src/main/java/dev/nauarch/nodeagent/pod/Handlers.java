@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -87,8 +88,15 @@ final class Handlers {
       }
       return new Answer(false, "this agent does not support probes of this kind");
     } catch (IOException | IllegalArgumentException e) {
-      return new Answer(false, String.valueOf(e.getMessage()));
+      return new Answer(false, reason(e));
     }
+  }
+
+  /** What went wrong; some failures to connect have no words of their own. */
+  private static String reason(Exception e) {
+    return e.getMessage() != null
+        ? e.getMessage()
+        : e instanceof ConnectException ? "connection refused" : e.getClass().getSimpleName();
   }
 
   /** Runs a hook, at most so long. */
@@ -113,7 +121,7 @@ final class Handlers {
       }
       return new Answer(false, "this agent does not support hooks of this kind");
     } catch (IOException | IllegalArgumentException e) {
-      return new Answer(false, String.valueOf(e.getMessage()));
+      return new Answer(false, reason(e));
     }
   }
 

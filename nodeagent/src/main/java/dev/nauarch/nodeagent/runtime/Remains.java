@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Takes away what the pods of a cluster that is over leave on a machine: their processes, found by
- * their control groups, and their mounts. An agent that only restarts leaves all of it alone.
+ * their control groups and by who stands by them, and their mounts. An agent that only restarts
+ * leaves all of it alone.
  */
 public final class Remains {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
@@ -21,8 +22,8 @@ public final class Remains {
   private Remains() {}
 
   /**
-   * Ends every process of the control groups whose name starts so, and unmounts all below a
-   * directory.
+   * Ends every process of the control groups whose name starts so, and of the containers below a
+   * directory, which have no groups without root; and unmounts all below that directory.
    *
    * @throws IOException where a process did not end within 5 seconds
    */
@@ -31,6 +32,7 @@ public final class Remains {
     for (var group : groups(cgroupPrefix)) {
       end(group);
     }
+    end(directory.toString());
     for (var mount : mounts(directory).reversed()) {
       new ProcessBuilder("umount", "--lazy", mount).start().waitFor();
     }
@@ -73,6 +75,31 @@ public final class Remains {
       Thread.sleep(POLL);
     }
     throw new IOException("processes of " + group + " did not end");
+  }
+
+  /** Ends the containers whose shims were started from below a directory. */
+  private static void end(String directory) throws IOException, InterruptedException {
+    for (var attempt = 0; attempt < TRIES; attempt++) {
+      var shims = ProcessHandle.allProcesses().filter(each -> isShim(each, directory)).toList();
+      if (shims.isEmpty()) {
+        return;
+      }
+      for (var shim : shims) {
+        // Its own end comes with theirs; a second look kills what was begun meanwhile.
+        shim.descendants().forEach(ProcessHandle::destroyForcibly);
+      }
+      Thread.sleep(POLL);
+    }
+    throw new IOException("containers below " + directory + " did not end");
+  }
+
+  private static boolean isShim(ProcessHandle process, String directory) {
+    return process
+        .info()
+        .arguments()
+        .filter(words -> words.length > 0)
+        .filter(words -> words[0].startsWith(directory + "/") && words[0].endsWith("/shim.sh"))
+        .isPresent();
   }
 
   /** The directories of a group, the deepest first; its files can't be removed, nor need they. */

@@ -19,7 +19,7 @@ record SimulatedNode(int gpus, String model) {
 
   Node node(int index, Instant now) {
     var at = now.truncatedTo(ChronoUnit.SECONDS).toString();
-    var name = "sim-" + index;
+    var name = SimulatedNodes.PREFIX + index;
     var amounts = amounts();
     return new NodeBuilder()
         .withNewMetadata()

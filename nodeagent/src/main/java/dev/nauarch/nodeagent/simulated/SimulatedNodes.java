@@ -26,6 +26,8 @@ import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,6 +39,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SimulatedNodes implements AutoCloseable {
   /** What every such node carries, so that nobody takes it for a machine. */
   public static final String LABEL = "nauarch.dev/simulated";
+
+  /** What the names begin with, before a number. */
+  static final String PREFIX = "sim-";
 
   private static final Logger LOG = LoggerFactory.getLogger(SimulatedNodes.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -91,6 +96,23 @@ public final class SimulatedNodes implements AutoCloseable {
   public static SimulatedNodes start(
       ClusterClient client, int count, int gpusPerNode, String model, InstantSource clock) {
     return new SimulatedNodes(client, count, new SimulatedNode(gpusPerNode, model), clock);
+  }
+
+  /**
+   * Removes the simulated nodes of an earlier run that this one does not have, which nobody would
+   * ever renew.
+   *
+   * @param count how many there are now
+   */
+  public static void removeBeyond(ClusterClient client, int count) {
+    var ofBefore = new Selection("", LABEL + "=true", "");
+    var kept =
+        IntStream.range(0, count).mapToObj(index -> PREFIX + index).collect(Collectors.toSet());
+    for (var node : client.list(Resources.NODES, ofBefore).items()) {
+      if (!kept.contains(node.getMetadata().getName())) {
+        client.delete(Resources.NODES, ObjectKey.of(node), DeleteOptions.DEFAULT);
+      }
+    }
   }
 
   private void register(Node node) {

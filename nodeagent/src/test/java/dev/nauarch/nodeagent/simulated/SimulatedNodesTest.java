@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,17 @@ class SimulatedNodesTest {
       }
       await("no leases", () -> cluster.list(Resources.LEASES, Selection.ALL).items().size() == 3);
     }
+  }
+
+  @Test
+  void nodesOfAnEarlierRunGo() {
+    SimulatedNodes.start(cluster, 3, 0, "", InstantSource.system()).close();
+    SimulatedNodes.removeBeyond(cluster, 1);
+    assertEquals(
+        List.of("sim-0"),
+        cluster.list(Resources.NODES, Selection.ALL).items().stream()
+            .map(node -> node.getMetadata().getName())
+            .toList());
   }
 
   @Test

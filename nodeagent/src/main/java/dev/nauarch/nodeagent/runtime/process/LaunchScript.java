@@ -84,7 +84,7 @@ final class LaunchScript {
     if (isolation != Isolation.NONE) {
       command.add("unshare");
       if (isolation == Isolation.USER_NAMESPACE) {
-        command.add("--map-root-user");
+        command.addAll(List.of("--map-root-user", "--uts"));
       }
       command.addAll(List.of("--mount", "--propagation", "private"));
       if (!sandbox.hostPid()) {
@@ -102,12 +102,17 @@ final class LaunchScript {
   String enter(SandboxConfig sandbox, Path sharedMemory, ContainerConfig config) {
     var text = new StringBuilder();
     var security = config.security();
+    if (isolation == Isolation.USER_NAMESPACE) {
+      text.append("named ").append(quote(sandbox.hostname())).append('\n');
+    }
     if (isolation != Isolation.NONE) {
       if (security.readOnlyRoot() || lacksMountPoint(config)) {
         text.append("mirror\n");
       }
-      if (isolation == Isolation.FULL && !security.privileged()) {
-        text.append("devices ").append(quote(sharedMemory)).append('\n');
+      if (isolation == Isolation.USER_NAMESPACE || !security.privileged()) {
+        text.append("devices ")
+            .append(quote(sharedMemory))
+            .append(isolation == Isolation.FULL ? " made\n" : " shown\n");
       }
       config.mounts().stream()
           .sorted(Comparator.comparingInt(mount -> Path.of(mount.target()).getNameCount()))
@@ -244,11 +249,12 @@ final class LaunchScript {
     words.add("exec");
     if (isolation != Isolation.NONE && init.isPresent()) {
       words.addAll(List.of("/usr/bin/nsenter", "--target=" + init.getAsLong(), "--mount", "--uts"));
-      words.addAll(List.of("--ipc", "--net", "--pid", "--root"));
-      if (isolation == Isolation.USER_NAMESPACE) {
-        words.add("--user");
-        words.add("--preserve-credentials");
-      }
+      words.addAll(List.of("--pid", "--root"));
+      // Without root a container shares the other namespaces with us, and may not enter them anew.
+      words.addAll(
+          isolation == Isolation.USER_NAMESPACE
+              ? List.of("--user", "--preserve-credentials")
+              : List.of("--ipc", "--net"));
       words.add("--wdns=" + workingDirectory(config));
     }
     words.addAll(identity(config));

@@ -169,11 +169,14 @@ public final class ProcessRuntime implements ContainerRuntime {
         cgroups.get().create(config.id(), config.limits());
         cgroups.get().divide(config.id());
       }
+      var namespaces = Namespaces.of(home, config);
       if (isolation == Isolation.FULL) {
-        Namespaces.of(home, config).create(config.hostname());
+        namespaces.create(config.hostname());
       } else if (config.networkNamespace().isPresent()) {
         throw new RuntimeFault(
             RuntimeFault.Reason.SANDBOX, "a network namespace needs an agent that runs as root");
+      } else {
+        Files.createDirectories(namespaces.sharedMemory());
       }
       Files.write(home.resolve("sandbox.json"), JSON.writeValueAsBytes(config));
       sandboxById.put(config.id(), config);

@@ -10,22 +10,24 @@ fail() {
   exit 128
 }
 
+# Shows a file or directory of the machine, $1, in a directory of the container's own, $2.
+show() {
+  shown=$2/${1##*/}
+  if [ -L "$1" ]; then
+    cp -P "$1" "$shown"
+  elif [ -d "$1" ]; then
+    mkdir "$shown" && mount --rbind "$1" "$shown"
+  elif [ -e "$1" ]; then
+    : >"$shown" && mount --bind "$1" "$shown"
+  fi || fail "can't show $1"
+}
+
 # A root directory of the container's own that shows what the machine's shows, so that mount
-# points can be made in it. $1 is rw or ro.
+# points can be made in it.
 mirror() {
   root=$dir/root
   mkdir -p "$root" && mount -t tmpfs -o mode=755 nauarch-root "$root" || fail "can't mount a root directory"
-  for entry in /* /.[!.]*; do
-    if [ -L "$entry" ]; then
-      cp -P "$entry" "$root$entry"
-    elif [ -d "$entry" ]; then
-      mkdir "$root$entry"
-      mount --rbind "$entry" "$root$entry" || fail "can't show $entry"
-    elif [ -e "$entry" ]; then
-      : >"$root$entry"
-      mount --bind "$entry" "$root$entry" || fail "can't show $entry"
-    fi
-  done
+  for entry in /* /.[!.]*; do show "$entry" "$root"; done
   mkdir "$root/.before"
   cd "$root" && pivot_root . .before && umount -l /.before && rmdir /.before ||
     fail "can't enter the container's root directory"
@@ -45,7 +47,9 @@ freeze() {
   mount -o remount,ro / || fail "can't make the root directory read-only"
 }
 
-# A layer of the container's own over a directory, so that mount points can be made in it.
+# A layer of the container's own over a directory, so that mount points can be made in it. Where
+# the kernel refuses that (without root, over what has mounts below it), the entries are shown one
+# by one.
 cover() {
   if [ "$layers" = 0 ]; then
     mkdir -p "$dir/layers" && mount -t tmpfs nauarch-layers "$dir/layers" ||
@@ -53,9 +57,11 @@ cover() {
   fi
   layers=$((layers + 1))
   layer=$dir/layers/$layers
-  mkdir -p "$layer/upper" "$layer/work"
-  mount -t overlay overlay -o "lowerdir=$1,upperdir=$layer/upper,workdir=$layer/work" "$1" ||
-    fail "can't lay a layer over $1"
+  mkdir -p "$layer/upper" "$layer/work" "$layer/entries"
+  mount -t overlay overlay -o "lowerdir=$1,upperdir=$layer/upper,workdir=$layer/work" "$1" 2>/dev/null &&
+    return 0
+  for entry in "$1"/* "$1"/.[!.]*; do show "$entry" "$layer/entries"; done
+  mount --rbind "$layer/entries" "$1" || fail "can't lay a layer over $1"
 }
 
 # Directories in which the container may make what it wants, one on each line.
@@ -102,7 +108,7 @@ bind() {
 }
 
 # A /dev with the usual devices and accelerators, but without the machine's disks. $1 is the
-# directory for shared memory.
+# directory for shared memory, $2 is made or shown: how devices come there.
 devices() {
   fresh=$dir/dev
   mkdir -p "$fresh" && mount -t tmpfs -o mode=755,dev nauarch-dev "$fresh" || fail "can't mount /dev"
@@ -110,16 +116,27 @@ devices() {
   for device in null zero full random urandom tty ptmx fd stdin stdout stderr fuse kfd dri \
     infiniband $(cd /dev && echo nvidia*); do
     [ -e "/dev/$device" ] || [ -L "/dev/$device" ] || continue
-    present="$present /dev/$device"
+    if [ "$2" = shown ]; then
+      show "/dev/$device" "$fresh"
+    else
+      present="$present /dev/$device"
+    fi
   done
   # The names hold no blanks.
-  cp -a $present "$fresh/" || fail "can't make devices"
+  [ -z "$present" ] || cp -a $present "$fresh/" || fail "can't make devices"
   mount --rbind /dev/pts "$fresh/pts" || fail "can't show /dev/pts"
   mount --bind "$1" "$fresh/shm" || fail "can't mount /dev/shm"
   if [ -e /dev/mqueue ]; then mount --bind /dev/mqueue "$fresh/mqueue"; fi
-  mount --move "$fresh" /dev || fail "can't mount /dev"
+  # Who is not root may not move a mount.
+  if [ "$2" = shown ]; then how=--rbind; else how=--move; fi
+  mount "$how" "$fresh" /dev || fail "can't mount /dev"
 }
 present=
+
+# Gives the container's own namespace of names a host name; $1 is the name.
+named() {
+  hostname "$1" || fail "can't set the host name $1"
+}
 
 # Tells the agent that the container's program comes next.
 started() {
