@@ -20,7 +20,7 @@ class EmulatedVersionTest {
 
   private static final String PODS = "/api/v1/namespaces/default/pods?dryRun=All&fieldValidation=";
   private static final String POD =
-      "{'metadata':{'name':'p'},'spec':{'schedulingGroup':{'podGroupName':'g'},"
+      "{'metadata':{'name':'p'},'spec':{'os':{'name':'linux'},'schedulingGroup':{'podGroupName':'g'},"
           + "'containers':[{'name':'c','image':'host','lifecycle':{'stopSignal':'SIGUSR1'}}]}}";
 
   @TempDir private Path directory;

@@ -101,7 +101,6 @@ public final class SampleObjects {
     VALUES.put("os.name", "'windows'");
     VALUES.put("fileKeyRef", "{'volumeName':'v','path':'p','key':'k'}");
     VALUES.put("recursiveReadOnly", "'Enabled'");
-    VALUES.put("stopSignal", "'SIGUSR1'");
     VALUES.put("resizePolicy[].restartPolicy", "'RestartContainer'");
     VALUES.put("supplementalGroupsPolicy", "'Merge'");
     VALUES.put("volumeMode", "'Block'");

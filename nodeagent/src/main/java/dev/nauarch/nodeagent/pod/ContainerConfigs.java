@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.pod;
 
+import dev.nauarch.api.StopSignal;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
 import dev.nauarch.nodeagent.spec.ContainerResources;
@@ -75,10 +76,18 @@ final class ContainerConfigs {
           mounts(container, attempt, variables, volumes),
           ContainerResources.limits(container.getResources(), PIDS_LIMIT),
           ContainerResources.security(pod, container),
-          log(node.logs(), pod, container.getName(), attempt));
+          log(node.logs(), pod, container.getName(), attempt),
+          stopSignal(container));
     } catch (IllegalArgumentException e) {
       throw new ConfigFault(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static int stopSignal(Container container) {
+    var lifecycle = container.getLifecycle();
+    return lifecycle == null || lifecycle.getStopSignal() == null
+        ? StopSignal.TERM
+        : StopSignal.number(lifecycle.getStopSignal());
   }
 
   private static List<String> expanded(List<String> words, Map<String, String> variables) {

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param limits what it may use
  * @param security as whom it runs
  * @param logFile where its output goes
+ * @param stopSignal what it is asked to stop with, a number of Linux
  */
 public record ContainerConfig(
     String name,
@@ -28,7 +29,8 @@ public record ContainerConfig(
     List<Mount> mounts,
     ResourceLimits limits,
     Security security,
-    Path logFile) {
+    Path logFile,
+    int stopSignal) {
 
   /**
    * A file or directory of the host that a container sees.

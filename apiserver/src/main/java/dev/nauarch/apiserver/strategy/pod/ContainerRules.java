@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.pod;
 
+import dev.nauarch.api.StopSignal;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
@@ -30,6 +31,7 @@ final class ContainerRules {
       for (var container : spec.at(list).items()) {
         names.add(container.at("name"));
         check(problems, container, volumes);
+        stopSignal(problems, container.at("lifecycle", "stopSignal"), spec);
         switch (list) {
           case "initContainers" -> init(problems, container);
           case "ephemeralContainers" -> ephemeral(problems, container);
@@ -41,6 +43,18 @@ final class ContainerRules {
     }
     problems.unique(names);
     hostPorts(problems, spec);
+  }
+
+  /** Checks the signal that stops a container, whose meaning hangs on the operating system. */
+  private static void stopSignal(Problems problems, Field signal, Field spec) {
+    if (!signal.isPresent()) {
+      return;
+    }
+    if (spec.at("os", "name").isEmpty()) {
+      problems.forbidden(signal, "may not be set for containers with empty `spec.os.name`");
+    } else if (!StopSignal.names().contains(signal.text())) {
+      problems.notSupported(signal, StopSignal.names());
+    }
   }
 
   private static void check(Problems problems, Field container, Map<String, Field> volumes) {

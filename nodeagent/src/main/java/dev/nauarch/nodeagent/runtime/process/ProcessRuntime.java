@@ -42,7 +42,6 @@ public final class ProcessRuntime implements ContainerRuntime {
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration KILL_ROUND = Duration.ofMillis(50);
   private static final int SIGKILL = 9;
-  private static final int SIGTERM = 15;
 
   private final Path directory;
   private final Isolation isolation;
@@ -340,7 +339,7 @@ public final class ProcessRuntime implements ContainerRuntime {
       return;
     }
     if (grace.isPositive()) {
-      container.signal(SIGTERM);
+      container.signal(container.config().stopSignal());
       if (container.awaitEnded(grace)) {
         return;
       }

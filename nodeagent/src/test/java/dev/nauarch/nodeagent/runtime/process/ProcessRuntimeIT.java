@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.api.StopSignal;
 import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
@@ -72,7 +73,8 @@ class ProcessRuntimeIT {
         mounts,
         ResourceLimits.NONE,
         Security.DEFAULT,
-        directory.resolve("logs/" + attempts + ".log"));
+        directory.resolve("logs/" + attempts + ".log"),
+        StopSignal.TERM);
   }
 
   private static ContainerConfig with(ContainerConfig c, ResourceLimits limits, Security security) {
@@ -86,7 +88,8 @@ class ProcessRuntimeIT {
         c.mounts(),
         limits,
         security,
-        c.logFile());
+        c.logFile(),
+        c.stopSignal());
   }
 
   private String start(ContainerConfig config) throws IOException {
@@ -141,6 +144,33 @@ class ProcessRuntimeIT {
       text.append("exit ").append(status.exitCode()).append(' ').append(status.message());
     }
     return text.toString().strip();
+  }
+
+  @Test
+  void aContainerIsStoppedWithItsOwnSignal() throws Exception {
+    var c =
+        config(List.of(), "sh", "-c", "trap 'exit 7' USR1; echo up; while :; do sleep 0.05; done");
+    var id = start(stoppedWith(c, StopSignal.number("SIGUSR1")));
+    while (!Files.readString(c.logFile()).contains("up")) {
+      Thread.sleep(5);
+    }
+    runtime.stopContainer(id, Duration.ofSeconds(10));
+    assertEquals(7, await(id).exitCode());
+  }
+
+  private static ContainerConfig stoppedWith(ContainerConfig c, int signal) {
+    return new ContainerConfig(
+        c.name(),
+        c.attempt(),
+        c.image(),
+        c.command(),
+        c.environment(),
+        c.workingDirectory(),
+        c.mounts(),
+        c.limits(),
+        c.security(),
+        c.logFile(),
+        signal);
   }
 
   @Test
