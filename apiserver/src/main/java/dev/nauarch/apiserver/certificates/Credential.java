@@ -16,9 +16,9 @@ public record Credential(X509Certificate certificate, PrivateKey key) {
     return Pem.certificate(certificate);
   }
 
-  /** The private key as PEM (PKCS #8). */
+  /** The private key as PEM (SEC 1), as kubeconfig files take it. */
   public String keyPem() {
-    return Pem.privateKey(key);
+    return Pem.ecPrivateKey(key, certificate.getPublicKey());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.certificates;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -9,18 +10,31 @@ import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** The textual form of certificates and keys (RFC 7468). */
 public final class Pem {
 
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PRIVATE_KEY = "PRIVATE KEY";
+  private static final String EC_PRIVATE_KEY = "EC PRIVATE KEY";
   private static final String PUBLIC_KEY = "PUBLIC KEY";
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
+  // What stands around the two numbers of a key of the curve P-256 in SEC 1, and around that in
+  // PKCS #8: in one curve all lengths are fixed.
+  private static final byte[] SEC1_HEAD = HexFormat.of().parseHex("30770201010420");
+  private static final byte[] SEC1_CURVE =
+      HexFormat.of().parseHex("a00a06082a8648ce3d030107a144034200");
+  private static final byte[] PKCS8_HEAD =
+      HexFormat.of().parseHex("308193020100301306072a8648ce3d020106082a8648ce3d0301070479");
+  private static final int SCALAR_BYTES = 32;
+  private static final int POINT_BYTES = 65;
 
   private Pem() {}
 
@@ -36,6 +50,30 @@ public final class Pem {
   /** A private key as PEM, in PKCS #8. */
   public static String privateKey(PrivateKey key) {
     return block(PRIVATE_KEY, key.getEncoded());
+  }
+
+  /**
+   * The private key of a pair of the curve P-256 as PEM, in SEC 1: the form that all client
+   * libraries read. Of PKCS #8 some take for granted that it holds an RSA key.
+   */
+  public static String ecPrivateKey(PrivateKey key, PublicKey publicKey) {
+    var point = publicKey.getEncoded();
+    var content =
+        ByteBuffer.allocate(SEC1_HEAD.length + SCALAR_BYTES + SEC1_CURVE.length + POINT_BYTES)
+            .put(SEC1_HEAD)
+            .put(scalar((ECPrivateKey) key))
+            .put(SEC1_CURVE)
+            .put(point, point.length - POINT_BYTES, POINT_BYTES);
+    return block(EC_PRIVATE_KEY, content.array());
+  }
+
+  /** The secret number, in as many bytes as the curve has. */
+  private static byte[] scalar(ECPrivateKey key) {
+    var bytes = key.getS().toByteArray();
+    var scalar = new byte[SCALAR_BYTES];
+    var length = Math.min(bytes.length, SCALAR_BYTES);
+    System.arraycopy(bytes, bytes.length - length, scalar, SCALAR_BYTES - length, length);
+    return scalar;
   }
 
   /** A public key as PEM. */
@@ -54,13 +92,19 @@ public final class Pem {
   }
 
   /**
-   * Reads a private key of an elliptic curve in PKCS #8.
+   * Reads a private key of an elliptic curve in PKCS #8, or of P-256 in SEC 1.
    *
    * @throws GeneralSecurityException when the text holds none
    */
   public static PrivateKey readPrivateKey(String pem) throws GeneralSecurityException {
-    return KeyFactory.getInstance("EC")
-        .generatePrivate(new PKCS8EncodedKeySpec(content(PRIVATE_KEY, pem)));
+    var isSec1 = pem.contains(EC_PRIVATE_KEY);
+    var content = content(isSec1 ? EC_PRIVATE_KEY : PRIVATE_KEY, pem);
+    if (isSec1) {
+      var sec1 = content;
+      content =
+          ByteBuffer.allocate(PKCS8_HEAD.length + sec1.length).put(PKCS8_HEAD).put(sec1).array();
+    }
+    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(content));
   }
 
   /**
