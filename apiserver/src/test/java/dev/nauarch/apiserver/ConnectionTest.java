@@ -8,8 +8,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,13 +64,59 @@ class ConnectionTest {
   }
 
   @Test
+  void aWatchOverAWebSocketSendsAMessageForEachEventAndEndsWithItsTime() throws Exception {
+    var events = new LinkedBlockingQueue<String>();
+    var listener =
+        new WebSocket.Listener() {
+          private final StringBuilder text = new StringBuilder();
+
+          @Override
+          public @Nullable CompletionStage<?> onText(
+              WebSocket webSocket, CharSequence data, boolean isLast) {
+            text.append(data);
+            if (isLast) {
+              events.add(text.toString());
+              text.setLength(0);
+            }
+            webSocket.request(1);
+            return null;
+          }
+
+          @Override
+          public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            events.add("closed with " + code);
+            return null;
+          }
+        };
+    var url = server.url().replace("https", "wss") + MAPS + "?watch=true&timeoutSeconds=2";
+    server.client().newWebSocketBuilder().buildAsync(URI.create(url), listener).join();
+    for (var name : new String[] {"a", "b"}) {
+      server.send("POST", MAPS, "{\"metadata\":{\"name\":\"" + name + "\"}}");
+    }
+    for (var name : new String[] {"a", "b"}) {
+      var event = events.poll(PATIENCE_MS, TimeUnit.MILLISECONDS);
+      assertTrue(event.startsWith("{\"type\":\"ADDED\""), event);
+      assertTrue(event.contains("\"name\":\"" + name + "\""), event);
+    }
+    assertEquals("closed with 1000", events.poll(PATIENCE_MS, TimeUnit.MILLISECONDS));
+  }
+
+  @Test
+  void aHandshakeOfAnotherProtocolIsRefused() throws IOException {
+    var headers = new String[] {"Connection: Upgrade", "Upgrade: websocket", "Accept: */*"};
+    ask(MAPS + "?watch=true", "localhost", headers);
+    assertEquals("HTTP/1.1 400 Bad Request", line());
+  }
+
+  @Test
   void aServerIsServedUnderEveryNameThatAClientHasForIt() throws IOException {
     ask(MAPS, "some-tunnel.example.com:8443");
     assertEquals("HTTP/1.1 200 OK", line());
   }
 
-  private void ask(String path, String host) throws IOException {
-    var request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+  private void ask(String path, String host, String... headers) throws IOException {
+    var lines = String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n");
+    var request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n" + lines + "\r\n";
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
   }
 

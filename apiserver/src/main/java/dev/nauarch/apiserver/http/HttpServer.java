@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,9 @@ public final class HttpServer implements AutoCloseable {
     threads.setReservedThreads(0);
     var server = new Server(threads);
     var tls = secure(options.identity());
-    var handler = new JettyHandler(requests, options.readsInMemory());
+    var sockets = ServerWebSocketContainer.ensure(server);
+    sockets.setIdleTimeout(Duration.ZERO);
+    var handler = new JettyHandler(requests, options.readsInMemory(), sockets);
     server.setHandler(handler);
     server.setErrorHandler(new PlainErrors());
     var port = options.port();

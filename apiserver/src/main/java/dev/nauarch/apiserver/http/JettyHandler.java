@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,14 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
 
   private final RequestHandler requests;
   private final boolean readsInMemory;
+  private final ServerWebSocketContainer sockets;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
 
-  JettyHandler(RequestHandler requests, boolean readsInMemory) {
+  JettyHandler(RequestHandler requests, boolean readsInMemory, ServerWebSocketContainer sockets) {
     this.requests = requests;
     this.readsInMemory = readsInMemory;
+    this.sockets = sockets;
   }
 
   @Override
@@ -81,13 +85,37 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
           response.write(true, ByteBuffer.wrap(body), callback);
         }
         case Streamed streamed -> {
-          putContentType(response, streamed.contentType());
-          stream(streamed, jetty, response, callback);
+          if (isForWebSocket(jetty)) {
+            sendMessages(streamed, jetty, response, callback);
+          } else {
+            putContentType(response, streamed.contentType());
+            stream(streamed, jetty, response, callback);
+          }
         }
         case Upgraded upgraded -> SpliceConnection.upgrade(upgraded, jetty, response, callback);
       }
     } catch (RuntimeException e) {
       callback.failed(e);
+    }
+  }
+
+  private static boolean isForWebSocket(Request jetty) {
+    return "websocket".equalsIgnoreCase(jetty.getHeaders().get(HttpHeader.UPGRADE));
+  }
+
+  private void sendMessages(
+      Streamed streamed, Request jetty, Response response, Callback callback) {
+    var messages = new MessageStream(streamed, threads);
+    var isUpgraded = false;
+    try {
+      isUpgraded = sockets.upgrade((upgrade, answer, done) -> messages, jetty, response, callback);
+    } finally {
+      if (!isUpgraded) {
+        messages.abandon();
+      }
+    }
+    if (!isUpgraded) {
+      Response.writeError(jetty, response, callback, HttpStatus.BAD_REQUEST_400);
     }
   }
 
