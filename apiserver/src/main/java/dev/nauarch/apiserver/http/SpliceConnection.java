@@ -27,6 +27,7 @@ final class SpliceConnection extends AbstractConnection implements Connection.Up
 
   private static final Logger LOG = LoggerFactory.getLogger(SpliceConnection.class);
   private static final int BUFFER_BYTES = 32 * 1024;
+  private static final long FAREWELL_MS = 5_000;
 
   private final Peer peer;
   private volatile ByteBuffer early = BufferUtil.EMPTY_BUFFER;
@@ -83,6 +84,7 @@ final class SpliceConnection extends AbstractConnection implements Connection.Up
         var filled = fill(buffer);
         if (filled < 0) {
           peer.endOutput();
+          closeOnceBothHaveEnded();
           return;
         }
         buffer.get(bytes, 0, filled);
@@ -118,10 +120,20 @@ final class SpliceConnection extends AbstractConnection implements Connection.Up
           write(ByteBuffer.wrap(bytes, 0, length));
         }
       }
+      // The client may still have its goodbye to say: its connection stays open for that.
+      getEndPoint().setIdleTimeout(FAREWELL_MS);
+      getEndPoint().shutdownOutput();
+      closeOnceBothHaveEnded();
     } catch (IOException e) {
       LOG.debug("A spliced connection ended", e);
+      getEndPoint().close();
     }
-    getEndPoint().close();
+  }
+
+  private void closeOnceBothHaveEnded() {
+    if (getEndPoint().isOutputShutdown() && getEndPoint().isInputShutdown()) {
+      getEndPoint().close();
+    }
   }
 
   private void write(ByteBuffer buffer) throws IOException {
