@@ -49,6 +49,16 @@ class ApiServerTest {
   }
 
   @Test
+  void aNewObjectHasAStatusThatNobodyOwns() throws Exception {
+    var path = "/api/v1/namespaces/default/persistentvolumeclaims";
+    var claim = "{\"metadata\":{\"name\":\"c\"},\"spec\":{},\"status\":{\"phase\":\"Bound\"}}";
+    assertEquals(201, server.send("POST", path, claim).statusCode());
+    var created = get(path + "/c", 200);
+    assertTrue(created.path("status").isObject() && created.path("status").isEmpty());
+    assertFalse(created.path("metadata").path("managedFields").toString().contains("f:status"));
+  }
+
+  @Test
   void secondCreationOfANameIsAConflict() throws Exception {
     create("a", "{}");
     var answer = post(map("a", "{}"));

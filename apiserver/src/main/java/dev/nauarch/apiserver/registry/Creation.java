@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.registry;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.AdmissionRequest;
@@ -20,6 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Creation {
 
   private static final int NAMES_TRIED_MAX = 8;
+
+  /** Where the definitions of Kubernetes' own kinds are. */
+  private static final String OWN_KINDS = "io.k8s.api.";
+
   private static final Precondition ABSENT = new Precondition.Absent();
 
   private final Parts parts;
@@ -84,11 +89,23 @@ final class Creation {
       var writer = new FieldOwnership.Writer(options.fieldManager(), "", false, now);
       object = parts.ownership().update(kind, Json.object(), object, writer);
     }
+    showStatus(kind, object);
     var target = unnamed.named(Metadata.name(object));
     validate(target, object, strategy);
     parts.schemas().warnings(kind, object, Json.object()).forEach(options.warnings());
     parts.admission().validate(request.of(object));
     return write(target, object, strategy, options);
+  }
+
+  /**
+   * Clients in typed languages look into the status of a new object; of Kubernetes' own kinds they
+   * always find one. Nobody owns it yet.
+   */
+  static void showStatus(Kind kind, ObjectNode object) {
+    if (kind.subresource("status").isPresent()
+        && kind.schema().definition().startsWith(OWN_KINDS)) {
+      Json.childOf(object, "status");
+    }
   }
 
   /** A node brings its status with it; every other kind's begins empty. */

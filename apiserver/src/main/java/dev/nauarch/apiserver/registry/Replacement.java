@@ -167,6 +167,7 @@ final class Replacement {
           object.set(field.getKey(), field.getValue());
         }
       }
+      Creation.showStatus(target.kind(), object);
     } else if (hasStatus && target.subresource().isEmpty()) {
       var status = old.get("status");
       if (status == null) {
