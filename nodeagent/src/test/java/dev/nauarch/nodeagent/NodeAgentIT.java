@@ -236,8 +236,12 @@ class NodeAgentIT {
   }
 
   private WebSocket open(String query, Channels channels) {
+    return open("v5.channel.k8s.io", query, channels);
+  }
+
+  private WebSocket open(String protocol, String query, Channels channels) {
     return http.newWebSocketBuilder()
-        .subprotocols("v5.channel.k8s.io")
+        .subprotocols("unknown.channel.k8s.io", protocol)
         .buildAsync(
             URI.create("wss://127.0.0.1:" + agent.port() + "/exec/default/busy/main?" + query),
             channels)
@@ -268,6 +272,23 @@ class NodeAgentIT {
     assertEquals("bad\n", channels.text(2));
     assertTrue(channels.text(3).contains("\"NonZeroExitCode\""), channels.text(3));
     assertTrue(channels.text(3).contains("\"message\":\"7\""), channels.text(3));
+  }
+
+  @Test
+  void anOlderClientTalksInTextMessages() throws Exception {
+    run("busy", "sleep 1000");
+    var channels = new Channels();
+    var socket =
+        open(
+            "v4.channel.k8s.io",
+            "command=sh&command=-c&command=read+x;read+y;echo+$x$y&stdin=true&stdout=true",
+            channels);
+    assertEquals("v4.channel.k8s.io", socket.getSubprotocol());
+    socket.sendText("\0one\n", true).join();
+    socket.sendText("\0two\n", true).join();
+    assertTrue(channels.closed.await(10, TimeUnit.SECONDS), "the connection stayed open");
+    assertEquals("onetwo\n", channels.text(1));
+    assertTrue(channels.text(3).contains("Success"), channels.text(3));
   }
 
   @Test

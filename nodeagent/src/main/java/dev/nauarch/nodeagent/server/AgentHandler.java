@@ -149,19 +149,19 @@ final class AgentHandler extends Handler.Abstract {
     if (container.isEmpty()) {
       return refuse(response, callback, 404, "container not found (\"" + place.get(2) + "\")");
     }
-    var offered = request.getHeaders().getValuesList("Sec-WebSocket-Protocol");
-    if (offered.stream().noneMatch(each -> each.contains(CommandSocket.PROTOCOL))) {
-      return refuse(
-          response,
-          callback,
-          400,
-          "only WebSockets with " + CommandSocket.PROTOCOL + " are served");
+    var protocol =
+        request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).stream()
+            .filter(CommandSocket.PROTOCOLS::contains)
+            .findFirst();
+    if (protocol.isEmpty()) {
+      var served = String.join(" or ", CommandSocket.PROTOCOLS);
+      return refuse(response, callback, 400, "only WebSockets with " + served + " are served");
     }
     var config = command(parameters);
     return sockets.upgrade(
         (upgrade, answer, done) -> {
           try {
-            answer.setAcceptedSubProtocol(CommandSocket.PROTOCOL);
+            answer.setAcceptedSubProtocol(protocol.get());
             return new CommandSocket(runtime.exec(container.get().id(), config), config.tty());
           } catch (RuntimeFault e) {
             Response.writeError(upgrade, answer, done, 500, e.getMessage());

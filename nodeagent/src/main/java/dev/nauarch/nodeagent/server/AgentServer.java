@@ -57,6 +57,7 @@ public final class AgentServer implements AutoCloseable {
     var sockets = ServerWebSocketContainer.ensure(server);
     sockets.setIdleTimeout(IDLE_MAX);
     sockets.setMaxBinaryMessageSize(MESSAGE_BYTES_MAX);
+    sockets.setMaxTextMessageSize(MESSAGE_BYTES_MAX);
     server.setHandler(new AgentHandler(workers, runtime, sockets));
     try {
       server.start();

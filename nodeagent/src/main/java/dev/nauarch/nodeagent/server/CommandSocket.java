@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -21,12 +22,13 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One command inside a container, over a WebSocket that speaks {@code v5.channel.k8s.io}: the first
- * byte of each message is its channel.
+ * One command inside a container, over a WebSocket: the first byte of each message, be it binary or
+ * text, is its channel. With {@code v5.channel.k8s.io} a client may close its input and read on;
+ * else that is {@code v4.channel.k8s.io}, which most libraries speak.
  */
 public final class CommandSocket implements Session.Listener {
-  /** The protocol that it speaks. */
-  static final String PROTOCOL = "v5.channel.k8s.io";
+  /** The protocols that it speaks. */
+  static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandSocket.class);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -123,6 +125,15 @@ public final class CommandSocket implements Session.Listener {
     var message = new byte[payload.remaining()];
     payload.get(message);
     callback.succeed();
+    takeLater(message);
+  }
+
+  @Override
+  public void onWebSocketText(String message) {
+    takeLater(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void takeLater(byte[] message) {
     try {
       input.execute(() -> takeAndGoOn(message));
     } catch (RejectedExecutionException e) {
