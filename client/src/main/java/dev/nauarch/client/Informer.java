@@ -101,7 +101,7 @@ public final class Informer<T extends HasMetadata> implements AutoCloseable {
         if (!pause(retry)) {
           return;
         }
-        retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
+        retry = longer(retry);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -126,27 +126,63 @@ public final class Informer<T extends HasMetadata> implements AutoCloseable {
     return list.resourceVersion();
   }
 
-  /** Watches until the server says that a new list is needed. */
+  /**
+   * Watches until the server says that a new list is needed. A server that can't be reached says
+   * nothing about what was seen, so the watch goes on from there once it can.
+   *
+   * @throws ApiException when the server refuses the watch
+   */
   private void follow(String fromVersion) throws InterruptedException {
     var version = fromVersion;
+    var retry = RETRY_FIRST;
     while (!closed.get()) {
       var run = new Run(version);
-      var opened = client.watch(resource, selection, version, run);
-      watch.set(opened);
+      var wasOpened = open(run);
       if (closed.get()) {
-        opened.close();
         return;
       }
       run.ended.await();
       version = run.version;
-      var reason = Objects.requireNonNull(run.reason.get()).reason();
-      if (reason == ApiException.Reason.EXPIRED || reason == ApiException.Reason.GONE) {
+      var end = Objects.requireNonNull(run.reason.get());
+      if (end.reason() == ApiException.Reason.EXPIRED || end.reason() == ApiException.Reason.GONE) {
         return;
       }
-      if (!pause(RETRY_FIRST)) {
+      if (!wasOpened && !isPassing(end)) {
+        throw end;
+      }
+      retry = wasOpened ? RETRY_FIRST : longer(retry);
+      if (!pause(retry)) {
         return;
       }
     }
+  }
+
+  /** Opens a watch; whether it was opened. What kept it from that is how the run ended. */
+  private boolean open(Run run) {
+    try {
+      var opened = client.watch(resource, selection, run.version, run);
+      watch.set(opened);
+      if (closed.get()) {
+        opened.close();
+      }
+      return true;
+    } catch (ApiException e) {
+      run.onClosed(e);
+      return false;
+    }
+  }
+
+  /** Whether a list would fare no better now, while what the watch has seen still holds. */
+  private static boolean isPassing(ApiException end) {
+    return switch (end.reason()) {
+      case SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS -> true;
+      default -> false;
+    };
+  }
+
+  private static Duration longer(Duration retry) {
+    var twice = retry.multipliedBy(2);
+    return twice.compareTo(RETRY_MAX) < 0 ? twice : RETRY_MAX;
   }
 
   private static boolean pause(Duration time) {
