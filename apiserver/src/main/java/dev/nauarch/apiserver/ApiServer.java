@@ -122,7 +122,8 @@ public final class ApiServer implements AutoCloseable {
                   options.port(),
                   options.identity(),
                   HTTP_THREADS,
-                  options.readsInMemory()),
+                  options.readsInMemory(),
+                  options.patience()),
               handler);
       var clients = new InProcessClient.Wiring(mechanics.catalog(), registry, access, handler);
       var compaction =

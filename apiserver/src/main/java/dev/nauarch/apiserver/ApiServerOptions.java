@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.http.TlsIdentity;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +14,8 @@ import java.util.List;
  * @param emulatedVersion the version of Kubernetes whose API it serves, as {@code major.minor}
  * @param readsInMemory whether the store answers reads from memory, so that a read may be done on
  *     the thread that received it
+ * @param patience how long a connection may stand still in the middle of a request or of an answer
+ *     before it is closed
  */
 public record ApiServerOptions(
     List<String> hosts,
@@ -20,4 +23,15 @@ public record ApiServerOptions(
     TlsIdentity identity,
     TlsIdentity agentIdentity,
     String emulatedVersion,
-    boolean readsInMemory) {}
+    boolean readsInMemory,
+    Duration patience) {
+
+  /** Enough for any client that is there at all. */
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** The same with another patience. */
+  public ApiServerOptions with(Duration otherPatience) {
+    return new ApiServerOptions(
+        hosts, port, identity, agentIdentity, emulatedVersion, readsInMemory, otherPatience);
+  }
+}

@@ -55,7 +55,8 @@ class StandardGuardsTest {
                 identity(certificates.server()),
                 identity(certificates.agentClient()),
                 VERSION,
-                true),
+                true,
+                ApiServerOptions.PATIENCE),
             store,
             PlainMechanics.make(catalog),
             new StandardGuards(

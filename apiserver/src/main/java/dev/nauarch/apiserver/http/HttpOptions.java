@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.http;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -11,6 +12,12 @@ import java.util.List;
  * @param threads how many of Jetty's own threads there are at the most
  * @param readsInMemory whether reading one object waits for nothing, so that it may be done on
  *     Jetty's threads
+ * @param patience how long a connection may stand still in the middle of something
  */
 public record HttpOptions(
-    List<String> hosts, int port, TlsIdentity identity, int threads, boolean readsInMemory) {}
+    List<String> hosts,
+    int port,
+    TlsIdentity identity,
+    int threads,
+    boolean readsInMemory,
+    Duration patience) {}

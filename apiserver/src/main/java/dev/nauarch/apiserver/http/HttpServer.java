@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-  private static final Duration IDLE_MAX = Duration.ofMinutes(3);
   private static final int HEADER_BYTES_MAX = 64 * 1024;
   private static final int OUTPUT_BUFFER_BYTES = 32 * 1024;
   private static final int STREAMS_MAX = 1000;
@@ -55,7 +54,10 @@ public final class HttpServer implements AutoCloseable {
     server.setErrorHandler(new PlainErrors());
     var port = options.port();
     for (var host : options.hosts()) {
-      port = listen(server, tls, host, port);
+      var connector = connector(server, tls);
+      connector.setIdleTimeout(options.patience().toMillis());
+      port = listen(connector, host, port);
+      server.addConnector(connector);
     }
     try {
       server.start();
@@ -81,9 +83,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /** Opens a port; the one that was got, where any free one was asked for. */
-  private static int listen(Server server, SslContextFactory.Server tls, String host, int port)
-      throws IOException {
-    var connector = connector(server, tls);
+  private static int listen(ServerConnector connector, String host, int port) throws IOException {
     connector.setHost(host);
     connector.setPort(port);
     try {
@@ -91,7 +91,6 @@ public final class HttpServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException("can't listen on " + host + ":" + port + ": " + e.getMessage(), e);
     }
-    server.addConnector(connector);
     return connector.getLocalPort();
   }
 
@@ -122,7 +121,6 @@ public final class HttpServer implements AutoCloseable {
     secure.setEnsureSecureRequestCustomizer(false);
     var selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
     var connector = new ServerConnector(server, 1, selectors, secure, alpn, http2, http1);
-    connector.setIdleTimeout(IDLE_MAX.toMillis());
     connector.setAcceptQueueSize(1024);
     return connector;
   }

@@ -51,7 +51,8 @@ final class ApiSide implements AutoCloseable {
               identity(certificates, certificates.server()),
               identity(certificates, certificates.agentClient()),
               options.emulatedVersion(),
-              true);
+              true,
+              ApiServerOptions.PATIENCE);
       var server =
           ApiServer.start(
               new ClusterOptions(
