@@ -9,6 +9,7 @@ import dev.nauarch.apiserver.strategy.network.AddressRange;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.wire.RawHttp;
 import dev.nauarch.client.ClusterClient;
+import dev.nauarch.store.Store;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
@@ -30,13 +31,13 @@ public final class TestServer implements AutoCloseable {
   /** The version that it serves. */
   public static final String VERSION = "1.37";
 
-  private final MemoryStore store;
+  private final Store store;
   private final ApiServer server;
   private final ClusterCertificates certificates;
   private final HttpClient client;
 
   private TestServer(
-      MemoryStore store, ApiServer server, ClusterCertificates certificates, HttpClient client) {
+      Store store, ApiServer server, ClusterCertificates certificates, HttpClient client) {
     this.store = store;
     this.server = server;
     this.certificates = certificates;
@@ -65,17 +66,37 @@ public final class TestServer implements AutoCloseable {
   /** The same at another version of Kubernetes. */
   static TestServer startCluster(Path directory, String version) throws IOException {
     var certificates = certificates(directory);
-    var store = new MemoryStore();
+    return startCluster(certificates, new MemoryStore(), options(certificates, version));
+  }
+
+  /** The same over another store, which is closed with it. */
+  public static TestServer startCluster(Path directory, Store store) throws IOException {
+    return startCluster(directory, store, ApiServerOptions.PATIENCE);
+  }
+
+  /** The same with another patience. */
+  public static TestServer startCluster(Path directory, Store store, Duration patience)
+      throws IOException {
+    var certificates = certificates(directory);
+    var options = options(certificates, VERSION).with(patience);
+    return startCluster(certificates, store, options);
+  }
+
+  private static TestServer startCluster(
+      ClusterCertificates certificates, Store store, ApiServerOptions server) throws IOException {
     var options =
         new ClusterOptions(
-            options(certificates, version),
+            server,
             certificates.serviceAccountKeys(),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,
             "127.0.0.1");
-    var server = ApiServer.start(options, store, InstantSource.system());
-    return new TestServer(store, server, certificates, client(certificates));
+    return new TestServer(
+        store,
+        ApiServer.start(options, store, InstantSource.system()),
+        certificates,
+        client(certificates));
   }
 
   private static ApiServerOptions options(ClusterCertificates certificates, String version)
@@ -86,7 +107,8 @@ public final class TestServer implements AutoCloseable {
         identity(certificates, certificates.server()),
         identity(certificates, certificates.agentClient()),
         version,
-        true);
+        true,
+        ApiServerOptions.PATIENCE);
   }
 
   private static HttpClient client(ClusterCertificates certificates) throws IOException {
@@ -132,7 +154,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   /** Where its objects lie. */
-  public MemoryStore store() {
+  public Store store() {
     return store;
   }
 
@@ -141,12 +163,17 @@ public final class TestServer implements AutoCloseable {
     return new RawHttp(client.sslContext(), server.port());
   }
 
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
   String url() {
     return "https://127.0.0.1:" + server.port();
   }
 
   /** Writes a kubeconfig of the administrator. */
-  Path kubeconfig(Path directory) throws IOException {
+  public Path kubeconfig(Path directory) throws IOException {
     var admin = certificates.admin();
     var text =
         """

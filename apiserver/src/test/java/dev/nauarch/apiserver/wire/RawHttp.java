@@ -58,8 +58,16 @@ public final class RawHttp implements AutoCloseable {
 
   /** A connection of one's own, to send anything at all on. */
   public Socket connect() throws IOException {
+    return connect(64 * 1024);
+  }
+
+  /** The same, of which so many bytes wait to be read at the most. */
+  public Socket connect(int receiveBytes) throws IOException {
     var plain = new Socket();
+    plain.setReceiveBufferSize(receiveBytes);
     plain.setSoTimeout(TIMEOUT_MS);
+    // A body goes out behind its head at once, not when the head was acknowledged.
+    plain.setTcpNoDelay(true);
     plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return tls.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
   }
