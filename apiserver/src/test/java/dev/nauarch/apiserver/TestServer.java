@@ -134,7 +134,8 @@ public final class TestServer implements AutoCloseable {
     return client.send(request(method, path, body, headers), BodyHandlers.ofString());
   }
 
-  HttpRequest request(String method, String path, String body, String... headers) {
+  /** A request with a body and with headers, each a name and a value. */
+  public HttpRequest request(String method, String path, String body, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(url() + path))
             .timeout(Duration.ofSeconds(30))
@@ -149,7 +150,8 @@ public final class TestServer implements AutoCloseable {
     return server.client(user, "test");
   }
 
-  HttpClient client() {
+  /** HTTP by a library, as the administrator. */
+  public HttpClient client() {
     return client;
   }
 

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 public final class ResourceCache {
 
   private static final int CHANGES_MAX = 4096;
+  private static final long CHANGES_BYTES_MAX = 64L << 20;
   private static final long AGE_NANOS_MAX = 300_000_000_000L;
 
   /** What a list sees: the objects as they are from the revision of the last change on. */
@@ -45,10 +46,17 @@ public final class ResourceCache {
     }
   }
 
-  private record Remembered(Change change, long atNanos) {}
+  private record Remembered(Change change, long atNanos) {
+
+    /** What it adds to what is kept: the object before is mostly another change's. */
+    int bytes() {
+      return change.object().stored().length;
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Remembered> recent = new ArrayDeque<>();
+  private long recentBytes;
   private final CopyOnWriteArrayList<WatchChannel> channels = new CopyOnWriteArrayList<>();
   private final LongSupplier cacheRevision;
   private volatile State state;
@@ -137,7 +145,9 @@ public final class ResourceCache {
               ? state.objects.without(change.object().key())
               : state.objects.with(change.object());
       state = new State(objects, change.revision());
-      recent.addLast(new Remembered(change, nowNanos));
+      var remembered = new Remembered(change, nowNanos);
+      recent.addLast(remembered);
+      recentBytes += remembered.bytes();
       forgetOld(nowNanos);
       for (var channel : channels) {
         channel.offer(change);
@@ -153,8 +163,11 @@ public final class ResourceCache {
     try {
       while (!recent.isEmpty()
           && (recent.size() > CHANGES_MAX
+              || recentBytes > CHANGES_BYTES_MAX
               || nowNanos - recent.peekFirst().atNanos > AGE_NANOS_MAX)) {
-        oldestStart = recent.removeFirst().change.revision();
+        var forgotten = recent.removeFirst();
+        recentBytes -= forgotten.bytes();
+        oldestStart = forgotten.change.revision();
       }
     } finally {
       lock.unlock();
@@ -167,6 +180,7 @@ public final class ResourceCache {
     try {
       state = new State(objects, revision);
       recent.clear();
+      recentBytes = 0;
       oldestStart = revision;
       endAll(
           new ApiException(

@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class WatchChannel implements AutoCloseable {
 
   private static final int EVENTS_MAX = 8192;
+  private static final long BYTES_MAX = 32L << 20;
 
   private final WatchRequest request;
   private final ResourceCache cache;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<WatchEvent> waiting = new ArrayDeque<>();
+  private long waitingBytes;
   private @Nullable WatchBeginning beginning;
   private @Nullable ApiException end;
 
@@ -53,7 +55,7 @@ public final class WatchChannel implements AutoCloseable {
         beginning = null;
       }
       taken.addAll(waiting);
-      waiting.clear();
+      forgetWaiting();
       if (end != null) {
         taken.add(new WatchEvent.Ended(end));
       }
@@ -102,21 +104,33 @@ public final class WatchChannel implements AutoCloseable {
       if (end != null) {
         return;
       }
-      if (waiting.size() >= EVENTS_MAX) {
-        waiting.clear();
+      var bytes = bytes(event);
+      if (waiting.size() >= EVENTS_MAX || waitingBytes + bytes > BYTES_MAX) {
+        var behind = waiting.size() + " events of " + waitingBytes + " bytes";
+        forgetWaiting();
         end =
             new ApiException(
                 ApiException.Reason.EXPIRED,
-                "the watch fell behind by more than " + EVENTS_MAX + " events",
+                "the watch fell behind by " + behind + ", more than is kept for it",
                 ApiException.Details.NONE);
         cache.forget(this);
       } else {
         waiting.add(event);
+        waitingBytes += bytes;
       }
       arrived.signal();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void forgetWaiting() {
+    waiting.clear();
+    waitingBytes = 0;
+  }
+
+  private static long bytes(WatchEvent event) {
+    return event instanceof WatchEvent.Changed(_, var object) ? object.stored().length : 0;
   }
 
   void end(ApiException reason) {
