@@ -2,7 +2,6 @@ package dev.nauarch.verification.cluster;
 
 import dev.nauarch.launcher.Main;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,22 +9,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
  * The packed {@code nau}, run in processes of its own by some user of the machine, from a copy that
  * every user may read and with a home of that user's own.
  */
-final class PackedCommand implements AutoCloseable {
+public final class PackedCommand implements AutoCloseable {
   private static final Path PACKED = Path.of("..", "launcher", "target", "dist", "lib");
-  private static final long SECONDS_MAX = 180;
+
+  /** Root has directories of programs beside these. */
+  private static final String USERS_PATH = "/usr/local/bin:/usr/bin:/bin";
 
   private final Path directory;
   private final int user;
-
-  /** What became of a command: its exit code, and what it printed, errors too. */
-  record Outcome(int code, String output) {}
 
   private PackedCommand(Path directory, int user) {
     this.directory = directory;
@@ -33,7 +30,7 @@ final class PackedCommand implements AutoCloseable {
   }
 
   /** The command as a user of this number runs it; 0 is root. */
-  static PackedCommand of(int user) throws IOException {
+  public static PackedCommand of(int user) throws IOException {
     var directory = Files.createTempDirectory("nau-packed");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     var lib = Files.createDirectory(directory.resolve("lib"));
@@ -50,17 +47,17 @@ final class PackedCommand implements AutoCloseable {
   }
 
   /** The user's home directory. */
-  Path home() {
+  public Path home() {
     return directory.resolve("home");
   }
 
   /** Runs {@code nau} with these words. */
-  Outcome nau(String... words) throws IOException, InterruptedException {
+  public Program.Ended nau(String... words) throws IOException {
     return nau(List.of(), words);
   }
 
   /** Runs {@code nau} with these words, started by another program. */
-  Outcome nau(List<String> wrapper, String... words) throws IOException, InterruptedException {
+  Program.Ended nau(List<String> wrapper, String... words) throws IOException {
     var command = new ArrayList<>(wrapper);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
@@ -69,40 +66,20 @@ final class PackedCommand implements AutoCloseable {
             "-Dstdout.encoding=UTF-8",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            classPath(),
+            directory.resolve("lib") + "/*",
             Main.class.getName()));
     command.addAll(List.of(words));
     return run(command);
   }
 
-  private String classPath() throws IOException {
-    try (var jars = Files.list(directory.resolve("lib"))) {
-      return jars.map(Path::toString).sorted().collect(Collectors.joining(":"));
-    }
-  }
-
   /** Runs a program as the user. */
-  Outcome run(List<String> program) throws IOException, InterruptedException {
+  Program.Ended run(List<String> program) throws IOException {
     var command =
         new ArrayList<>(
             List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--"));
     command.addAll(program);
-    var output = Files.createTempFile(directory, "output", "");
-    var builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
-            .directory(home().toFile());
-    builder.environment().clear();
-    builder.environment().put("HOME", home().toString());
-    builder.environment().put("PATH", "/usr/local/bin:/usr/bin:/bin");
-    var process = builder.start();
-    if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError(command + " took too long: " + Files.readString(output));
-    }
-    return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    var environment = user == 0 ? Map.<String, String>of() : Map.of("PATH", USERS_PATH);
+    return new Program(command, home(), environment).run("", List.of());
   }
 
   /** The processes of this user that run; one that nobody has waited for yet does not. */
