@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,30 @@ class ApiServerTest {
     assertFalse(Json.text(created, "metadata", "resourceVersion").isEmpty());
 
     assertEquals(created, get(MAPS + "/a", 200));
+  }
+
+  @Test
+  void aScaleTakesEveryTypeOfPatch() throws Exception {
+    var path = "/apis/apps/v1/namespaces/default/deployments";
+    var deployment =
+        """
+        {"metadata":{"name":"d"},"spec":{"replicas":0,"selector":{"matchLabels":{"a":"b"}},
+         "template":{"metadata":{"labels":{"a":"b"}},
+          "spec":{"containers":[{"name":"c","image":"host"}]}}}}
+        """;
+    assertEquals(201, server.send("POST", path, deployment, "Content-Type", JSON).statusCode());
+    var patches =
+        Map.of(
+            "application/merge-patch+json", "{\"spec\":{\"replicas\":1}}",
+            "application/strategic-merge-patch+json", "{\"spec\":{\"replicas\":2}}",
+            "application/json-patch+json",
+                "[{\"op\":\"replace\",\"path\":\"/spec/replicas\",\"value\":3}]");
+    for (var patch : patches.entrySet()) {
+      var type = patch.getKey();
+      var answer = server.send("PATCH", path + "/d/scale", patch.getValue(), "Content-Type", type);
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertTrue(patch.getValue().contains(get(path + "/d", 200).at("/spec/replicas").toString()));
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.openapi;
 
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,8 +16,8 @@ final class Paths {
       List.of(
           "application/apply-patch+yaml",
           "application/json-patch+json",
-          "application/merge-patch+json",
-          "application/strategic-merge-patch+json");
+          "application/merge-patch+json");
+  private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
   private static final List<String> MEDIA_TYPES =
       List.of("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
 
@@ -106,8 +107,11 @@ final class Paths {
       case "patch" -> {
         var content = operation.putObject("requestBody").put("required", true).putObject("content");
         // A patch is any object that its type allows.
-        PATCH_TYPES.forEach(
-            type -> content.putObject(type).putObject("schema").put("type", "object"));
+        PATCH_TYPES.forEach(type -> content.set(type, anyObject()));
+        // kubectl apply sends what it finds here, and else a merge patch.
+        if (!ObjectForm.isCustom(kind)) {
+          content.set(STRATEGIC_PATCH, anyObject());
+        }
       }
       case "delete", "deletecollection" ->
           operation
@@ -119,6 +123,12 @@ final class Paths {
         // Reading takes no body.
       }
     }
+  }
+
+  private static ObjectNode anyObject() {
+    var body = NODES.objectNode();
+    body.putObject("schema").put("type", "object");
+    return body;
   }
 
   private ArrayNode queryParameters(String action) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Subresources {
 
   private static final List<PatchBody.Type> SCALE_PATCHES =
-      List.of(PatchBody.Type.JSON, PatchBody.Type.MERGE);
+      List.of(PatchBody.Type.JSON, PatchBody.Type.MERGE, PatchBody.Type.STRATEGIC);
   private static final List<String> CONNECTIONS = List.of("log", "exec", "attach", "portforward");
 
   private final Registry registry;

@@ -42,6 +42,22 @@ class OpenApiTest {
   }
 
   @Test
+  void kubectlFindsWhichKindsTakeStrategicPatches() {
+    assertTrue(takesStrategicPatches("apis/apps/v1", "deployments"));
+    assertFalse(takesStrategicPatches("apis/jobset.x-k8s.io/v1alpha2", "jobsets"));
+  }
+
+  private static boolean takesStrategicPatches(String version, String plural) {
+    var bodies =
+        document(version)
+            .path("paths")
+            .path("/" + version + "/namespaces/{namespace}/" + plural + "/{name}")
+            .at("/patch/requestBody/content");
+    assertTrue(bodies.has("application/merge-patch+json"));
+    return bodies.has("application/strategic-merge-patch+json");
+  }
+
+  @Test
   void kubectlFindsHowListsMerge() {
     var spec = document("api/v1").at("/components/schemas/io.k8s.api.core.v1.PodSpec");
     var containers = spec.path("properties").path("containers");
