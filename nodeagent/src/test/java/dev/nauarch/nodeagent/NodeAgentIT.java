@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,10 +8,15 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
+import dev.nauarch.nodeagent.server.RawSocket;
+import dev.nauarch.nodeagent.server.SpdyClient;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -289,6 +295,53 @@ class NodeAgentIT {
     assertTrue(channels.closed.await(10, TimeUnit.SECONDS), "the connection stayed open");
     assertEquals("onetwo\n", channels.text(1));
     assertTrue(channels.text(3).contains("Success"), channels.text(3));
+  }
+
+  @Test
+  void thePortsOfAPodAreReachedThroughATunnel() throws Exception {
+    var address = InetAddress.ofLiteral(run("busy", "sleep 1000").getStatus().getPodIP());
+    try (var server = new ServerSocket(0, 1, address);
+        var spdy = new SpdyClient();
+        var tunnel =
+            RawSocket.open(
+                http.sslContext(),
+                agent.port(),
+                "/portForward/default/busy",
+                "SPDY/3.1+portforward.k8s.io")) {
+      connect(tunnel, spdy, 1, 1);
+      var refusal = text(tunnel.receive(), 1);
+      assertTrue(refusal.matches("error forwarding port 1 to pod busy, .* refused"), refusal);
+      assertEquals("", text(tunnel.receive(), 3));
+      connect(tunnel, spdy, 5, server.getLocalPort());
+      try (var accepted = server.accept()) {
+        tunnel.send(SpdyClient.data(7, "ping"));
+        assertEquals("ping", new String(accepted.getInputStream().readNBytes(4), US_ASCII));
+        accepted.getOutputStream().write("pong".getBytes(US_ASCII));
+        assertEquals("pong", text(tunnel.receive(), 7));
+      }
+      assertEquals("", text(tunnel.receive(), 5));
+      assertEquals("", text(tunnel.receive(), 7));
+    }
+  }
+
+  /** Asks for a connection over two streams: one for errors, and the next for data. */
+  private static void connect(RawSocket tunnel, SpdyClient spdy, int stream, int port)
+      throws IOException {
+    for (var type : new String[] {"error", "data"}) {
+      var opened = type.equals("error") ? stream : stream + 2;
+      var headers = Map.of("streamtype", type, "port", "" + port, "requestid", "" + stream);
+      tunnel.send(spdy.open(opened, headers));
+      var reply = tunnel.receive();
+      assertEquals(0x80030002, reply.getInt());
+      assertEquals(opened, reply.getInt(8));
+    }
+  }
+
+  /** What a frame of a stream holds. */
+  private static String text(ByteBuffer frame, int stream) {
+    assertEquals(stream, frame.getInt());
+    frame.getInt();
+    return US_ASCII.decode(frame).toString();
   }
 
   @Test

@@ -77,9 +77,7 @@ final class AgentChannel {
   Response upgrade(AgentAddress agent, String path, Request request) {
     var wanted = request.headers().first("Upgrade");
     if (wanted.isEmpty()) {
-      throw ApiException.badRequest(
-          "you must specify at least 1 of stdin, stdout, stderr"
-              + " over a connection that upgrades");
+      throw ApiException.badRequest("Upgrade request required");
     }
     var socket = open(agent);
     try {

@@ -43,18 +43,18 @@ public final class AgentConnections implements Connections {
   @Override
   public Response connect(Passage passage) throws IOException {
     var pod = passage.pod();
+    var podPlace =
+        Json.text(pod, "metadata", "namespace") + "/" + Json.text(pod, "metadata", "name");
+    if (passage.subresource().equals("portforward")) {
+      return channel.upgrade(agent(pod, "", false), "/portForward/" + podPlace, passage.request());
+    }
     var container = ContainerChoice.of(pod, passage.query().text("container"));
     var isLog = passage.subresource().equals("log");
     if (isLog) {
       LogOptions.check(passage.query(), Json.text(pod, "metadata", "name"));
     }
     var agent = agent(pod, container, isLog);
-    var place =
-        Json.text(pod, "metadata", "namespace")
-            + "/"
-            + Json.text(pod, "metadata", "name")
-            + "/"
-            + container;
+    var place = podPlace + "/" + container;
     if (isLog) {
       return channel.read(agent, "/containerLogs/" + place + parameters(passage, LOG_PARAMETERS));
     }

@@ -1,5 +1,7 @@
 package dev.nauarch.nodeagent.runtime;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +71,13 @@ public interface ContainerRuntime extends AutoCloseable {
 
   /** Runs a program inside a running container. */
   ExecSession exec(String id, ExecConfig config) throws RuntimeFault;
+
+  /**
+   * Connects to a port of a pod, as a program inside it does.
+   *
+   * @throws IOException where there is no such sandbox, or nobody listens
+   */
+  SocketChannel connect(String sandboxId, int port) throws IOException;
 
   /** What a container uses; empty where it can't be measured. */
   Optional<ResourceUsage> usage(String id);

@@ -6,9 +6,12 @@ import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
 import dev.nauarch.nodeagent.runtime.ExecConfig;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -55,6 +58,10 @@ final class AgentHandler extends Handler.Abstract {
           place.isEmpty()
               ? refuse(response, callback, 404, "no such page")
               : exec(place, request, response, callback);
+      case "portForward" ->
+          words.size() == 3
+              ? forward(new ObjectKey(words.get(1), words.get(2)), request, response, callback)
+              : refuse(response, callback, 404, "no such page");
       default -> refuse(response, callback, 404, "no such page");
     };
   }
@@ -149,13 +156,9 @@ final class AgentHandler extends Handler.Abstract {
     if (container.isEmpty()) {
       return refuse(response, callback, 404, "container not found (\"" + place.get(2) + "\")");
     }
-    var protocol =
-        request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).stream()
-            .filter(CommandSocket.PROTOCOLS::contains)
-            .findFirst();
+    var protocol = protocol(request, CommandSocket.PROTOCOLS);
     if (protocol.isEmpty()) {
-      var served = String.join(" or ", CommandSocket.PROTOCOLS);
-      return refuse(response, callback, 400, "only WebSockets with " + served + " are served");
+      return refuseProtocol(response, callback, CommandSocket.PROTOCOLS);
     }
     var config = command(parameters);
     return sockets.upgrade(
@@ -171,6 +174,46 @@ final class AgentHandler extends Handler.Abstract {
         request,
         response,
         callback);
+  }
+
+  private boolean forward(ObjectKey key, Request request, Response response, Callback callback) {
+    var pod = workers.pod(key);
+    if (pod.isEmpty()) {
+      return refuse(response, callback, 404, "pod not found (\"" + key.name() + "\")");
+    }
+    var served = List.of(PortTunnel.PROTOCOL);
+    if (protocol(request, served).isEmpty()) {
+      return refuseProtocol(response, callback, served);
+    }
+    return sockets.upgrade(
+        (upgrade, answer, done) -> {
+          answer.setAcceptedSubProtocol(PortTunnel.PROTOCOL);
+          return new PortTunnel(port -> connect(pod.get(), port));
+        },
+        request,
+        response,
+        callback);
+  }
+
+  private SocketChannel connect(Pod pod, int port) throws IOException {
+    var meta = pod.getMetadata();
+    try {
+      return runtime.connect(meta.getUid(), port);
+    } catch (IOException e) {
+      var where = "port " + port + " to pod " + meta.getName() + ", uid " + meta.getUid();
+      throw new IOException("error forwarding " + where + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<String> protocol(Request request, List<String> served) {
+    return request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).stream()
+        .filter(served::contains)
+        .findFirst();
+  }
+
+  private static boolean refuseProtocol(Response response, Callback callback, List<String> served) {
+    var names = String.join(" or ", served);
+    return refuse(response, callback, 400, "only WebSockets with " + names + " are served");
   }
 
   private static ExecConfig command(Fields parameters) {

@@ -1,7 +1,6 @@
 package dev.nauarch.verification.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,9 +107,9 @@ public final class Program {
       var seen = Files.readString(out);
       while (!seen.matches(matching)) {
         var problem = Files.readString(err);
-        assertTrue(
-            System.nanoTime() < deadline && problem.isEmpty(),
-            () -> "no line " + regex + " in:\n" + out + problem);
+        if (System.nanoTime() > deadline || !problem.isEmpty()) {
+          throw new AssertionError("no line " + regex + " in:\n" + seen + problem);
+        }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         seen = Files.readString(out);
       }

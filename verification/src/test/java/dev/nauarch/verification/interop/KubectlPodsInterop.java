@@ -3,9 +3,18 @@ package dev.nauarch.verification.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.verification.cluster.Program;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,6 +90,52 @@ class KubectlPodsInterop {
     kubectl.ok("cp box:" + inPod + " " + file + "-back");
     assertEquals("through tar\n", Files.readString(Path.of(file + "-back")));
     kubectl.ok("exec box -- rm " + inPod);
+  }
+
+  @Kubectl.Test
+  void portsAreForwardedAlsoThoseOfLoopback(Kubectl kubectl) throws Exception {
+    var files = Path.of("/usr/share/common-licenses");
+    var serve = "exec python3 -u -m http.server 8081 --bind 127.0.0.1 --directory ";
+    kubectl.runPod("web", serve + files);
+    try (var log = kubectl.start("logs web --follow")) {
+      log.await("Serving HTTP");
+    }
+    var expected = Files.readString(files.resolve("GPL-3"));
+    try (var forward = kubectl.start("port-forward pod/web :8081 --address=127.0.0.1")) {
+      var url = URI.create("http://127.0.0.1:" + port(forward) + "/GPL-3");
+      try (var http = HttpClient.newHttpClient()) {
+        var request = HttpRequest.newBuilder(url).build();
+        var answers =
+            Stream.generate(() -> http.sendAsync(request, BodyHandlers.ofString()))
+                .limit(20)
+                .toList();
+        for (var answer : answers) {
+          assertEquals(expected, answer.join().body());
+        }
+      }
+    }
+  }
+
+  @Kubectl.Test
+  void aPortThatNobodyListensOnIsNotForwarded(Kubectl kubectl) throws Exception {
+    kubectl.runPod("mute", "exec sleep 3600");
+    var forward = kubectl.start("port-forward pod/mute :9 --address=127.0.0.1");
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port(forward))) {
+      assertEquals(-1, socket.getInputStream().read());
+    }
+    assertTrue(forward.process().waitFor(60, TimeUnit.SECONDS), "it goes on");
+    var err = Files.readString(forward.err());
+    assertTrue(err.contains("error forwarding port 9 to pod mute, uid "), err);
+    assertTrue(err.contains("Connection refused"), err);
+  }
+
+  /** The local port that is forwarded. */
+  private static int port(Program.Running forward) throws IOException {
+    var matcher =
+        Pattern.compile("Forwarding from 127.0.0.1:(\\d+) ->")
+            .matcher(forward.await("Forwarding from .*"));
+    assertTrue(matcher.find());
+    return Integer.parseInt(matcher.group(1));
   }
 
   @Kubectl.Test

@@ -19,7 +19,8 @@ final class PackedCluster implements AutoCloseable {
     var cluster = new PackedCluster(PackedCommand.of(0));
     var up = cluster.packed.nau("up", "--detach", "--port", "24443", "--models-port", "24800");
     if (up.code() != 0) {
-      cluster.close();
+      cluster.packed.nau("down", "--purge");
+      cluster.packed.close();
       throw new AssertionError(up);
     }
     return cluster;

@@ -16,7 +16,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The few system calls of Linux that Java has no words for: named pipes read without blocking, many
- * of them waited for at once, signals, pseudo terminals. Numbers are those of x86-64 and arm64.
+ * of them waited for at once, signals, pseudo terminals, namespaces. Numbers are those of x86-64
+ * and arm64.
  */
 final class Posix {
   static final int O_RDONLY = 0;
@@ -31,6 +32,7 @@ final class Posix {
   static final long TIOCSWINSZ = 0x5414;
   static final long TIOCGPTN = 0x80045430L;
   static final long TIOCSPTLCK = 0x40045431L;
+  private static final int CLONE_NEWNET = 0x40000000;
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
 
@@ -47,6 +49,7 @@ final class Posix {
       call("write", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle MKFIFO = call("mkfifo", JAVA_INT, -1, ADDRESS, JAVA_INT);
   private static final MethodHandle KILL = call("kill", JAVA_INT, -1, JAVA_INT, JAVA_INT);
+  private static final MethodHandle SETNS = call("setns", JAVA_INT, -1, JAVA_INT, JAVA_INT);
   private static final MethodHandle IOCTL =
       call("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle EPOLL_CREATE = call("epoll_create1", JAVA_INT, -1, JAVA_INT);
@@ -142,6 +145,16 @@ final class Posix {
       throw new IllegalArgumentException("no container has the pid " + pid);
     }
     return result(e -> (int) KILL.invokeExact(e, (int) pid, signal)) == 0;
+  }
+
+  /** Moves this thread, for good, into the network namespace that a file stands for. */
+  static void enterNetwork(String file) throws IOException {
+    var fd = open(file, O_RDONLY);
+    try {
+      check("entering " + file, result(e -> (int) SETNS.invokeExact(e, fd, CLONE_NEWNET)));
+    } finally {
+      close(fd);
+    }
   }
 
   /** Controls a device. */

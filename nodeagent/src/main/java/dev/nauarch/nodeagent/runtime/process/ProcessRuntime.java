@@ -11,6 +11,7 @@ import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -417,6 +418,15 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public List<ContainerStatus> containers() {
     return containerById.values().stream().map(ProcessContainer::status).toList();
+  }
+
+  @Override
+  public SocketChannel connect(String sandboxId, int port) throws IOException {
+    var sandbox = sandboxById.get(sandboxId);
+    if (sandbox == null) {
+      throw new RuntimeFault(RuntimeFault.Reason.STATE, "there is no sandbox " + sandboxId);
+    }
+    return NamespaceDoor.of(sandbox).connect(port);
   }
 
   @Override
