@@ -1,7 +1,9 @@
 package dev.nauarch.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +26,7 @@ public final class ModelCodec {
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
+          .addMixIn(PartialObjectMetadata.class, MetadataAlone.class)
           .build();
 
   /** Sorted properties, so that equal models have equal text. */
@@ -38,6 +41,9 @@ public final class ModelCodec {
 
   @JsonIgnoreProperties("managedFields")
   private interface WithoutManagedFields {}
+
+  @JsonIncludeProperties({"apiVersion", "kind", "metadata"})
+  private interface MetadataAlone {}
 
   /**
    * Reads a model.

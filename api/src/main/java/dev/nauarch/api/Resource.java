@@ -1,9 +1,10 @@
 package dev.nauarch.api;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 
 /**
- * A kind as a client addresses it.
+ * A kind as a client addresses it, and what it wants to see of it.
  *
  * @param group the API group; empty for core
  * @param version for example {@code v1}
@@ -11,10 +12,34 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  * @param kind the kind's name in objects, for example {@code Pod}
  * @param namespaced whether its objects live in namespaces
  * @param type the Java model of one object
+ * @param name the only object of interest, in any namespace; empty for all
  * @param <T> the Java model of one object
  */
 public record Resource<T extends HasMetadata>(
-    String group, String version, String plural, String kind, boolean namespaced, Class<T> type) {
+    String group,
+    String version,
+    String plural,
+    String kind,
+    boolean namespaced,
+    Class<T> type,
+    String name) {
+
+  /** All objects of a kind. */
+  public Resource(
+      String group, String version, String plural, String kind, boolean namespaced, Class<T> type) {
+    this(group, version, plural, kind, namespaced, type, "");
+  }
+
+  /** The same kind, of whose objects only the metadata is wanted. */
+  public Resource<PartialObjectMetadata> metadata() {
+    return new Resource<>(
+        group, version, plural, kind, namespaced, PartialObjectMetadata.class, name);
+  }
+
+  /** The same kind, of which only objects of one name are wanted. */
+  public Resource<T> named(String onlyName) {
+    return new Resource<>(group, version, plural, kind, namespaced, type, onlyName);
+  }
 
   /** The {@code apiVersion} of its objects. */
   public String apiVersion() {

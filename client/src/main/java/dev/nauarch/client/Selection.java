@@ -1,5 +1,7 @@
 package dev.nauarch.client;
 
+import dev.nauarch.api.Resource;
+
 /**
  * Which objects of a kind.
  *
@@ -11,6 +13,13 @@ public record Selection(String namespace, String labelSelector, String fieldSele
 
   /** Every object of the kind. */
   public static final Selection ALL = new Selection("", "", "");
+
+  /** The objects that a resource stands for: all of its kind, or those of one name. */
+  public static Selection of(Resource<?> resource) {
+    return resource.name().isEmpty()
+        ? ALL
+        : new Selection("", "", "metadata.name=" + resource.name());
+  }
 
   /** Every object of one namespace. */
   public static Selection inNamespace(String namespace) {

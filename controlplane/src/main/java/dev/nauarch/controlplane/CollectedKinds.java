@@ -5,7 +5,7 @@ import dev.nauarch.api.Resources;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.jobset.JobSet;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +27,20 @@ final class CollectedKinds {
       var plural = kind.names().plural();
       if (kind.verbs().containsAll(NEEDED) && kind.storedAs().isEmpty() && !plural.equals(EVENTS)) {
         var name = name(kind.group(), plural);
-        result.putIfAbsent(name, typed.getOrDefault(name, generic(kind)));
+        result.putIfAbsent(name, typed.getOrDefault(name, untyped(kind)));
       }
     }
     return List.copyOf(result.values());
   }
 
-  private static Resource<?> generic(Kind kind) {
+  private static Resource<?> untyped(Kind kind) {
     return new Resource<>(
         kind.group(),
         kind.version(),
         kind.names().plural(),
         kind.kind(),
         kind.namespaced(),
-        GenericKubernetesResource.class);
+        PartialObjectMetadata.class);
   }
 
   private static Map<String, Resource<?>> typedByName() {

@@ -5,6 +5,7 @@ import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.controlplane.reconcile.ReconcilerHost;
 import dev.nauarch.reconcile.Reconciler;
+import dev.nauarch.reconcile.Trigger;
 import dev.nauarch.reconcile.cluster.GarbageCollector;
 import dev.nauarch.reconcile.cluster.NamespaceContents;
 import dev.nauarch.reconcile.cluster.NamespaceReconciler;
@@ -30,6 +31,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** All controllers, running. A controller is one line here and one class. */
 public final class ControlPlane implements AutoCloseable {
@@ -47,16 +49,28 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Starts the controllers that the options choose. */
   public static ControlPlane start(ClusterClient client, ControlPlaneOptions options) {
+    var reconcilers =
+        reconcilers(options).stream().filter(each -> options.runs(each.name())).toList();
     var collects = options.runs(COLLECTOR);
-    var kinds = collects ? options.collected() : List.<Resource<?>>of();
+    var kinds = collects ? collected(options, reconcilers) : List.<Resource<?>>of();
     var host = ReconcilerHost.start(client, kinds, options.clock());
-    for (var reconciler : reconcilers(options)) {
-      if (options.runs(reconciler.name())) {
-        host.run(reconciler, WORKERS);
-      }
-    }
+    reconcilers.forEach(each -> host.run(each, WORKERS));
     kinds.forEach(kind -> host.run(collectorOf(kind), 1));
     return new ControlPlane(host, collects ? CustomKinds.start(client, host) : CustomKinds.none());
+  }
+
+  /** What is collected, seen as the controllers see it; of what none sees, metadata is enough. */
+  private static List<Resource<?>> collected(
+      ControlPlaneOptions options, List<Reconciler> reconcilers) {
+    var seen =
+        reconcilers.stream()
+            .flatMap(each -> each.triggers().stream())
+            .filter(Trigger.Of.class::isInstance)
+            .map(trigger -> ((Trigger.Of<?>) trigger).resource())
+            .collect(Collectors.toSet());
+    return options.collected().stream()
+        .<Resource<?>>map(kind -> seen.contains(kind) ? kind : kind.metadata())
+        .toList();
   }
 
   static <T extends HasMetadata> GarbageCollector<T> collectorOf(Resource<T> kind) {
@@ -77,7 +91,7 @@ public final class ControlPlane implements AutoCloseable {
       all.add(
           new NamespaceContents<>(
               "root-ca-certificate-publisher-controller",
-              Resources.CONFIG_MAPS,
+              Resources.CONFIG_MAPS.named(authority.getMetadata().getName()),
               authority,
               NamespaceContents.withContentOf(authority)));
     }

@@ -7,7 +7,7 @@ import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
 import dev.nauarch.controlplane.reconcile.ReconcilerHost;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +89,7 @@ final class CustomKinds implements AutoCloseable {
           spec.getNames().getPlural(),
           spec.getNames().getKind(),
           "Namespaced".equals(spec.getScope()),
-          GenericKubernetesResource.class);
+          PartialObjectMetadata.class);
     }
   }
 }

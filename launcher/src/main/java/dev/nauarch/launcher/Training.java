@@ -1,5 +1,6 @@
 package dev.nauarch.launcher;
 
+import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.remote.Kubeconfig;
@@ -10,7 +11,10 @@ import dev.nauarch.launcher.server.ClusterServer;
 import dev.nauarch.launcher.server.NodeCleanup;
 import dev.nauarch.launcher.server.Progress;
 import dev.nauarch.launcher.server.ServerOptions;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 
 /**
  * Does once what most runs do, so that the AOT caches (JEP 514) made meanwhile hold the classes
@@ -30,6 +35,9 @@ import java.util.Optional;
  */
 public final class Training {
   private static final int FIRST_PORT = 26_443;
+  private static final int WORKERS = 32;
+  private static final int ROUNDS = 600;
+  private static final int ROUNDS_A_POD = 5;
   private static final String CACHE_OUTPUT = "-XX:AOTCacheOutput=";
 
   private Training() {}
@@ -102,17 +110,62 @@ public final class Training {
     }
   }
 
+  /**
+   * Asks for what a busy server is asked for, so often that the cache also holds how its code is
+   * used (JEP 515), by which the next server compiles it at once.
+   */
   private static void exercise(RemoteClient client) {
-    var map =
-        new ConfigMapBuilder()
-            .withNewMetadata()
-            .withName("training")
-            .withNamespace("default")
-            .endMetadata()
-            .addToData("a", "b")
-            .build();
-    client.create(Resources.CONFIG_MAPS, map);
     client.list(Resources.NODES, Selection.ALL);
     client.list(Resources.PODS, Selection.ALL);
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var worker = 0; worker < WORKERS; worker++) {
+        var name = "training-" + worker + "-";
+        workers.execute(() -> load(client, name));
+      }
+    }
+  }
+
+  private static void load(RemoteClient client, String prefix) {
+    for (var round = 0; round < ROUNDS; round++) {
+      var map = map(prefix + round);
+      client.create(Resources.CONFIG_MAPS, map);
+      client.get(Resources.CONFIG_MAPS, ObjectKey.of(map));
+      if (round % ROUNDS_A_POD == 0) {
+        client.create(Resources.PODS, pod(prefix + round));
+      }
+    }
+  }
+
+  private static ConfigMap map(String name) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace("default")
+        .addToLabels("app", "training")
+        .endMetadata()
+        .addToData("text", "x".repeat(2800))
+        .build();
+  }
+
+  /** A pod that nobody schedules. */
+  private static Pod pod(String name) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace("default")
+        .endMetadata()
+        .withNewSpec()
+        .withSchedulerName("none")
+        .addNewContainer()
+        .withName("main")
+        .withImage("host")
+        .withCommand("true")
+        .addNewEnv()
+        .withName("NAME")
+        .withValue("value")
+        .endEnv()
+        .endContainer()
+        .endSpec()
+        .build();
   }
 }

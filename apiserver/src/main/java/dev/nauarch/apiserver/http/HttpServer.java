@@ -3,9 +3,13 @@ package dev.nauarch.apiserver.http;
 import dev.nauarch.apiserver.request.RequestHandler;
 import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -116,10 +120,17 @@ public final class HttpServer implements AutoCloseable {
     http2.setInitialStreamRecvWindow(RECEIVE_WINDOW_BYTES);
     var alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol(http1.getProtocol());
-    var secure = new SslConnectionFactory(tls, alpn.getProtocol());
+    var secure =
+        new SslConnectionFactory(tls, alpn.getProtocol()) {
+          @Override
+          protected SslConnection newSslConnection(
+              Connector connector, EndPoint endPoint, SSLEngine engine) {
+            return new GatheringConnection(connector, tls, endPoint, engine);
+          }
+        };
     // Nobody here is chosen by name: clients come by addresses, tunnels and names of their own.
     secure.setEnsureSecureRequestCustomizer(false);
-    var selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+    var selectors = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
     var connector = new ServerConnector(server, 1, selectors, secure, alpn, http2, http1);
     connector.setAcceptQueueSize(1024);
     return connector;

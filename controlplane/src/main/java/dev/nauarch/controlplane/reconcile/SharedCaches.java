@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * One cache per kind, shared by all controllers and filled from the first question on. The first
- * question about a kind waits for its objects.
+ * One cache per resource, shared by all controllers and filled from the first question on. The
+ * first question about a kind waits for its objects.
  */
 final class SharedCaches implements Snapshot, AutoCloseable {
 
   private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(30);
 
   private final ClusterClient client;
-  private final Map<String, SharedCache<?>> cachesByKind = new ConcurrentHashMap<>();
+  private final Map<Resource<?>, SharedCache<?>> cacheByResource = new ConcurrentHashMap<>();
   private final List<Resource<?>> collected = new CopyOnWriteArrayList<>();
 
   SharedCaches(ClusterClient client) {
@@ -30,14 +30,10 @@ final class SharedCaches implements Snapshot, AutoCloseable {
   }
 
   /** The cache of a kind, which may still be filling. */
-  @SuppressWarnings("unchecked") // a kind has one model
+  @SuppressWarnings("unchecked") // a resource has one model
   <T extends HasMetadata> SharedCache<T> of(Resource<T> resource) {
     return (SharedCache<T>)
-        cachesByKind.computeIfAbsent(kindOf(resource), key -> new SharedCache<>(client, resource));
-  }
-
-  private static String kindOf(Resource<?> resource) {
-    return resource.group() + "/" + resource.plural();
+        cacheByResource.computeIfAbsent(resource, key -> new SharedCache<>(client, resource));
   }
 
   /** Has objects of a kind collected, and emptied out of namespaces. */
@@ -48,7 +44,7 @@ final class SharedCaches implements Snapshot, AutoCloseable {
   /** Forgets a kind that is no longer served. */
   void forget(Resource<?> resource) {
     collected.remove(resource);
-    var cache = cachesByKind.remove(kindOf(resource));
+    var cache = cacheByResource.remove(resource);
     if (cache != null) {
       cache.close();
     }
@@ -59,7 +55,7 @@ final class SharedCaches implements Snapshot, AutoCloseable {
     try {
       if (!cache.awaitSynced(SYNC_TIMEOUT)) {
         throw new IllegalStateException(
-            "no list of " + kindOf(resource) + " within " + SYNC_TIMEOUT);
+            "no list of " + resource.plural() + " within " + SYNC_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -95,6 +91,6 @@ final class SharedCaches implements Snapshot, AutoCloseable {
 
   @Override
   public void close() {
-    cachesByKind.values().forEach(SharedCache::close);
+    cacheByResource.values().forEach(SharedCache::close);
   }
 }

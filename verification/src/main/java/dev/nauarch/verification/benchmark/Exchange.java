@@ -18,8 +18,11 @@ interface Exchange {
     void answered(int status, long sentNanos) throws IOException;
   }
 
-  /** Sends one request. */
-  void send(Request request) throws IOException;
+  /** Sends one request, at the latest with the next {@link #flush}. */
+  void send(Request request);
+
+  /** Sends what waits, together. */
+  void flush() throws IOException;
 
   /** Reads what has arrived, and tells of the answers that this completes. */
   void receive(ByteBuffer bytes, Listener listener) throws IOException;

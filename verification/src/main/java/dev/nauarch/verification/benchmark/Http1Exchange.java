@@ -19,8 +19,7 @@ final class Http1Exchange implements Exchange {
   }
 
   @Override
-  public void send(Request request) throws IOException {
-    out.clear();
+  public void send(Request request) {
     var head = new StringBuilder(256);
     head.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
     head.append("Host: localhost\r\nAccept: application/json\r\n");
@@ -29,9 +28,17 @@ final class Http1Exchange implements Exchange {
       head.append(request.body().length).append("\r\n");
     }
     head.append("\r\n");
-    out.put(head.toString().getBytes(StandardCharsets.US_ASCII)).put(request.body()).flip();
+    out.put(head.toString().getBytes(StandardCharsets.US_ASCII)).put(request.body());
     sentNanos = System.nanoTime();
-    channel.write(out);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (out.position() > 0) {
+      out.flip();
+      channel.write(out);
+      out.clear();
+    }
   }
 
   @Override

@@ -61,14 +61,17 @@ final class Http2Exchange implements Exchange {
     out.put((byte) type).put((byte) flags).putInt(stream);
   }
 
-  private void flush() throws IOException {
-    out.flip();
-    channel.write(out);
-    out.clear();
+  @Override
+  public void flush() throws IOException {
+    if (out.position() > 0) {
+      out.flip();
+      channel.write(out);
+      out.clear();
+    }
   }
 
   @Override
-  public void send(Request request) throws IOException {
+  public void send(Request request) {
     if (request.body().length > 0) {
       throw new IllegalArgumentException("this client sends no bodies over HTTP/2");
     }
@@ -82,7 +85,6 @@ final class Http2Exchange implements Exchange {
     out.put((byte) 0x01).put((byte) authority.length).put(authority);
     inFlight.put(nextStream, new Sent());
     nextStream += 2;
-    flush();
   }
 
   @Override
@@ -125,21 +127,19 @@ final class Http2Exchange implements Exchange {
     }
   }
 
-  private void acknowledge(int type, int flags, ByteBuffer payload) throws IOException {
+  private void acknowledge(int type, int flags, ByteBuffer payload) {
     if ((flags & ACKNOWLEDGED) == 0) {
       frame(type, ACKNOWLEDGED, 0, payload.remaining());
       out.put(payload);
-      flush();
     }
   }
 
   /** Gives the server its window back once half of it is used. */
-  private void credit(int count) throws IOException {
+  private void credit(int count) {
     received += count;
     if (received > WINDOW_BYTES / 2) {
       frame(WINDOW_UPDATE, 0, 0, 4);
       out.putInt((int) received);
-      flush();
       received = 0;
     }
   }

@@ -64,6 +64,7 @@ final class Load implements AutoCloseable {
       for (var j = 0; j < shape.inFlightEach(); j++) {
         exchange.send(next());
       }
+      exchange.flush();
     }
   }
 
@@ -118,6 +119,7 @@ final class Load implements AutoCloseable {
               latencies.add(System.nanoTime() - sentNanos);
               connection.exchange().send(next());
             });
+    connection.exchange().flush();
     connection.channel().consumed();
   }
 
