@@ -4,7 +4,8 @@ import dev.nauarch.launcher.command.Commands;
 
 /** The command {@code nau}. Help comes from a table, so that it needs no other class. */
 public final class Main {
-  private static final String HELP =
+  /** What {@code nau} says of itself. */
+  static final String HELP =
       """
       nau: AI-native Kubernetes in one Java process
 

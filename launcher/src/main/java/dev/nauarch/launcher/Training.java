@@ -64,7 +64,9 @@ public final class Training {
   }
 
   private static void serve(Path output) throws IOException, InterruptedException {
-    Commands.writeHelp(output.resolve("help"));
+    var help = output.resolve("help");
+    Commands.writeHelp(help);
+    Files.writeString(help.resolve("nau.txt"), Main.HELP);
     var home = new ClusterHome(Files.createTempDirectory("nau-training"));
     var quiet =
         Progress.toTerminal(
