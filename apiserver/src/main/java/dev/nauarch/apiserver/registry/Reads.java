@@ -61,7 +61,11 @@ final class Reads {
     if (query.match().equals("Exact")) {
       return range(kind, query, "", parse(wanted));
     }
-    awaitRevision(wanted.isEmpty() ? store.revision() : parse(wanted));
+    if (!wanted.isEmpty()) {
+      awaitRevision(parse(wanted));
+    } else if (!cache.await(store.revision(), FRESHNESS_WAIT_MAX)) {
+      return range(kind, query, "", 0);
+    }
     var known = cache.revision();
     var state = cache.of(Versions.group(kind), kind.names().plural()).state();
     var revision = Math.max(known, state.revision());

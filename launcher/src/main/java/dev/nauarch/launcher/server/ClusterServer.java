@@ -85,6 +85,8 @@ public final class ClusterServer implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException e) {
       LOG.error("the cluster could not start", e);
       server.close();
+      // By this, nau down finds what was made on the machine so far.
+      options.home().write(server.state);
       throw e;
     }
   }
