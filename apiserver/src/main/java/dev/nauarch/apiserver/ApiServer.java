@@ -54,13 +54,15 @@ public final class ApiServer implements AutoCloseable {
    * Starts the server of a cluster, and writes what every cluster begins with. It is ready when
    * this returns.
    *
+   * @param builtIn the kinds of the emulated version
    * @param store where its objects lie; the caller closes it after the server
    * @throws IOException when the port can't be had
    */
-  public static ApiServer start(ClusterOptions options, Store store, InstantSource clock)
+  public static ApiServer start(
+      ClusterOptions options, Catalog builtIn, Store store, InstantSource clock)
       throws IOException {
     var version = options.server().emulatedVersion();
-    var catalog = new LiveCatalog(Catalog.builtIn(version));
+    var catalog = new LiveCatalog(builtIn);
     var guards = new StandardGuards(store, options.serviceAccountKeys(), options.services(), clock);
     var server =
         start(

@@ -19,6 +19,9 @@ import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /** The store and the API server over it. */
 final class ApiSide implements AutoCloseable {
@@ -32,9 +35,18 @@ final class ApiSide implements AutoCloseable {
     this.server = server;
   }
 
+  /**
+   * Starts the server.
+   *
+   * @param catalog the kinds of the emulated version, which may still be read
+   */
   static ApiSide start(
-      ServerOptions options, ClusterHome.State state, MachineNetwork network, InstantSource clock)
-      throws IOException {
+      ServerOptions options,
+      ClusterHome.State state,
+      MachineNetwork network,
+      Future<Catalog> catalog,
+      InstantSource clock)
+      throws IOException, InterruptedException {
     var addresses =
         new ClusterCertificates.Options(
             InetAddress.getLocalHost().getHostName(),
@@ -62,12 +74,17 @@ final class ApiSide implements AutoCloseable {
                   network.kubernetesAddress(),
                   network.kubernetesPort(state.apiPort()),
                   network.apiAddress()),
+              catalog.get(),
               store,
               clock);
       return new ApiSide(certificates, store, server);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException e) {
       store.close();
       throw e;
+    } catch (ExecutionException e) {
+      store.close();
+      throw new IllegalArgumentException(
+          String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
     }
   }
 

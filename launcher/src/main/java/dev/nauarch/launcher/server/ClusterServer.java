@@ -1,6 +1,7 @@
 package dev.nauarch.launcher.server;
 
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.Selection;
 import dev.nauarch.controlplane.ControlPlane;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -122,8 +124,10 @@ public final class ClusterServer implements AutoCloseable {
 
   private void startParts() throws IOException, InterruptedException {
     var clock = InstantSource.system();
+    // Read while the network is made and keys are.
+    var catalog = CompletableFuture.supplyAsync(() -> Catalog.builtIn(options.emulatedVersion()));
     var network = MachineNetwork.open(options.home(), state);
-    var api = ApiSide.start(options, state, network, clock);
+    var api = ApiSide.start(options, state, network, catalog, clock);
     running.push(api);
     network.serve(api.client("system:kube-proxy", "system:masters"));
     network.parts().reversed().forEach(running::push);
