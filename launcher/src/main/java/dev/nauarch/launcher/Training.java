@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 
 /**
  * Does once what most runs do, so that the AOT caches (JEP 514) made meanwhile hold the classes
@@ -35,9 +34,6 @@ import java.util.concurrent.Executors;
  */
 public final class Training {
   private static final int FIRST_PORT = 26_443;
-  private static final int WORKERS = 32;
-  private static final int ROUNDS = 600;
-  private static final int ROUNDS_A_POD = 5;
   private static final String CACHE_OUTPUT = "-XX:AOTCacheOutput=";
 
   private Training() {}
@@ -112,30 +108,13 @@ public final class Training {
     }
   }
 
-  /**
-   * Asks for what a busy server is asked for, so often that the cache also holds how its code is
-   * used (JEP 515), by which the next server compiles it at once.
-   */
   private static void exercise(RemoteClient client) {
+    var map = map("training");
+    client.create(Resources.CONFIG_MAPS, map);
+    client.get(Resources.CONFIG_MAPS, ObjectKey.of(map));
+    client.create(Resources.PODS, pod("training"));
     client.list(Resources.NODES, Selection.ALL);
     client.list(Resources.PODS, Selection.ALL);
-    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (var worker = 0; worker < WORKERS; worker++) {
-        var name = "training-" + worker + "-";
-        workers.execute(() -> load(client, name));
-      }
-    }
-  }
-
-  private static void load(RemoteClient client, String prefix) {
-    for (var round = 0; round < ROUNDS; round++) {
-      var map = map(prefix + round);
-      client.create(Resources.CONFIG_MAPS, map);
-      client.get(Resources.CONFIG_MAPS, ObjectKey.of(map));
-      if (round % ROUNDS_A_POD == 0) {
-        client.create(Resources.PODS, pod(prefix + round));
-      }
-    }
   }
 
   private static ConfigMap map(String name) {
@@ -145,7 +124,7 @@ public final class Training {
         .withNamespace("default")
         .addToLabels("app", "training")
         .endMetadata()
-        .addToData("text", "x".repeat(2800))
+        .addToData("text", "more")
         .build();
   }
 

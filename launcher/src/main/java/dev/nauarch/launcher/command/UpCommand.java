@@ -1,8 +1,7 @@
 package dev.nauarch.launcher.command;
 
-import dev.nauarch.launcher.server.ClusterServer;
-import dev.nauarch.launcher.server.Detached;
 import dev.nauarch.launcher.server.Progress;
+import dev.nauarch.launcher.server.ServerProcess;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,11 +39,10 @@ final class UpCommand implements Callable<Integer> {
     }
     var options = flags.options(cluster, home);
     var progress = Progress.toTerminal(System.out);
-    if (detaches) {
-      Detached.start(options, serverWords(), progress);
-    } else {
-      ClusterServer.runUntilStopped(options, progress);
+    if (!detaches) {
+      return ServerProcess.runUntilStopped(options, serverWords(), progress);
     }
+    ServerProcess.start(options, serverWords(), progress);
     return ExitCode.OK.number();
   }
 

@@ -9,12 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts the server as a process that outlives this one, and tells how far it has come. */
-public final class Detached {
+/** Starts the server as a process of its own, and tells how far it has come. */
+public final class ServerProcess {
 
   private static final String CACHE = "-XX:AOTCache=";
 
-  private Detached() {}
+  /**
+   * Four times what a JVM waits for by default before its second compiler takes a method: what is
+   * only used to start does not get there, and what is used under load soon does.
+   */
+  private static final List<String> SECOND_COMPILER =
+      List.of(
+          "-XX:Tier4InvocationThreshold=20000",
+          "-XX:Tier4MinInvocationThreshold=2400",
+          "-XX:Tier4CompileThreshold=60000",
+          "-XX:Tier4BackEdgeThreshold=160000");
+
+  private ServerProcess() {}
 
   /**
    * Starts the process and returns once the cluster is ready.
@@ -23,19 +34,46 @@ public final class Detached {
    */
   public static void start(ServerOptions options, List<String> words, Progress progress)
       throws IOException {
+    awaitReady(launch(List.of("setsid"), options, words), options, progress);
+  }
+
+  /**
+   * Starts the process and returns once it has ended, which it does when this one is told to.
+   *
+   * @param words the server's arguments
+   * @return its exit code
+   */
+  public static int runUntilStopped(ServerOptions options, List<String> words, Progress progress)
+      throws IOException, InterruptedException {
+    var process = launch(List.of(), options, words);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "shutdown"));
+    awaitReady(process, options, progress);
+    return process.waitFor();
+  }
+
+  private static void stop(Process process) {
+    process.destroy();
+    process.onExit().join();
+  }
+
+  private static Process launch(List<String> wrapper, ServerOptions options, List<String> words)
+      throws IOException {
     options.home().create();
-    var command = new ArrayList<>(List.of("setsid"));
+    var command = new ArrayList<>(wrapper);
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(serverFlags());
     command.addAll(List.of(Main.class.getName(), "server"));
     command.addAll(words);
-    var process =
-        new ProcessBuilder(command)
-            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-            .redirectError(
-                ProcessBuilder.Redirect.appendTo(
-                    options.home().directory().resolve("server.err").toFile()))
-            .start();
+    return new ProcessBuilder(command)
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .redirectError(
+            ProcessBuilder.Redirect.appendTo(
+                options.home().directory().resolve("server.err").toFile()))
+        .start();
+  }
+
+  private static void awaitReady(Process process, ServerOptions options, Progress progress)
+      throws IOException {
     try (var lines = process.inputReader()) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         var parts = line.split("\t", 3);
@@ -72,7 +110,10 @@ public final class Detached {
     flags.add(
         "-Djdk.virtualThreadScheduler.parallelism="
             + Math.max(4, Runtime.getRuntime().availableProcessors()));
-    flags.addAll(List.of("-Xms96m", "-cp", System.getProperty("java.class.path")));
+    // What most requests leave behind dies young, given the room.
+    flags.addAll(List.of("-Xms192m", "-XX:NewSize=96m"));
+    flags.addAll(SECOND_COMPILER);
+    flags.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return flags;
   }
 }
