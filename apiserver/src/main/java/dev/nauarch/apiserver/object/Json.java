@@ -74,7 +74,7 @@ public final class Json {
 
   /** Writes a tree. */
   public static byte[] write(JsonNode node) {
-    return MAPPER.writeValueAsBytes(node);
+    return TreeWriter.write(node);
   }
 
   /** Reads text; empty when it is no JSON object. */
