@@ -94,7 +94,8 @@ public final class TestServer implements AutoCloseable {
             "127.0.0.1");
     return new TestServer(
         store,
-        ApiServer.start(options, Catalog.builtIn(VERSION), store, InstantSource.system()),
+        ApiServer.start(
+            options, Catalog.builtIn(server.emulatedVersion()), store, InstantSource.system()),
         certificates,
         client(certificates));
   }
