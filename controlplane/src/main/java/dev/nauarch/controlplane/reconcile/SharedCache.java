@@ -55,6 +55,12 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
     }
   }
 
+  /**
+   * Held while objects and indexes change together, and never while a listener is called: listeners
+   * look into other caches, whose listeners look into this one.
+   */
+  private final Object contents = new Object();
+
   private final NavigableMap<ObjectKey, T> objectsByKey = new ConcurrentSkipListMap<>();
   private final Map<String, Filing<T>> filingsByName = new ConcurrentHashMap<>();
   private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
@@ -105,15 +111,17 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
     return filing == null ? addFiling(index) : filing;
   }
 
-  private synchronized Filing<T> addFiling(Index<T> index) {
-    var existing = filingsByName.get(index.name());
-    if (existing != null) {
-      return existing;
+  private Filing<T> addFiling(Index<T> index) {
+    synchronized (contents) {
+      var existing = filingsByName.get(index.name());
+      if (existing != null) {
+        return existing;
+      }
+      var filing = new Filing<T>(index, new ConcurrentHashMap<>());
+      objectsByKey.forEach(filing::put);
+      filingsByName.put(index.name(), filing);
+      return filing;
     }
-    var filing = new Filing<T>(index, new ConcurrentHashMap<>());
-    objectsByKey.forEach(filing::put);
-    filingsByName.put(index.name(), filing);
-    return filing;
   }
 
   /** Whether everything up to a version has arrived. */
@@ -123,12 +131,14 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
 
   private synchronized void store(T object) {
     var key = ObjectKey.of(object);
-    var old = objectsByKey.put(key, object);
-    for (var filing : filingsByName.values()) {
-      if (old != null) {
-        filing.remove(key, old);
+    synchronized (contents) {
+      var old = objectsByKey.put(key, object);
+      for (var filing : filingsByName.values()) {
+        if (old != null) {
+          filing.remove(key, old);
+        }
+        filing.put(key, object);
       }
-      filing.put(key, object);
     }
     noteVersion(object);
     listeners.forEach(listener -> listener.changed(object, false));
@@ -136,9 +146,11 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
 
   private synchronized void drop(T object) {
     var key = ObjectKey.of(object);
-    var old = objectsByKey.remove(key);
-    if (old != null) {
-      filingsByName.values().forEach(filing -> filing.remove(key, old));
+    synchronized (contents) {
+      var old = objectsByKey.remove(key);
+      if (old != null) {
+        filingsByName.values().forEach(filing -> filing.remove(key, old));
+      }
     }
     noteVersion(object);
     listeners.forEach(listener -> listener.changed(object, true));
