@@ -1,34 +1,33 @@
 package dev.nauarch.apiserver.strategy;
 
 import dev.nauarch.api.catalog.Kind;
-import dev.nauarch.apiserver.authentication.SelfReview;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
-import dev.nauarch.apiserver.authentication.TokenRequest;
-import dev.nauarch.apiserver.authentication.TokenReview;
-import dev.nauarch.apiserver.authorization.AccessReview;
 import dev.nauarch.apiserver.authorization.RbacAuthorizer;
-import dev.nauarch.apiserver.authorization.RulesReview;
 import dev.nauarch.apiserver.crd.DefinitionStrategy;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.strategy.access.AccessKinds;
+import dev.nauarch.apiserver.strategy.coordination.CoordinationKinds;
+import dev.nauarch.apiserver.strategy.core.CoreKinds;
+import dev.nauarch.apiserver.strategy.kind.KindTable;
+import dev.nauarch.apiserver.strategy.network.NetworkKinds;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
-import dev.nauarch.apiserver.strategy.network.ServiceStrategy;
 import dev.nauarch.apiserver.strategy.pod.PodStrategy;
-import dev.nauarch.apiserver.strategy.workload.DeploymentStrategy;
-import dev.nauarch.apiserver.strategy.workload.JobStrategy;
-import dev.nauarch.apiserver.strategy.workload.ReplicaSetStrategy;
+import dev.nauarch.apiserver.strategy.policy.PolicyKinds;
+import dev.nauarch.apiserver.strategy.queue.QueueKinds;
+import dev.nauarch.apiserver.strategy.rbac.RbacKinds;
+import dev.nauarch.apiserver.strategy.scheduling.SchedulingKinds;
+import dev.nauarch.apiserver.strategy.storage.StorageKinds;
+import dev.nauarch.apiserver.strategy.workload.WorkloadKinds;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
-/** The strategies of the built-in kinds, by group and kind. */
+/** The strategies of the built-in kinds. Each package of kinds registers its own. */
 public final class BuiltInStrategies implements Strategies {
 
-  private final Map<String, Map<String, Strategy>> strategiesByGroup = new HashMap<>();
-  private final Map<String, ResourceAction> actions = new HashMap<>();
+  private final KindTable table = new KindTable();
 
   /**
    * What the strategies need.
@@ -48,42 +47,28 @@ public final class BuiltInStrategies implements Strategies {
 
   /** Strategies with these needs. */
   public BuiltInStrategies(Needs needs) {
-    put("", "Pod", new PodStrategy());
-    put("", "Service", new ServiceStrategy(needs.allocator));
-    put("apps", "Deployment", new DeploymentStrategy());
-    put("apps", "ReplicaSet", new ReplicaSetStrategy());
-    put("batch", "Job", new JobStrategy());
-    put("apiextensions.k8s.io", "CustomResourceDefinition", new DefinitionStrategy());
-    SmallKinds.strategies().forEach(small -> put(small.group(), small.kind(), small.strategy()));
-    actions.put("ServiceAccount/token", new TokenRequest(needs.tokens, needs.view, needs.clock));
-    actions.put("TokenReview/", new TokenReview(needs.tokens));
-    actions.put("SelfSubjectReview/", new SelfReview());
-    var access = new AccessReview(needs.authorizer);
-    actions.put("SubjectAccessReview/", access);
-    actions.put("LocalSubjectAccessReview/", access);
-    actions.put("SelfSubjectAccessReview/", access);
-    actions.put("SelfSubjectRulesReview/", new RulesReview(needs.authorizer));
+    AccessKinds.register(
+        table, new AccessKinds.Needs(needs.view, needs.authorizer, needs.tokens, needs.clock));
+    CoordinationKinds.register(table);
+    CoreKinds.register(table);
+    NetworkKinds.register(table, needs.allocator);
+    PolicyKinds.register(table);
+    QueueKinds.register(table);
+    RbacKinds.register(table);
+    SchedulingKinds.register(table);
+    StorageKinds.register(table);
+    WorkloadKinds.register(table);
+    table.strategy("", "Pod", new PodStrategy());
+    table.strategy("apiextensions.k8s.io", "CustomResourceDefinition", new DefinitionStrategy());
   }
 
   @Override
   public Strategy of(Kind kind) {
-    return strategiesByGroup
-        .getOrDefault(kind.group(), Map.of())
-        .getOrDefault(kind.kind(), Strategy.PLAIN);
+    return table.strategyOf(kind.group(), kind.kind());
   }
 
   @Override
   public Optional<ResourceAction> action(Kind kind, String subresource) {
-    boolean isOurs =
-        kind.group().isEmpty()
-            || kind.group().equals("authentication.k8s.io")
-            || kind.group().equals("authorization.k8s.io");
-    return isOurs
-        ? Optional.ofNullable(actions.get(kind.kind() + "/" + subresource))
-        : Optional.empty();
-  }
-
-  private void put(String group, String kind, Strategy strategy) {
-    strategiesByGroup.computeIfAbsent(group, _ -> new HashMap<>()).put(kind, strategy);
+    return table.actionOf(kind.group(), kind.kind(), subresource);
   }
 }

@@ -13,7 +13,9 @@ import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +31,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Every rule of every kind, as a table of objects and what is wrong with them. */
+/**
+ * Every rule of every kind, as tables of objects and what is wrong with them. Each file of the
+ * directory {@code tables} is one table; {@code general.txt} says how they are written.
+ */
 class StrategyTableTest {
 
   /** One row of the table. */
@@ -87,11 +92,18 @@ class StrategyTableTest {
     return strategies.of(TestKinds.kind(apiVersion, kind.substring(slash + 1), "x", true));
   }
 
-  static Stream<Row> rows() throws IOException {
+  static Stream<Row> rows() throws Exception {
+    var directory = Objects.requireNonNull(StrategyTableTest.class.getResource("tables"));
+    try (var files = Files.list(Path.of(directory.toURI()))) {
+      return files.sorted().toList().stream().flatMap(StrategyTableTest::rowsOf);
+    }
+  }
+
+  private static Stream<Row> rowsOf(Path file) {
     var rows = new ArrayList<Row>();
     var bases = new HashMap<String, ObjectNode>();
     Row row = null;
-    for (var line : text().lines().toList()) {
+    for (var line : lines(file)) {
       var words = line.split(" ", 3);
       switch (words[0]) {
         case "base" -> bases.put(words[1], tree(words[2]));
@@ -152,9 +164,11 @@ class StrategyTableTest {
     return result;
   }
 
-  private static String text() throws IOException {
-    try (var in = StrategyTableTest.class.getResourceAsStream("objects.txt")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

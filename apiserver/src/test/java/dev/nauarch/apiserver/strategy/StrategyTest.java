@@ -16,7 +16,6 @@ import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.strategy.network.ServiceStrategy;
 import dev.nauarch.apiserver.strategy.pod.PodStrategy;
-import dev.nauarch.apiserver.strategy.workload.JobSetRules;
 import dev.nauarch.store.memory.MemoryStore;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -27,7 +26,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What strategies do beyond refusing: filling in, taking addresses, warning. */
@@ -203,31 +201,6 @@ class StrategyTest {
                 + phase
                 + "'}}");
     assertEquals(grace, new PodStrategy().gracePeriodSeconds(pod, requested));
-  }
-
-  @Test
-  void aSecretKeepsTextAsBase64() {
-    var secret = tree("{'data':{'a':'eA=='},'stringData':{'b':'y'}}");
-    ConfigRules.fillSecret(secret, NONE);
-    assertEquals(tree("{'data':{'a':'eA==','b':'eQ=='},'type':'Opaque'}"), secret);
-  }
-
-  @Test
-  void aJobSetThatIsSentAgainKeepsWhatTheQueueWroteIntoIt() {
-    var manifest = "{'spec':{'replicatedJobs':[{'name':'w','template':{'spec':{'template':{}}}}]}}";
-    var running = tree(manifest);
-    JobSetRules.fill(running, NONE);
-    var metadata = JsonPointer.compile("/spec/replicatedJobs/0/template/spec/template/metadata");
-    var marked = (ObjectNode) running.at(metadata.head());
-    marked.set(
-        "metadata",
-        tree(
-            "{'labels':{'kueue.x-k8s.io/podset':'w'},"
-                + "'annotations':{'kueue.x-k8s.io/workload':'jobset-w','other':'gone'}}"));
-    var sentAgain = tree(manifest);
-    JobSetRules.fill(sentAgain, running);
-    ((ObjectNode) running.at(metadata.appendProperty("annotations"))).remove("other");
-    assertEquals(running, sentAgain);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is peculiar to deployments. */
-public final class DeploymentStrategy implements Strategy {
+final class DeploymentStrategy implements Strategy {
 
   private static final BigInteger ALL = BigInteger.valueOf(100);
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of job sets that a schema can't say. */
-public final class JobSetRules {
+final class JobSetRules {
 
   private static final int NAME_MAX = 63;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is peculiar to jobs: they are told apart by a selector that is made for them. */
-public final class JobStrategy implements Strategy {
+final class JobStrategy implements Strategy {
 
   private static final int BACKOFF_LIMIT = 6;
 

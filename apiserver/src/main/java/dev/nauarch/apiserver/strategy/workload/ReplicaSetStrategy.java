@@ -9,7 +9,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is peculiar to replica sets. */
-public final class ReplicaSetStrategy implements Strategy {
+final class ReplicaSetStrategy implements Strategy {
 
   @Override
   public void prepareForCreate(ObjectNode object, User user) {

@@ -1,12 +1,11 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.scheduling;
 
 import dev.nauarch.apiserver.strategy.field.Field;
-import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The rules of priority classes, pod groups and disruption budgets. */
+/** The rules of priority classes and pod groups. */
 final class SchedulingKindRules {
 
   private static final long USER_PRIORITY_MAX = 1_000_000_000;
@@ -48,25 +47,5 @@ final class SchedulingKindRules {
 
   static void podGroupChange(Problems problems, Field group, Field old) {
     problems.immutable(group.at("spec"), old.at("spec"));
-  }
-
-  static void budget(Problems problems, Field budget) {
-    var spec = budget.at("spec");
-    if (spec.at("minAvailable").isPresent() && spec.at("maxUnavailable").isPresent()) {
-      problems.invalid(spec, "minAvailable and maxUnavailable cannot be both set");
-    }
-    for (var name : new String[] {"minAvailable", "maxUnavailable"}) {
-      var share = spec.at(name);
-      if (share.node().isString() && !Forms.isPercent(share.text())) {
-        problems.invalid(
-            share,
-            "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',"
-                + "  or '93%', regex used for validation is '[0-9]+%')");
-      } else {
-        problems.notNegative(share);
-      }
-    }
-    Forms.selector(problems, spec.at("selector"));
-    problems.oneOf(spec.at("unhealthyPodEvictionPolicy"), "AlwaysAllow", "IfHealthyBudget");
   }
 }

@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.core;
 
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;

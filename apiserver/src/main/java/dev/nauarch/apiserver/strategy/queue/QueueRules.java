@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.queue;
 
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;

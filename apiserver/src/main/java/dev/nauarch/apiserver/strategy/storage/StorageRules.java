@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.storage;
 
 import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;

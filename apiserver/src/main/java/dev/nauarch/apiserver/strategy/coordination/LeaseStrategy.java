@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.coordination;
 
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.port.Strategy;

@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.strategy;
+package dev.nauarch.apiserver.strategy.kind;
 
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.port.Strategy;
@@ -16,37 +16,37 @@ import tools.jackson.databind.node.ObjectNode;
  * @param rule finds what is wrong with an object
  * @param change finds what may not have changed
  */
-record RuleStrategy(Filling filling, Rule rule, Change change) implements Strategy {
+public record RuleStrategy(Filling filling, Rule rule, Change change) implements Strategy {
 
   /** Fills in what an object leaves open, in place; the old one is empty for a creation. */
-  interface Filling {
+  public interface Filling {
     void fill(ObjectNode object, ObjectNode old);
   }
 
   /** Finds what is wrong with an object. */
-  interface Rule {
+  public interface Rule {
     void check(Problems problems, Field object);
   }
 
   /** Finds what may not have changed. */
-  interface Change {
+  public interface Change {
     void check(Problems problems, Field object, Field old);
   }
 
   private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
 
   /** A kind of which only objects as such are checked. */
-  static RuleStrategy of(Rule rule) {
+  public static RuleStrategy of(Rule rule) {
     return new RuleStrategy((_, _) -> {}, rule, (_, _, _) -> {});
   }
 
   /** A kind of which objects and changes are checked. */
-  static RuleStrategy of(Rule rule, Change change) {
+  public static RuleStrategy of(Rule rule, Change change) {
     return new RuleStrategy((_, _) -> {}, rule, change);
   }
 
   /** The same with something filled in. */
-  RuleStrategy filledBy(Filling other) {
+  public RuleStrategy filledBy(Filling other) {
     return new RuleStrategy(other, rule, change);
   }
 

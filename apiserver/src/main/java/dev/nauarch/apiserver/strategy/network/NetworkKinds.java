@@ -1,0 +1,21 @@
+package dev.nauarch.apiserver.strategy.network;
+
+import dev.nauarch.apiserver.strategy.kind.KindTable;
+import dev.nauarch.apiserver.strategy.kind.RuleStrategy;
+
+/** The strategies of services and what stands behind them. */
+public final class NetworkKinds {
+
+  private NetworkKinds() {}
+
+  /** Registers them. */
+  public static void register(KindTable table, ServiceAllocator allocator) {
+    table.strategy("", "Service", new ServiceStrategy(allocator));
+    table.strategy("", "Endpoints", RuleStrategy.of(EndpointRules::endpoints));
+    table.strategy(
+        "discovery.k8s.io",
+        "EndpointSlice",
+        RuleStrategy.of(EndpointRules::slice, EndpointRules::sliceChange)
+            .filledBy((slice, _) -> EndpointRules.fillSlice(slice)));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.nauarch.apiserver.strategy.storage;
+
+import dev.nauarch.apiserver.strategy.kind.KindTable;
+import dev.nauarch.apiserver.strategy.kind.RuleStrategy;
+
+/** The strategies of volumes, claims and the kinds of storage.k8s.io. */
+public final class StorageKinds {
+
+  private static final String GROUP = "storage.k8s.io";
+
+  private StorageKinds() {}
+
+  /** Registers them. */
+  public static void register(KindTable table) {
+    table.strategy(
+        "",
+        "PersistentVolume",
+        RuleStrategy.of(StorageRules::volume, StorageRules::volumeChange)
+            .filledBy(StorageRules::fillVolume));
+    table.strategy(
+        "",
+        "PersistentVolumeClaim",
+        RuleStrategy.of(StorageRules::claim, StorageRules::claimChange)
+            .filledBy(StorageRules::fillClaim));
+    table.strategy(
+        GROUP,
+        "StorageClass",
+        RuleStrategy.of(StorageRules::storageClass, StorageRules::storageClassChange)
+            .filledBy((storageClass, _) -> StorageRules.fillStorageClass(storageClass)));
+  }
+}
