@@ -130,7 +130,8 @@ public final class TestServer implements AutoCloseable {
         List.of(credential.certificate()), credential.key(), certificates.authority());
   }
 
-  HttpResponse<String> send(String method, String path, String body, String... headers)
+  /** Sends a request as the administrator. */
+  public HttpResponse<String> send(String method, String path, String body, String... headers)
       throws IOException, InterruptedException {
     return client.send(request(method, path, body, headers), BodyHandlers.ofString());
   }

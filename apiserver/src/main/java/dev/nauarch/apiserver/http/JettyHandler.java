@@ -74,9 +74,11 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
       var answer = requests.handle(request);
       response.setStatus(answer.status());
       var headers = response.getHeaders();
-      headers.put(NO_CACHE);
       for (var header : answer.headers()) {
         headers.add(header.name(), header.value());
+      }
+      if (!headers.contains(HttpHeader.CACHE_CONTROL)) {
+        headers.put(NO_CACHE);
       }
       switch (answer) {
         case Full(var status, var contentType, var body, var more) -> {
@@ -85,7 +87,7 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
           response.write(true, ByteBuffer.wrap(body), callback);
         }
         case Streamed streamed -> {
-          if (isForWebSocket(jetty)) {
+          if (isForWebSocket(jetty) && streamed.status() == 200) {
             sendMessages(streamed, jetty, response, callback);
           } else {
             putContentType(response, streamed.contentType());
@@ -128,7 +130,9 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
   }
 
   private static Sink sink(Request jetty, Response response) throws IOException {
+    var isOfKnownLength = response.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
     return jetty.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+            && !isOfKnownLength
         ? ChunkedSink.open(jetty, response)
         : (bytes, offset, length) ->
             Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
@@ -29,10 +30,15 @@ final class JettyRequest {
         jetty.getMethod(),
         uri.getPath(),
         query == null ? "" : query,
-        new JettyHeaders(jetty.getHeaders()),
+        new JettyHeaders(jetty.getHeaders(), authority(uri)),
         new JettyBody(jetty),
         new Credentials(certificate(jetty), token(jetty)),
         remote(jetty));
+  }
+
+  /** What HTTP/2 has in place of the header {@code Host}. */
+  private static String authority(HttpURI uri) {
+    return uri.getAuthority() == null ? "" : uri.getAuthority();
   }
 
   private static Optional<X509Certificate> certificate(Request jetty) {
@@ -57,12 +63,15 @@ final class JettyRequest {
     return String.valueOf(jetty.getConnectionMetaData().getRemoteSocketAddress());
   }
 
-  private record JettyHeaders(HttpFields fields) implements Headers {
+  private record JettyHeaders(HttpFields fields, String authority) implements Headers {
 
     @Override
     public String first(String name) {
       var value = fields.get(name);
-      return value == null ? "" : value;
+      if (value == null) {
+        return name.equalsIgnoreCase("Host") ? authority : "";
+      }
+      return value;
     }
 
     @Override
@@ -91,6 +100,11 @@ final class JettyRequest {
         }
         return bytes;
       }
+    }
+
+    @Override
+    public InputStream open() {
+      return Content.Source.asInputStream(jetty);
     }
 
     /** Most clients look for an answer only once they have sent what they had to send. */

@@ -24,4 +24,22 @@ public interface Connections {
    * @throws dev.nauarch.api.ApiException where there is no container, or no agent
    */
   Response connect(Passage passage) throws IOException;
+
+  /**
+   * A request that goes on to what listens behind an object.
+   *
+   * @param plural {@code pods}, {@code services} or {@code nodes}
+   * @param namespace the object's namespace; empty for nodes
+   * @param name the object's name, with scheme and port where the path has them
+   * @param rest what follows {@code /proxy} in the path, as it was sent
+   * @param request the request
+   */
+  record Proxying(String plural, String namespace, String name, String rest, Request request) {}
+
+  /**
+   * Answers with what that answers.
+   *
+   * @throws dev.nauarch.api.ApiException where nobody listens
+   */
+  Response proxy(Proxying proxying);
 }

@@ -83,7 +83,12 @@ public final class RequestHandler {
     this.writing = new Writing(registry, bodies, formats.patches(), answers);
     this.subresources =
         new Subresources(
-            registry, catalog, bodies, answers, formats.patches(), wiring.connections());
+            registry,
+            catalog,
+            bodies,
+            answers,
+            formats.patches(),
+            new Connecting(registry, access, wiring.connections()));
   }
 
   /** Whether a request is answered from memory alone: it may be handled on any thread. */
@@ -308,7 +313,7 @@ public final class RequestHandler {
 
   private Response ofSubresource(Call call, String verb) throws IOException {
     var name = call.route().subresource();
-    if (!call.route().rest().isEmpty()) {
+    if (!call.route().rest().isEmpty() && !name.equals("proxy")) {
       throw noSuchResource();
     }
     if (subresources.serves(call.kind(), name)) {

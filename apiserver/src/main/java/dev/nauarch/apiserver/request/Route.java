@@ -16,7 +16,7 @@ public sealed interface Route {
    * @param namespace the namespace; empty for none
    * @param name the object; empty for the collection
    * @param subresource the subresource; empty for none
-   * @param rest what follows the subresource (of a proxy), with its leading slash
+   * @param rest what follows the subresource (of a proxy), as it was sent, with its leading slash
    * @param isWatch whether the path is one of the old {@code /watch/} ones
    */
   record Resource(
@@ -64,7 +64,8 @@ public sealed interface Route {
             && !(group.isEmpty() && isOfNamespace(parts.get(2)));
     var namespace = isInNamespace ? parts.get(1) : "";
     var at = isInNamespace ? 2 : 0;
-    for (var part : parts) {
+    var isProxy = at + 2 < parts.size() && parts.get(at + 2).equals("proxy");
+    for (var part : isProxy ? parts.subList(0, at + 3) : parts) {
       if (part.isEmpty()) {
         return new Path(path);
       }
@@ -76,8 +77,17 @@ public sealed interface Route {
         namespace,
         at + 1 < parts.size() ? parts.get(at + 1) : "",
         at + 2 < parts.size() ? parts.get(at + 2) : "",
-        at + 3 < parts.size() ? "/" + String.join("/", parts.subList(at + 3, parts.size())) : "",
+        lastOf(path, parts.size() - at - 3),
         isWatch);
+  }
+
+  /** The last segments of a path, each with its slash. */
+  private static String lastOf(String path, int count) {
+    var start = path.length();
+    for (var left = count; left > 0; left--) {
+      start = path.lastIndexOf('/', start - 1);
+    }
+    return path.substring(start);
   }
 
   private static boolean isOfNamespace(String part) {

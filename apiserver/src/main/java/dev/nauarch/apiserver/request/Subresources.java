@@ -3,7 +3,6 @@ package dev.nauarch.apiserver.request;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
-import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.Registry;
@@ -22,13 +21,13 @@ final class Subresources {
 
   private static final List<PatchBody.Type> SCALE_PATCHES =
       List.of(PatchBody.Type.JSON, PatchBody.Type.MERGE, PatchBody.Type.STRATEGIC);
-  private static final List<String> CONNECTIONS = List.of("log", "exec", "attach", "portforward");
+  private static final String PROXY = "proxy";
 
   private final Registry registry;
   private final Bodies bodies;
   private final Answers answers;
   private final Patches patches;
-  private final Connections connections;
+  private final Connecting connecting;
   private final Binding binding;
   private final Eviction eviction;
 
@@ -38,12 +37,12 @@ final class Subresources {
       Bodies bodies,
       Answers answers,
       Patches patches,
-      Connections connections) {
+      Connecting connecting) {
     this.registry = registry;
     this.bodies = bodies;
     this.answers = answers;
     this.patches = patches;
-    this.connections = connections;
+    this.connecting = connecting;
     this.binding = new Binding(registry);
     this.eviction = new Eviction(registry, catalog);
   }
@@ -51,8 +50,9 @@ final class Subresources {
   boolean serves(Kind kind, String name) {
     return kind.subresource(name).isPresent()
         && (name.equals("scale")
+            || name.equals(PROXY)
             || action(kind, name).isPresent()
-            || (isPod(kind) && CONNECTIONS.contains(name)));
+            || (isPod(kind) && Connecting.SUBRESOURCES.contains(name)));
   }
 
   Response answer(Call call, String verb) throws IOException {
@@ -60,8 +60,11 @@ final class Subresources {
     if (name.equals("scale")) {
       return scale(call, verb);
     }
-    if (isPod(call.kind()) && CONNECTIONS.contains(name)) {
-      return connect(call, verb);
+    if (name.equals(PROXY)) {
+      return connecting.proxy(call);
+    }
+    if (isPod(call.kind()) && Connecting.SUBRESOURCES.contains(name)) {
+      return connecting.connect(call, verb);
     }
     if (!verb.equals("create")) {
       throw RequestHandler.notAllowed();
@@ -99,34 +102,6 @@ final class Subresources {
                 body,
                 new ResourceAction.Mode(options.isDryRun(), call.warnings()::add)));
     return answers.plain(call, 201, answer);
-  }
-
-  private Response connect(Call call, String verb) throws IOException {
-    var name = call.route().subresource();
-    if (!verb.equals("get") && (name.equals("log") || !verb.equals("create"))) {
-      throw RequestHandler.notAllowed();
-    }
-    var pod = Versions.tree(registry.get(call.object()), call.kind());
-    if (!name.equals("log")) {
-      admit(call, pod);
-    }
-    return connections.connect(
-        new Connections.Passage(call.user(), name, pod, call.query(), call.request()));
-  }
-
-  private void admit(Call call, ObjectNode pod) {
-    var options = Json.object();
-    var request =
-        new AdmissionRequest(
-            AdmissionRequest.Operation.CONNECT,
-            call.kind(),
-            call.route().subresource(),
-            new AdmissionRequest.Target(call.route().namespace(), call.route().name()),
-            Optional.empty(),
-            Optional.of(pod),
-            new AdmissionRequest.Context(call.user(), options, false, call.warnings()::add));
-    registry.parts().admission().mutate(request);
-    registry.parts().admission().validate(request);
   }
 
   private Response scale(Call call, String verb) throws IOException {

@@ -30,6 +30,7 @@ public final class AgentConnections implements Connections {
 
   private final ObjectView view;
   private final AgentChannel channel;
+  private final ObjectProxy proxy;
 
   /**
    * @param identity what agents are shown, and whose agents are believed
@@ -37,7 +38,14 @@ public final class AgentConnections implements Connections {
    */
   public AgentConnections(TlsIdentity identity, ObjectView view) {
     this.view = view;
-    this.channel = new AgentChannel(identity.context());
+    var tls = identity.context();
+    this.channel = new AgentChannel(tls);
+    this.proxy = new ObjectProxy(new ProxyPlaces(view, tls));
+  }
+
+  @Override
+  public Response proxy(Proxying proxying) {
+    return proxy.answer(proxying);
   }
 
   @Override

@@ -1,5 +1,6 @@
 /**
- * Ways from the API server to the agents of nodes: logs and commands in containers. Start at {@link
+ * Ways from the API server to other servers: to the agents of nodes for logs and commands in
+ * containers, and to what listens behind pods, services and nodes. Start at {@link
  * dev.nauarch.apiserver.stream.AgentConnections}.
  */
 @NullMarked
