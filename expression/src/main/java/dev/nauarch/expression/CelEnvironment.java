@@ -11,6 +11,7 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
+import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
@@ -21,9 +22,11 @@ import dev.nauarch.expression.Compilation.Compiled;
 import dev.nauarch.expression.Compilation.Rejected;
 import dev.nauarch.expression.ValueType.ListOf;
 import dev.nauarch.expression.ValueType.MapOf;
+import dev.nauarch.expression.ValueType.Opaque;
 import dev.nauarch.expression.ValueType.OptionalOf;
 import dev.nauarch.expression.ValueType.Scalar;
 import dev.nauarch.expression.ValueType.Structure;
+import dev.nauarch.expression.ValueType.Yielded;
 import dev.nauarch.expression.library.KubernetesFunctions;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -91,6 +94,15 @@ public final class CelEnvironment {
     }
   }
 
+  /**
+   * Compiles an expression of any type, which {@link CelProgram#type} tells.
+   *
+   * @param expression the text
+   */
+  public Compilation compile(String expression) {
+    return compile(expression, Scalar.ANY);
+  }
+
   private static CelType scalar(Scalar type) {
     return switch (type) {
       case BOOL -> SimpleType.BOOL;
@@ -115,7 +127,9 @@ public final class CelEnvironment {
         case ListOf(var item) -> ListType.create(celType(item));
         case MapOf(var value) -> MapType.create(SimpleType.STRING, celType(value));
         case OptionalOf(var value) -> OptionalType.create(celType(value));
+        case Opaque(var name) -> OpaqueType.create(name);
         case Structure structure -> structure(structure);
+        case Yielded yielded -> yielded.type();
       };
     }
 

@@ -45,6 +45,11 @@ public final class CelProgram {
     }
   }
 
+  /** The type of what it yields. */
+  public ValueType.Yielded type() {
+    return new ValueType.Yielded(tree.getResultType());
+  }
+
   /** Whether the expression reads a variable of this name. */
   public boolean reads(String variable) {
     var names = new TreeSet<String>();

@@ -1,5 +1,7 @@
 package dev.nauarch.expression;
 
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.CelTypes;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -41,6 +43,13 @@ public sealed interface ValueType {
   record OptionalOf(ValueType value) implements ValueType {}
 
   /**
+   * A value that only functions can use.
+   *
+   * @param name the name of its type
+   */
+  record Opaque(String name) implements ValueType {}
+
+  /**
    * An object with known fields. Its value is a {@code Map} by the same names; a field that is not
    * in it is not set.
    *
@@ -51,4 +60,23 @@ public sealed interface ValueType {
    */
   record Structure(String name, Map<String, Supplier<ValueType>> typeByField)
       implements ValueType {}
+
+  /** The type of what an expression yields, whatever it is. */
+  final class Yielded implements ValueType {
+    private final CelType type;
+
+    Yielded(CelType type) {
+      this.type = type;
+    }
+
+    CelType type() {
+      return type;
+    }
+
+    /** As messages show it, for example {@code list(string)}. */
+    @Override
+    public String toString() {
+      return CelTypes.format(type);
+    }
+  }
 }

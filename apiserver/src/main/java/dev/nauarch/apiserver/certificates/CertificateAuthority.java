@@ -60,7 +60,7 @@ public final class CertificateAuthority {
   }
 
   /** Makes the credential of a new authority. */
-  static Credential create(String commonName, Instant now) throws GeneralSecurityException {
+  public static Credential create(String commonName, Instant now) throws GeneralSecurityException {
     var keys = newKeys();
     var subject = name(commonName, List.of());
     var form =

@@ -13,8 +13,10 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The textual form of certificates and keys (RFC 7468). */
 public final class Pem {
@@ -89,6 +91,22 @@ public final class Pem {
   public static X509Certificate readCertificate(String pem) throws GeneralSecurityException {
     var bytes = new ByteArrayInputStream(content(CERTIFICATE, pem));
     return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
+  }
+
+  /**
+   * Reads all certificates.
+   *
+   * @throws GeneralSecurityException when the text holds none, or one that can't be read
+   */
+  public static List<X509Certificate> readCertificates(String pem) throws GeneralSecurityException {
+    var certificates = new ArrayList<X509Certificate>();
+    var tail = "-----END " + CERTIFICATE + "-----";
+    var rest = pem;
+    do {
+      certificates.add(readCertificate(rest));
+      rest = rest.substring(rest.indexOf(tail) + tail.length());
+    } while (rest.contains("-----BEGIN " + CERTIFICATE + "-----"));
+    return certificates;
   }
 
   /**

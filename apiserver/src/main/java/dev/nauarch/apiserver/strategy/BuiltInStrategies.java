@@ -9,6 +9,7 @@ import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.strategy.access.AccessKinds;
+import dev.nauarch.apiserver.strategy.admission.AdmissionKinds;
 import dev.nauarch.apiserver.strategy.coordination.CoordinationKinds;
 import dev.nauarch.apiserver.strategy.core.CoreKinds;
 import dev.nauarch.apiserver.strategy.kind.KindTable;
@@ -49,6 +50,7 @@ public final class BuiltInStrategies implements Strategies {
   public BuiltInStrategies(Needs needs) {
     AccessKinds.register(
         table, new AccessKinds.Needs(needs.view, needs.authorizer, needs.tokens, needs.clock));
+    AdmissionKinds.register(table);
     CoordinationKinds.register(table);
     CoreKinds.register(table);
     NetworkKinds.register(table, needs.allocator);

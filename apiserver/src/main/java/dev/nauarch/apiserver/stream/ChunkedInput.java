@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The bytes of a body in HTTP's chunked coding. */
-final class ChunkedInput extends InputStream {
+public final class ChunkedInput extends InputStream {
+
+  private static final int LINE_LENGTH_MAX = 8 * 1024;
+  private static final int LINES_MAX = 100;
 
   private final InputStream in;
   private long left;
   private boolean hasEnded;
 
-  ChunkedInput(InputStream in) {
+  /** The body that begins here. */
+  public ChunkedInput(InputStream in) {
     this.in = in;
   }
 
@@ -30,6 +34,7 @@ final class ChunkedInput extends InputStream {
       left = size();
       if (left == 0) {
         hasEnded = true;
+        skipTrailers();
         return -1;
       }
     }
@@ -42,6 +47,15 @@ final class ChunkedInput extends InputStream {
       line();
     }
     return read;
+  }
+
+  /** What follows the last chunk, so that the next answer on the connection can be read. */
+  private void skipTrailers() throws IOException {
+    for (var lines = 0; !line().isEmpty(); lines++) {
+      if (lines == LINES_MAX) {
+        throw new IOException("the body ends with too many trailers");
+      }
+    }
   }
 
   private long size() throws IOException {
@@ -59,6 +73,9 @@ final class ChunkedInput extends InputStream {
     for (var b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
         throw new EOFException("the body ended between two chunks");
+      }
+      if (line.length() > LINE_LENGTH_MAX) {
+        throw new IOException("the line between two chunks is too long");
       }
       if (b != '\r') {
         line.append((char) b);

@@ -34,6 +34,7 @@ final class Cells {
     eventCells();
     storageCells();
     policyCells();
+    admissionCells();
   }
 
   private Cells() {}
@@ -135,6 +136,10 @@ final class Cells {
     BY_NAME.put(
         "isGlobalDefault",
         (object, now) -> NODES.booleanNode(object.path("globalDefault").asBoolean(false)));
+  }
+
+  private static void admissionCells() {
+    BY_NAME.put("webhookCount", (object, now) -> NODES.numberNode(object.path("webhooks").size()));
   }
 
   private static void text(String name, TextCell cell) {

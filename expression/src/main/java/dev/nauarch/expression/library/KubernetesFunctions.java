@@ -47,6 +47,7 @@ public final class KubernetesFunctions {
     formats();
     patterns();
     ListFunctions.addTo(FUNCTIONS);
+    AccessFunctions.addTo(FUNCTIONS);
   }
 
   /** The functions, for a compiler and for a runtime. */

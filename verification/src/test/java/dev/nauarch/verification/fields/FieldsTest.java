@@ -36,6 +36,9 @@ class FieldsTest {
     TREE_READERS.put("io.k8s.api.rbac.", List.of(SERVER + "authorization"));
     TREE_READERS.put("io.k8s.api.authorization.", List.of(SERVER + "authorization"));
     TREE_READERS.put("io.k8s.api.authentication.", List.of(SERVER + "authentication"));
+    TREE_READERS.put(
+        "io.k8s.api.admissionregistration.",
+        List.of(SERVER + "admission", SERVER + "strategy.admission", SERVER + "webhook"));
     TREE_READERS.put("io.k8s.api.scheduling.", List.of(SERVER + "admission"));
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));

@@ -1,0 +1,73 @@
+package dev.nauarch.apiserver.admission.expression;
+
+import dev.nauarch.expression.AccessCheck;
+import dev.nauarch.expression.CelEnvironment;
+import dev.nauarch.expression.CelProgram;
+import dev.nauarch.expression.Compilation;
+import dev.nauarch.expression.ValueType;
+import dev.nauarch.expression.ValueType.Scalar;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Compiles expressions that read a request and what it is about. Immutable, safe to share. */
+public final class RequestExpressions {
+
+  /** What an expression may read beside the request, the object, and the namespace. */
+  public enum Reads {
+    /** The object that a policy's binding names. */
+    PARAMS,
+    /** Who may do what. */
+    AUTHORIZER
+  }
+
+  private static final Map<List<Reads>, RequestExpressions> MADE = new ConcurrentHashMap<>();
+
+  private final CelEnvironment environment;
+
+  private RequestExpressions(CelEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /** Those that read so much; made once. */
+  public static RequestExpressions reading(Reads... what) {
+    return MADE.computeIfAbsent(
+        List.of(what), reads -> new RequestExpressions(new CelEnvironment(variables(reads))));
+  }
+
+  private static Map<String, ValueType> variables(List<Reads> reads) {
+    var types = new LinkedHashMap<String, ValueType>();
+    types.put("object", Scalar.ANY);
+    types.put("oldObject", Scalar.ANY);
+    types.put("namespaceObject", RequestTypes.namespace());
+    types.put("request", RequestTypes.request());
+    if (reads.contains(Reads.PARAMS)) {
+      types.put("params", Scalar.ANY);
+    }
+    if (reads.contains(Reads.AUTHORIZER)) {
+      types.put("authorizer", AccessCheck.AUTHORIZER);
+      types.put("authorizer.requestResource", AccessCheck.RESOURCE_CHECK);
+    }
+    return types;
+  }
+
+  /**
+   * Compiles an expression.
+   *
+   * @param expression the text
+   * @param types the types that it may have, as messages show them
+   */
+  public Compilation compile(String expression, String... types) {
+    var compilation = environment.compile(expression);
+    if (!(compilation instanceof Compilation.Compiled(CelProgram program))) {
+      return compilation;
+    }
+    var type = program.type().toString();
+    if (List.of(types).contains(type)) {
+      return compilation;
+    }
+    var wanted = types.length == 1 ? types[0] : "one of [" + String.join(" ", types) + "]";
+    return new Compilation.Rejected("must evaluate to " + wanted + " but got " + type);
+  }
+}
