@@ -1,14 +1,13 @@
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
 import java.lang.classfile.ClassFile.DeadCodeOption;
 import java.lang.classfile.ClassFile.StackMapsOption;
 import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
-import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
@@ -63,25 +62,24 @@ final class UpgradeClasses {
     var model = classFile.parse(content);
     return model.majorVersion() >= FIRST_WITH_STACK_MAPS
         ? content
-        : classFile.transformClass(model, RAISE);
+        : classFile.transformClass(model, UpgradeClasses::raise);
   }
 
-  private static final ClassTransform RAISE =
-      (ClassBuilder builder, ClassElement element) -> {
-        switch (element) {
-          case ClassFileVersion version -> builder.withVersion(RAISED_TO, 0);
-          // Code that goes through a transformation is written anew, with stack maps.
-          case MethodModel method ->
-              builder.transformMethod(
-                  method,
-                  (changed, part) -> {
-                    if (part instanceof CodeModel code) {
-                      changed.transformCode(code, CodeTransform.ACCEPT_ALL);
-                    } else {
-                      changed.with(part);
-                    }
-                  });
-          default -> builder.with(element);
-        }
-      };
+  private static void raise(ClassBuilder builder, ClassElement element) {
+    switch (element) {
+      case ClassFileVersion version -> builder.withVersion(RAISED_TO, 0);
+      // Code that goes through a transformation is written anew, with stack maps.
+      case MethodModel method ->
+          builder.transformMethod(
+              method,
+              (changed, part) -> {
+                if (part instanceof CodeModel code) {
+                  changed.transformCode(code, CodeTransform.ACCEPT_ALL);
+                } else {
+                  changed.with(part);
+                }
+              });
+      default -> builder.with(element);
+    }
+  }
 }

@@ -7,6 +7,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ class Http2Test {
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
   private static final int INITIAL_WINDOW_SIZE = 4;
+  private static final int RECEIVE_BUFFER_BYTES = 8_192;
   private static final int NO_LIMIT = Integer.MAX_VALUE - 0xFFFF;
 
   private TestServer server;
@@ -43,7 +46,11 @@ class Http2Test {
     server = TestServer.start(directory);
     var url = URI.create(server.url());
     var sockets = server.client().sslContext().getSocketFactory();
-    socket = (SSLSocket) sockets.createSocket(url.getHost(), url.getPort());
+    // Small, so that the server must wait for a client that reads late.
+    var plain = new Socket();
+    plain.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+    plain.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+    socket = (SSLSocket) sockets.createSocket(plain, url.getHost(), url.getPort(), true);
     var parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {"h2"});
     socket.setSSLParameters(parameters);
@@ -92,8 +99,6 @@ class Http2Test {
       get(requests, stream, MAPS + "/large");
     }
     out.write(requests.toByteArray());
-    // Long enough for the server to fill what the connection holds and wait.
-    Thread.sleep(300);
     get(out, 1981, MAPS + "/large");
     var expected = body("large");
     answers(991).forEach((stream, body) -> assertEquals(expected, body));

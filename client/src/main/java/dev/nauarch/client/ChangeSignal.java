@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells one thread that something changed, however often it did since: for whoever works from the
@@ -23,6 +24,17 @@ public final class ChangeSignal {
    */
   public void await(Duration quiet) throws InterruptedException {
     raised.take();
+    gather(quiet);
+  }
+
+  /** The same, but no longer than so for the first change. */
+  public void await(Duration quiet, Duration limit) throws InterruptedException {
+    if (raised.poll(limit.toMillis(), TimeUnit.MILLISECONDS) != null) {
+      gather(quiet);
+    }
+  }
+
+  private void gather(Duration quiet) throws InterruptedException {
     Thread.sleep(quiet);
     raised.clear();
   }

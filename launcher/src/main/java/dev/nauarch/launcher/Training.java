@@ -33,6 +33,7 @@ import java.util.Optional;
  * it starts, which for those of a server takes longer than most commands.
  */
 public final class Training {
+  private static final String NAME = "training";
   private static final int FIRST_PORT = 26_443;
   private static final String CACHE_OUTPUT = "-XX:AOTCacheOutput=";
 
@@ -69,7 +70,7 @@ public final class Training {
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     var options =
         new ServerOptions(
-            "training",
+            NAME,
             home,
             new ServerOptions.Ports(FIRST_PORT, FIRST_PORT + 1000),
             Optional.empty(),
@@ -109,18 +110,18 @@ public final class Training {
   }
 
   private static void exercise(RemoteClient client) {
-    var map = map("training");
+    var map = map();
     client.create(Resources.CONFIG_MAPS, map);
     client.get(Resources.CONFIG_MAPS, ObjectKey.of(map));
-    client.create(Resources.PODS, pod("training"));
+    client.create(Resources.PODS, pod());
     client.list(Resources.NODES, Selection.ALL);
     client.list(Resources.PODS, Selection.ALL);
   }
 
-  private static ConfigMap map(String name) {
+  private static ConfigMap map() {
     return new ConfigMapBuilder()
         .withNewMetadata()
-        .withName(name)
+        .withName(NAME)
         .withNamespace("default")
         .addToLabels("app", "training")
         .endMetadata()
@@ -129,10 +130,10 @@ public final class Training {
   }
 
   /** A pod that nobody schedules. */
-  private static Pod pod(String name) {
+  private static Pod pod() {
     return new PodBuilder()
         .withNewMetadata()
-        .withName(name)
+        .withName(NAME)
         .withNamespace("default")
         .endMetadata()
         .withNewSpec()

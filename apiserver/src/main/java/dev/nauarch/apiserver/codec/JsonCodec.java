@@ -83,11 +83,6 @@ public final class JsonCodec {
     }
   }
 
-  /** Writes a value. */
-  public static byte[] encode(JsonNode value) {
-    return MAPPER.writeValueAsBytes(value);
-  }
-
   /** Whether a text may hold one half of a pair: only an escape can write that. */
   private static boolean hasSurrogates(byte[] bytes) {
     for (var i = 0; i + 2 < bytes.length; i++) {

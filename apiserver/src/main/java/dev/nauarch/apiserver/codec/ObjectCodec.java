@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.codec;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.object.Json;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,7 +72,7 @@ public final class ObjectCodec {
    */
   public static byte[] encode(ObjectNode object, Format format, Schema schema) {
     return switch (format) {
-      case JSON -> JsonCodec.encode(object);
+      case JSON -> Json.write(object);
       case YAML -> YamlCodec.encode(object);
       case PROTOBUF -> ProtobufCodec.encode(object, schema);
     };

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.codec;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.object.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -39,7 +40,7 @@ final class WellKnownWriter {
               output.writeInt32(2, time.getNano());
             }
             case DURATION -> output.writeInt64(1, GoDuration.parse(value.asString("")));
-            case RAW -> output.writeByteArray(1, JsonCodec.encode(value));
+            case RAW -> output.writeByteArray(1, Json.write(value));
             case LIST -> {
               for (var item : value) {
                 output.writeString(1, item.asString(""));

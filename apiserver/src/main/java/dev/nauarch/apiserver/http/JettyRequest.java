@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.request.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
@@ -80,8 +81,18 @@ final class JettyRequest {
     }
 
     @Override
-    public List<String> names() {
-      return List.copyOf(fields.getFieldNamesCollection());
+    public List<String> names(String prefix) {
+      var found = List.<String>of();
+      for (var field : fields) {
+        if (field.getName().regionMatches(true, 0, prefix, 0, prefix.length())) {
+          // Hardly any request has one: those that have none cost no list.
+          found = found.isEmpty() ? new ArrayList<>() : found;
+          if (!found.contains(field.getName())) {
+            found.add(field.getName());
+          }
+        }
+      }
+      return found;
     }
   }
 

@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.request.Request;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A request that no transport brought.
@@ -43,7 +44,9 @@ record LocalRequest(
   }
 
   @Override
-  public List<String> names() {
-    return List.of("Content-Type", "User-Agent");
+  public List<String> names(String prefix) {
+    return Stream.of("Content-Type", "User-Agent")
+        .filter(name -> name.regionMatches(true, 0, prefix, 0, prefix.length()))
+        .toList();
   }
 }

@@ -30,14 +30,15 @@ final class MetadataRules {
           .ifPresent(
               why ->
                   errors.add(
-                      FieldError.invalid("metadata.generateName", quoted(generateName), why)));
+                      FieldError.invalid("metadata.generateName", Json.quoted(generateName), why)));
     }
     var name = Json.text(metadata, "name");
     if (name.isEmpty()) {
       errors.add(FieldError.required("metadata.name", "name or generateName is required"));
     } else {
       nameError(kind, name)
-          .ifPresent(why -> errors.add(FieldError.invalid("metadata.name", quoted(name), why)));
+          .ifPresent(
+              why -> errors.add(FieldError.invalid("metadata.name", Json.quoted(name), why)));
     }
     addNamespaceErrors(metadata, kind, errors);
     addLabelErrors(metadata, errors);
@@ -58,7 +59,7 @@ final class MetadataRules {
                 "metadata.finalizers",
                 "no new finalizers can be added if the object is being deleted, found new"
                     + " finalizers []string{"
-                    + String.join(", ", added.stream().map(MetadataRules::quoted).toList())
+                    + String.join(", ", added.stream().map(Json::quoted).toList())
                     + "}"));
       }
     }
@@ -88,7 +89,9 @@ final class MetadataRules {
     } else {
       NameRules.label(namespace)
           .ifPresent(
-              why -> errors.add(FieldError.invalid("metadata.namespace", quoted(namespace), why)));
+              why ->
+                  errors.add(
+                      FieldError.invalid("metadata.namespace", Json.quoted(namespace), why)));
     }
   }
 
@@ -97,10 +100,12 @@ final class MetadataRules {
       NameRules.labelKey(label.getKey())
           .ifPresent(
               why ->
-                  errors.add(FieldError.invalid("metadata.labels", quoted(label.getKey()), why)));
+                  errors.add(
+                      FieldError.invalid("metadata.labels", Json.quoted(label.getKey()), why)));
       var value = label.getValue().asString("");
       NameRules.labelValue(value)
-          .ifPresent(why -> errors.add(FieldError.invalid("metadata.labels", quoted(value), why)));
+          .ifPresent(
+              why -> errors.add(FieldError.invalid("metadata.labels", Json.quoted(value), why)));
     }
   }
 
@@ -111,7 +116,7 @@ final class MetadataRules {
       size += key.length() + annotation.getValue().asString("").length();
       NameRules.labelKey(key.toLowerCase(Locale.ROOT))
           .ifPresent(
-              why -> errors.add(FieldError.invalid("metadata.annotations", quoted(key), why)));
+              why -> errors.add(FieldError.invalid("metadata.annotations", Json.quoted(key), why)));
     }
     if (size > ANNOTATIONS_BYTES_MAX) {
       errors.add(
@@ -128,14 +133,14 @@ final class MetadataRules {
       var finalizer = finalizers.get(i);
       var wrong = NameRules.labelKey(finalizer);
       if (wrong.isPresent()) {
-        errors.add(FieldError.invalid("metadata.finalizers", quoted(finalizer), wrong.get()));
+        errors.add(FieldError.invalid("metadata.finalizers", Json.quoted(finalizer), wrong.get()));
       } else if (!ObjectForm.isCustom(kind)
           && finalizer.indexOf('/') < 0
           && !STANDARD_FINALIZERS.contains(finalizer)) {
         errors.add(
             FieldError.invalid(
                 "metadata.finalizers[" + i + "]",
-                quoted(finalizer),
+                Json.quoted(finalizer),
                 "name is neither a standard finalizer name nor is it fully qualified"));
       }
     }
@@ -172,9 +177,5 @@ final class MetadataRules {
               "Only one reference can have Controller set to true. Found \"true\" in references for "
                   + String.join(" and ", controllers)));
     }
-  }
-
-  private static String quoted(String text) {
-    return Json.quoted(text);
   }
 }

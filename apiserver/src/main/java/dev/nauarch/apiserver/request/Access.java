@@ -51,10 +51,10 @@ public final class Access {
     if (!request.headers().first("Impersonate-User").isEmpty()) {
       return impersonated(sender, request.headers());
     }
-    for (var name : request.headers().names()) {
-      if (name.regionMatches(true, 0, IMPERSONATE, 0, IMPERSONATE.length())) {
-        throw ApiException.badRequest("requested " + name + " without impersonating a user");
-      }
+    var partial = request.headers().names(IMPERSONATE);
+    if (!partial.isEmpty()) {
+      throw ApiException.badRequest(
+          "requested " + partial.getFirst() + " without impersonating a user");
     }
     return sender;
   }
@@ -102,14 +102,12 @@ public final class Access {
 
   private Map<String, List<String>> extra(User sender, Headers headers) {
     var extra = new LinkedHashMap<String, List<String>>();
-    for (var name : headers.names()) {
-      if (name.toLowerCase(Locale.ROOT).startsWith(EXTRA)) {
-        var key = Query.decode(name.substring(EXTRA.length()).toLowerCase(Locale.ROOT));
-        for (var value : headers.all(name)) {
-          check(sender, impersonation("authentication.k8s.io", "userextras", key, "", value));
-        }
-        extra.put(key, List.copyOf(headers.all(name)));
+    for (var name : headers.names(EXTRA)) {
+      var key = Query.decode(name.substring(EXTRA.length()).toLowerCase(Locale.ROOT));
+      for (var value : headers.all(name)) {
+        check(sender, impersonation("authentication.k8s.io", "userextras", key, "", value));
       }
+      extra.put(key, List.copyOf(headers.all(name)));
     }
     return extra;
   }

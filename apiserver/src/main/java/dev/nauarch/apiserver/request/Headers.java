@@ -19,7 +19,7 @@ public interface Headers {
         }
 
         @Override
-        public List<String> names() {
+        public List<String> names(String prefix) {
           return List.of();
         }
       };
@@ -30,6 +30,10 @@ public interface Headers {
   /** All values. */
   List<String> all(String name);
 
-  /** The names. */
-  List<String> names();
+  /**
+   * The names that begin so.
+   *
+   * @param prefix in any case; all names begin with the empty one
+   */
+  List<String> names(String prefix);
 }

@@ -5,6 +5,7 @@ import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.client.Patch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,52 +23,39 @@ import tools.jackson.databind.node.StringNode;
  * @param text the same as text, for messages
  * @param problems fields of the patch itself that stand twice or that nobody knows
  */
-record PatchBody(Type type, JsonNode value, String text, List<String> problems) {
+record PatchBody(Patch.Type type, JsonNode value, String text, List<String> problems) {
 
   private static final int TEXT_LENGTH_MAX = 1_000;
 
-  /** The types of patches. */
-  enum Type {
-    JSON("application/json-patch+json"),
-    MERGE("application/merge-patch+json"),
-    STRATEGIC("application/strategic-merge-patch+json"),
-    APPLY("application/apply-patch+yaml");
-
-    private final String mediaType;
-
-    Type(String mediaType) {
-      this.mediaType = mediaType;
-    }
-
-    /**
-     * The type that a request names.
-     *
-     * @param taken the types that may be
-     * @throws ApiException {@code UNSUPPORTED_MEDIA_TYPE} for any other
-     */
-    static Type of(Call call, List<Type> taken) {
-      var contentType = call.header("Content-Type");
-      var semicolon = contentType.indexOf(';');
-      var name = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-      for (var type : taken) {
-        if (type.mediaType.equals(name.strip().toLowerCase(Locale.ROOT))) {
-          return type;
-        }
+  /**
+   * The type of patch that a request names.
+   *
+   * @param taken the types that may be
+   * @throws ApiException {@code UNSUPPORTED_MEDIA_TYPE} for any other
+   */
+  static Patch.Type typeOf(Call call, List<Patch.Type> taken) {
+    var contentType = call.header("Content-Type");
+    var semicolon = contentType.indexOf(';');
+    var name = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+    for (var type : taken) {
+      if (type.mediaType().equals(name.strip().toLowerCase(Locale.ROOT))) {
+        return type;
       }
-      throw new ApiException(
-          Reason.UNSUPPORTED_MEDIA_TYPE,
-          "the body of the request was in an unknown format - accepted media types include: "
-              + String.join(", ", taken.stream().map(type -> type.mediaType).toList()),
-          ApiException.Details.NONE);
     }
+    throw new ApiException(
+        Reason.UNSUPPORTED_MEDIA_TYPE,
+        "the body of the request was in an unknown format - accepted media types include: "
+            + String.join(", ", taken.stream().map(Patch.Type::mediaType).toList()),
+        ApiException.Details.NONE);
   }
 
   /** Reads the body of a request. */
-  static PatchBody read(Call call, Type type, Bodies bodies, Patches patches) throws IOException {
+  static PatchBody read(Call call, Patch.Type type, Bodies bodies, Patches patches)
+      throws IOException {
     var bytes = bodies.bytes(call);
     var decoded = bodies.patch(bytes);
     var problems = new ArrayList<>(decoded.duplicates());
-    if (type == Type.JSON) {
+    if (type == Patch.Type.JSON) {
       problems.addAll(patches.unknownInJson(decoded.value()));
     }
     var length = Math.min(bytes.length, TEXT_LENGTH_MAX);

@@ -10,6 +10,7 @@ import dev.nauarch.apiserver.registry.Versions;
 import dev.nauarch.apiserver.registry.subresource.Binding;
 import dev.nauarch.apiserver.registry.subresource.Eviction;
 import dev.nauarch.apiserver.registry.subresource.ScaleView;
+import dev.nauarch.client.Patch;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** The subresources that are more than a part of their object. */
 final class Subresources {
 
-  private static final List<PatchBody.Type> SCALE_PATCHES =
-      List.of(PatchBody.Type.JSON, PatchBody.Type.MERGE, PatchBody.Type.STRATEGIC);
+  private static final List<Patch.Type> SCALE_PATCHES =
+      List.of(Patch.Type.JSON, Patch.Type.MERGE, Patch.Type.STRATEGIC);
   private static final String PROXY = "proxy";
 
   private final Registry registry;
@@ -120,7 +121,7 @@ final class Subresources {
       }
       case "patch" -> {
         var options = Options.write(call, "PatchOptions");
-        var patch = PatchBody.read(call, PatchBody.Type.of(call, SCALE_PATCHES), bodies, patches);
+        var patch = PatchBody.read(call, PatchBody.typeOf(call, SCALE_PATCHES), bodies, patches);
         var object =
             registry.patch(
                 target,

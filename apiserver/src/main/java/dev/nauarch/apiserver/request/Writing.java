@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.ListPage;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.WriteOptions.Apply;
+import dev.nauarch.client.Patch;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,8 +39,8 @@ final class Writing {
   }
 
   Response patch(Call call) throws IOException {
-    var type = PatchBody.Type.of(call, List.of(PatchBody.Type.values()));
-    return type == PatchBody.Type.APPLY
+    var type = PatchBody.typeOf(call, List.of(Patch.Type.values()));
+    return type == Patch.Type.APPLY
         ? apply(call)
         : patched(call, PatchBody.read(call, type, bodies, patches));
   }

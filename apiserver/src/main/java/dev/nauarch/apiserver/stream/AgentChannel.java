@@ -45,7 +45,7 @@ final class AgentChannel {
     var headers = new ArrayList<Response.Header>();
     headers.add(host(agent));
     headers.add(new Response.Header("Connection", "Upgrade"));
-    for (var name : request.headers().names()) {
+    for (var name : request.headers().names("")) {
       if (isOfUpgrade(name)) {
         for (var value : request.headers().all(name)) {
           headers.add(new Response.Header(name, value));

@@ -1,6 +1,7 @@
 package dev.nauarch.launcher.command;
 
 import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.client.remote.RemoteClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static boolean isSimulated(JsonNode node) {
-    return is(node.path("metadata").path("labels"), "nauarch.dev/simulated", "true");
+    return is(node.path("metadata").path("labels"), OwnNames.SIMULATED, "true");
   }
 
   private static boolean is(JsonNode object, String field, String value) {

@@ -1,6 +1,7 @@
 package dev.nauarch.launcher.command;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.client.remote.RemoteClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true)
 final class WhyCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String ANNOTATION = "nauarch.dev/explanation";
   private static final String KUEUE = "/apis/kueue.x-k8s.io/v1beta2";
   private static final String SCHEDULING = "/apis/scheduling.k8s.io/v1beta1";
 
@@ -93,7 +93,7 @@ final class WhyCommand implements Callable<Integer> {
         owned(list(client, SCHEDULING + "/namespaces/" + namespace.name() + "/podgroups"), object));
     candidates.addAll(pods(client, object));
     for (var candidate : candidates) {
-      var text = candidate.at("/metadata/annotations").path(ANNOTATION).asString("");
+      var text = candidate.at("/metadata/annotations").path(OwnNames.EXPLANATION).asString("");
       if (!text.isEmpty()) {
         var carrier =
             candidate.path("kind").asString("Pod")

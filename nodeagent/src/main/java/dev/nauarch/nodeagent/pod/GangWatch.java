@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.pod;
 
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.Informer;
@@ -12,9 +13,6 @@ import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
  * then on every binding of it rolls forward, so no container of the gang has to wait any longer.
  */
 final class GangWatch implements AutoCloseable {
-  /** Where the scheduler writes the placement of the whole gang. */
-  static final String PLACEMENT = "nauarch.dev/placement";
-
   private final Informer<PodGroup> informer;
 
   private GangWatch(Informer<PodGroup> informer) {
@@ -43,7 +41,7 @@ final class GangWatch implements AutoCloseable {
 
   private static boolean isPlaced(PodGroup group) {
     var annotations = group.getMetadata().getAnnotations();
-    return annotations != null && annotations.containsKey(PLACEMENT);
+    return annotations != null && annotations.containsKey(OwnNames.PLACEMENT);
   }
 
   @Override

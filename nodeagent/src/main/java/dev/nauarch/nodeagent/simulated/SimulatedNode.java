@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.simulated;
 
+import dev.nauarch.api.OwnNames;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -70,7 +71,7 @@ record SimulatedNode(int gpus, String model) {
 
   private Map<String, String> labels(String name) {
     var labels = new TreeMap<String, String>();
-    labels.put(SimulatedNodes.LABEL, "true");
+    labels.put(OwnNames.SIMULATED, "true");
     labels.put("kubernetes.io/hostname", name);
     labels.put("kubernetes.io/os", "linux");
     labels.put("kubernetes.io/arch", "amd64");

@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
@@ -37,9 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
  * for what is due; a write runs on a virtual thread of its own, so many at a time and no more.
  */
 public final class SimulatedNodes implements AutoCloseable {
-  /** What every such node carries, so that nobody takes it for a machine. */
-  public static final String LABEL = "nauarch.dev/simulated";
-
   /** What the names begin with, before a number. */
   static final String PREFIX = "sim-";
 
@@ -105,7 +103,7 @@ public final class SimulatedNodes implements AutoCloseable {
    * @param count how many there are now
    */
   public static void removeBeyond(ClusterClient client, int count) {
-    var ofBefore = new Selection("", LABEL + "=true", "");
+    var ofBefore = new Selection("", OwnNames.SIMULATED + "=true", "");
     var kept =
         IntStream.range(0, count).mapToObj(index -> PREFIX + index).collect(Collectors.toSet());
     for (var node : client.list(Resources.NODES, ofBefore).items()) {

@@ -57,7 +57,7 @@ public final class LocalFolders implements AutoCloseable {
         if (removeAll()) {
           changed.await(QUIET);
         } else {
-          Thread.sleep(RETRY);
+          changed.await(QUIET, RETRY);
         }
       }
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.nodeagent.FakeCluster;
@@ -326,7 +327,7 @@ class PodWorkersIT {
     create(pod);
     var waiting = await("member", p -> !p.getStatus().getContainerStatuses().isEmpty());
     assertEquals("Pending", waiting.getStatus().getPhase());
-    created.getMetadata().setAnnotations(Map.of(GangWatch.PLACEMENT, "member=it-node"));
+    created.getMetadata().setAnnotations(Map.of(OwnNames.PLACEMENT, "member=it-node"));
     cluster.update(Resources.POD_GROUPS, created);
     assertEquals("started\n", log(awaitPhase("member", "Succeeded")));
   }

@@ -1,9 +1,10 @@
 package dev.nauarch.nodeagent.simulated;
 
+import static dev.nauarch.nodeagent.Awaiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Selection;
@@ -12,11 +13,9 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SimulatedNodesTest {
@@ -45,20 +44,12 @@ class SimulatedNodesTest {
         .orElse("none");
   }
 
-  private static void await(String what, BooleanSupplier until) throws InterruptedException {
-    var deadline = Instant.now().plusSeconds(10);
-    while (!until.getAsBoolean()) {
-      assertTrue(Instant.now().isBefore(deadline), what);
-      Thread.sleep(5);
-    }
-  }
-
   @Test
   void nodesSayThatTheyAreSimulatedAndHaveGpusAndLeases() throws InterruptedException {
     try (var nodes = SimulatedNodes.start(cluster, 3, 8, "H100", InstantSource.system())) {
       for (var name : nodes.names()) {
         var node = cluster.get(Resources.NODES, new ObjectKey("", name)).orElseThrow();
-        assertEquals("true", node.getMetadata().getLabels().get("nauarch.dev/simulated"));
+        assertEquals("true", node.getMetadata().getLabels().get(OwnNames.SIMULATED));
         assertEquals("H100", node.getMetadata().getLabels().get("nvidia.com/gpu.product"));
         assertEquals(new Quantity("8"), node.getStatus().getAllocatable().get("nvidia.com/gpu"));
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
+import dev.nauarch.nodeagent.Awaiting;
 import dev.nauarch.nodeagent.FakeCluster;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import java.io.IOException;
@@ -67,11 +68,9 @@ class LocalFoldersTest {
   }
 
   private void awaitLetGo(String name) throws InterruptedException {
-    var deadline = Instant.now().plusSeconds(10);
-    while (finalizers(name).contains(LocalVolume.FOLDER_FINALIZER)) {
-      assertTrue(Instant.now().isBefore(deadline), "the volume " + name + " was not let go");
-      Thread.sleep(5);
-    }
+    Awaiting.await(
+        "the volume " + name + " was not let go",
+        () -> !finalizers(name).contains(LocalVolume.FOLDER_FINALIZER));
   }
 
   @ParameterizedTest

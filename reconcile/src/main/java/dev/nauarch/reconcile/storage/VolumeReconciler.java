@@ -2,6 +2,7 @@ package dev.nauarch.reconcile.storage;
 
 import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Command;
 import dev.nauarch.reconcile.Plan;
@@ -16,8 +17,6 @@ import java.util.List;
 
 /** Reports the phase of volumes, and reclaims those whose claim is gone as they want it. */
 public final class VolumeReconciler implements Reconciler {
-
-  private static final String SIMULATED = "nauarch.dev/simulated";
 
   @Override
   public String name() {
@@ -86,7 +85,7 @@ public final class VolumeReconciler implements Reconciler {
         .filter(
             node ->
                 node.getMetadata().getLabels() == null
-                    || !node.getMetadata().getLabels().containsKey(SIMULATED))
+                    || !node.getMetadata().getLabels().containsKey(OwnNames.SIMULATED))
         .anyMatch(node -> LocalVolume.isOn(volume, node.getMetadata().getName()));
   }
 

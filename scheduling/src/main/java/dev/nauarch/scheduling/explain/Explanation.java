@@ -27,9 +27,6 @@ public record Explanation(
     List<String> notTheReason,
     List<String> relaxations) {
 
-  /** The annotation that carries the JSON form on pods, PodGroups and Workloads. */
-  public static final String ANNOTATION = "nauarch.dev/explanation";
-
   /**
    * What one rule did.
    *

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
@@ -11,9 +12,6 @@ import java.util.TreeMap;
 
 /** A PodGroup as the scheduler knows it, and the written form of its placement. */
 public final class GangTranslation {
-
-  /** Carries the committed decision. */
-  public static final String PLACEMENT = "nauarch.dev/placement";
 
   /** Says that all pods of the committed decision are bound, so that their containers may start. */
   public static final String BOUND = "nauarch.dev/bound";
@@ -38,7 +36,7 @@ public final class GangTranslation {
         priority != null,
         PodTranslation.instant(metadata.getCreationTimestamp()),
         disruption != null && disruption.getAll() != null,
-        read(annotations.getOrDefault(PLACEMENT, "")),
+        read(annotations.getOrDefault(OwnNames.PLACEMENT, "")),
         annotations.getOrDefault(BOUND, "").equals("true"));
   }
 

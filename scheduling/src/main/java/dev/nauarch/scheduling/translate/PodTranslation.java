@@ -1,7 +1,7 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.ObjectKey;
-import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodShape;
@@ -62,7 +62,7 @@ public final class PodTranslation {
             annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
             labels.getOrDefault(POD_SET_LABEL, ""),
             named == null || named.isEmpty() || named.equals(scheduler),
-            annotations.containsKey(Explanation.ANNOTATION)));
+            annotations.containsKey(OwnNames.EXPLANATION)));
   }
 
   /** The shape of pods with this specification. */

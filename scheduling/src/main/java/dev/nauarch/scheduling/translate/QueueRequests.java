@@ -1,12 +1,12 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.kueue.Kueue;
 import dev.nauarch.api.kueue.LocalQueue;
 import dev.nauarch.api.kueue.LocalQueueSpec;
 import dev.nauarch.api.kueue.ResourceFlavor;
 import dev.nauarch.api.kueue.ResourceFlavorSpec;
-import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.explain.Json;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.queue.Grant;
@@ -47,7 +47,7 @@ public final class QueueRequests {
                   ApiRequest.Form.MERGE,
                   Patches.annotations(
                       Patches.one(
-                          Explanation.ANNOTATION, why.map(one -> one.toJson(at)).orElse(null)))));
+                          OwnNames.EXPLANATION, why.map(one -> one.toJson(at)).orElse(null)))));
       case QueueCommand.CreateFlavor(var name) -> List.of(createFlavor(name));
       case QueueCommand.CreateClusterQueue(var name, var quota) ->
           List.of(new ApiRequest.Create<>(Kueue.CLUSTER_QUEUES, DefaultQueue.of(name, quota)));

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.SchedulerCommand;
 import dev.nauarch.scheduling.explain.Explanation;
@@ -85,9 +86,9 @@ public final class SchedulerRequests {
 
   private static List<ApiRequest> commit(SchedulerCommand.CommitGang commit) {
     var annotations = new LinkedHashMap<String, @Nullable String>();
-    annotations.put(GangTranslation.PLACEMENT, GangTranslation.write(commit.placement()));
+    annotations.put(OwnNames.PLACEMENT, GangTranslation.write(commit.placement()));
     annotations.put(GangTranslation.BOUND, null);
-    annotations.put(Explanation.ANNOTATION, null);
+    annotations.put(OwnNames.EXPLANATION, null);
     var count = commit.placement().nodeByPod().size();
     var nodes = commit.placement().nodeByPod().values().stream().distinct().count();
     return List.of(
@@ -113,9 +114,9 @@ public final class SchedulerRequests {
 
   private static List<ApiRequest> release(SchedulerCommand.ReleaseGang release) {
     var annotations = new LinkedHashMap<String, @Nullable String>();
-    annotations.put(GangTranslation.PLACEMENT, null);
+    annotations.put(OwnNames.PLACEMENT, null);
     annotations.put(GangTranslation.BOUND, null);
-    annotations.put(Explanation.ANNOTATION, release.why().toJson(release.at()));
+    annotations.put(OwnNames.EXPLANATION, release.why().toJson(release.at()));
     return List.of(
         new ApiRequest.PatchObject(
             Resources.POD_GROUPS,
@@ -179,7 +180,7 @@ public final class SchedulerRequests {
   private List<ApiRequest> report(SchedulerCommand.ReportGang report) {
     var why = report.why();
     return List.of(
-        annotateGang(report.gang(), Explanation.ANNOTATION, why.toJson(report.at())),
+        annotateGang(report.gang(), OwnNames.EXPLANATION, why.toJson(report.at())),
         gangWaits(report.gang(), why, report.at()),
         EventTranslation.about(
             Resources.POD_GROUPS,
@@ -205,7 +206,7 @@ public final class SchedulerRequests {
         pod,
         "",
         ApiRequest.Form.MERGE,
-        Patches.annotations(Patches.one(Explanation.ANNOTATION, explanation)));
+        Patches.annotations(Patches.one(OwnNames.EXPLANATION, explanation)));
   }
 
   private static ApiRequest annotateGang(ObjectKey gang, String name, String value) {

@@ -3,35 +3,11 @@ package dev.nauarch.verification.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
-
 /** kubectl on the cluster itself: what it serves, who may do what, its nodes; none may warn. */
-@SuppressWarnings("NullAway.Init") // set before the first test
-class KubectlClusterInterop {
+class KubectlClusterInterop extends KubectlSuite {
   /** What Kubernetes says too, to everybody who reads them. */
   private static final String ENDPOINTS_WARNING =
       "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n";
-
-  @TempDir private static Path directory;
-  private static PackedCluster cluster;
-
-  static Stream<Kubectl> releases() {
-    return Kubectl.ofEachRelease(directory, cluster.kubeconfig());
-  }
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
-  }
 
   @Kubectl.Test
   void theServerSaysWhatItServes(Kubectl kubectl) {

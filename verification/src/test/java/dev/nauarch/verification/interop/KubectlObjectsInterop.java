@@ -4,15 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** kubectl on objects, built-in ones and those of a custom kind; no command may warn. */
-@SuppressWarnings("NullAway.Init") // set before the first test
-class KubectlObjectsInterop {
+class KubectlObjectsInterop extends KubectlSuite {
   private static final String SETTINGS =
       """
       apiVersion: v1
@@ -21,24 +15,10 @@ class KubectlObjectsInterop {
       data: {colour: red, size: small}
       """;
 
-  @TempDir private static Path directory;
-  private static PackedCluster cluster;
-
-  static Stream<Kubectl> releases() {
-    return Kubectl.ofEachRelease(directory, cluster.kubeconfig());
-  }
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-    var admin = new Kubectl(Kubectl.Release.NEWEST, directory, cluster.kubeconfig());
+  @Override
+  void prepare(Kubectl admin) {
     admin.okWith(Manifests.GAUGE_DEFINITION, "create -f -");
     admin.ok("wait --for=condition=Established crd/gauges.example.com --timeout=30s");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
   }
 
   @Kubectl.Test

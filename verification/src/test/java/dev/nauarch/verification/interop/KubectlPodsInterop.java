@@ -16,30 +16,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** kubectl on what runs: pods with real processes, and what makes pods; no command may warn. */
-@SuppressWarnings("NullAway.Init") // set before the first test
-class KubectlPodsInterop {
-  @TempDir private static Path directory;
-  private static PackedCluster cluster;
-
-  static Stream<Kubectl> releases() {
-    return Kubectl.ofEachRelease(directory, cluster.kubeconfig());
-  }
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
-  }
-
+class KubectlPodsInterop extends KubectlSuite {
   @Kubectl.Test
   void logsAreReadFollowedAndCut(Kubectl kubectl) throws IOException {
     kubectl.runPod("talk", "echo one; echo two; echo three; exec sleep 3600");

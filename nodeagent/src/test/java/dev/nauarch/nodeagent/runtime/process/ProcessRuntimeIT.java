@@ -78,6 +78,11 @@ class ProcessRuntimeIT {
   }
 
   private static ContainerConfig with(ContainerConfig c, ResourceLimits limits, Security security) {
+    return with(c, limits, security, c.stopSignal());
+  }
+
+  private static ContainerConfig with(
+      ContainerConfig c, ResourceLimits limits, Security security, int stopSignal) {
     return new ContainerConfig(
         c.name(),
         c.attempt(),
@@ -89,7 +94,7 @@ class ProcessRuntimeIT {
         limits,
         security,
         c.logFile(),
-        c.stopSignal());
+        stopSignal);
   }
 
   private String start(ContainerConfig config) throws IOException {
@@ -150,27 +155,10 @@ class ProcessRuntimeIT {
   void aContainerIsStoppedWithItsOwnSignal() throws Exception {
     var c =
         config(List.of(), "sh", "-c", "trap 'exit 7' USR1; echo up; while :; do sleep 0.05; done");
-    var id = start(stoppedWith(c, StopSignal.number("SIGUSR1")));
-    while (!Files.readString(c.logFile()).contains("up")) {
-      Thread.sleep(5);
-    }
+    var id = start(with(c, c.limits(), c.security(), StopSignal.number("SIGUSR1")));
+    awaitOutput(id, "up");
     runtime.stopContainer(id, Duration.ofSeconds(10));
     assertEquals(7, await(id).exitCode());
-  }
-
-  private static ContainerConfig stoppedWith(ContainerConfig c, int signal) {
-    return new ContainerConfig(
-        c.name(),
-        c.attempt(),
-        c.image(),
-        c.command(),
-        c.environment(),
-        c.workingDirectory(),
-        c.mounts(),
-        c.limits(),
-        c.security(),
-        c.logFile(),
-        signal);
   }
 
   @Test
