@@ -53,9 +53,9 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
   public boolean handle(Request jetty, Response response, Callback callback) {
     var request = JettyRequest.of(jetty);
     if (readsInMemory && requests.isQuick(request)) {
-      answer(request, jetty, response, callback);
+      answer(requests.handle(request), jetty, response, callback);
     } else {
-      threads.execute(() -> answer(request, jetty, response, callback));
+      threads.execute(() -> answerLater(request, jetty, response, callback));
     }
     return true;
   }
@@ -65,13 +65,29 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
     threads.shutdownNow();
   }
 
-  private void answer(
+  /** Runs on a thread that may wait. */
+  private void answerLater(
       dev.nauarch.apiserver.request.Request request,
       Request jetty,
       Response response,
       Callback callback) {
     try {
       var answer = requests.handle(request);
+      if (answer instanceof Full && answer.status() >= HttpStatus.BAD_REQUEST_400) {
+        JettyRequest.discardBody(jetty);
+      }
+      answer(answer, jetty, response, callback);
+    } catch (IOException | RuntimeException e) {
+      callback.failed(e);
+    }
+  }
+
+  private void answer(
+      dev.nauarch.apiserver.request.Response answer,
+      Request jetty,
+      Response response,
+      Callback callback) {
+    try {
       response.setStatus(answer.status());
       var headers = response.getHeaders();
       for (var header : answer.headers()) {

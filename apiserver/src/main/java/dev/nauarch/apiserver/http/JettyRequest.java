@@ -64,6 +64,26 @@ final class JettyRequest {
     return String.valueOf(jetty.getConnectionMetaData().getRemoteSocketAddress());
   }
 
+  /**
+   * Reads what is left of a body that nobody wanted, up to a limit: most clients look for an answer
+   * only once they have sent what they had to send. A client that waits to be told to send is not.
+   */
+  static void discardBody(Request jetty) throws IOException {
+    if (!jetty.getHeaders().contains(HttpHeader.EXPECT)) {
+      discard(Content.Source.asInputStream(jetty));
+    }
+  }
+
+  private static void discard(InputStream in) throws IOException {
+    for (var left = DISCARDED_BYTES_MAX; left > 0; ) {
+      var skipped = in.skip(left);
+      if (skipped <= 0) {
+        break;
+      }
+      left -= skipped;
+    }
+  }
+
   private record JettyHeaders(HttpFields fields, String authority) implements Headers {
 
     @Override
@@ -118,15 +138,8 @@ final class JettyRequest {
       return Content.Source.asInputStream(jetty);
     }
 
-    /** Most clients look for an answer only once they have sent what they had to send. */
     private static ApiException tooLarge(InputStream in, int max) throws IOException {
-      for (var left = DISCARDED_BYTES_MAX; left > 0; ) {
-        var skipped = in.skip(left);
-        if (skipped <= 0) {
-          break;
-        }
-        left -= skipped;
-      }
+      discard(in);
       return new ApiException(
           ApiException.Reason.REQUEST_ENTITY_TOO_LARGE,
           "Request entity too large: limit is " + max,

@@ -102,7 +102,7 @@ final class Forwarder {
     }
     var headers = new ArrayList<Header>();
     headers.add(new Header("Host", way.host));
-    for (var name : request.headers().names()) {
+    for (var name : request.headers().names("")) {
       var lower = name.toLowerCase(Locale.ROOT);
       if (!own.contains(lower)
           && !OF_ONE_HOP.contains(lower)
