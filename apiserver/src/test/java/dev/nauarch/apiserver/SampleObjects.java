@@ -77,6 +77,31 @@ public final class SampleObjects {
     OBJECTS.put("Lease", "{'spec':{}}");
     OBJECTS.put("StorageClass", "{'provisioner':'a.b/c'}");
     OBJECTS.put(
+        "scheduling.k8s.io/Workload",
+        "{'spec':{'podGroupTemplates':[{'name':'a','schedulingPolicy':{'basic':{}}}]}}");
+    OBJECTS.put("CSIDriver", "{'spec':{}}");
+    OBJECTS.put("CSINode", "{'spec':{'drivers':[{'name':'a.b','nodeID':'i'}]}}");
+    OBJECTS.put("CSIStorageCapacity", "{'storageClassName':'s'}");
+    OBJECTS.put(
+        "VolumeAttachment",
+        "{'spec':{'attacher':'a.b','nodeName':'n','source':{'persistentVolumeName':'v'}}}");
+    OBJECTS.put("VolumeAttributesClass", "{'driverName':'a.b','parameters':{'a':'b'}}");
+    OBJECTS.put("RuntimeClass", "{'handler':'x'}");
+    OBJECTS.put("DeviceClass", "{'spec':{'selectors':[{'cel':{'expression':'true'}}]}}");
+    var devices = "{'devices':{'requests':[{'name':'r','exactly':{'deviceClassName':'d'}}]}}";
+    OBJECTS.put("ResourceClaim", "{'spec':" + devices + "}");
+    OBJECTS.put("ResourceClaimTemplate", "{'spec':{'spec':" + devices + "}}");
+    OBJECTS.put(
+        "ResourceSlice",
+        "{'spec':{'driver':'a.b','allNodes':true,"
+            + "'pool':{'name':'p','generation':1,'resourceSliceCount':1}}}");
+    OBJECTS.put("DeviceTaintRule", "{'spec':{'taint':{'key':'a','effect':'NoExecute'}}}");
+    OBJECTS.put("StorageVersionMigration", "{'spec':{'resource':{'resource':'pods'}}}");
+    var target = "'target':{'pod':{'name':'p','uid':'01234567-89ab-cdef-0123-456789abcdef'}}";
+    OBJECTS.put("lifecycle.k8s.io/Eviction", "{'spec':{" + target + "}}");
+    OBJECTS.put(
+        "EvictionRequest", "{'spec':{" + target + ",'requester':'a.b/c','intent':'Eviction'}}");
+    OBJECTS.put(
         "PodGroup",
         "{'spec':{'priorityClassName':'gentle','schedulingPolicy':{'gang':{'minCount':1}}}}");
     OBJECTS.put(
@@ -140,7 +165,8 @@ public final class SampleObjects {
 
   /** The smallest valid object of a kind, where that is known; one with a name alone otherwise. */
   public static ObjectNode of(Kind kind) {
-    var object = (ObjectNode) read(OBJECTS.getOrDefault(kind.kind(), "{}"));
+    var named = OBJECTS.getOrDefault(kind.kind(), "{}");
+    var object = (ObjectNode) read(OBJECTS.getOrDefault(kind.group() + "/" + kind.kind(), named));
     object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
     var name =
         switch (kind.kind()) {

@@ -27,7 +27,7 @@ public final class AdmissionChain implements Admission {
     var links = new ArrayList<Admission>();
     links.add(new NamespaceLifecycle(view));
     links.add(new PodAccount(view, random));
-    links.add(new PodRuntimeClass());
+    links.add(new PodRuntimeClass(view));
     links.add(new PodPriority(view));
     links.add(new PodTolerations());
     links.add(new ClaimStorageClass(view));

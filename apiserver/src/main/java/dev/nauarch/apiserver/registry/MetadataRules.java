@@ -71,6 +71,10 @@ final class MetadataRules {
     if (kind.group().equals("rbac.authorization.k8s.io")) {
       return NameRules.pathSegment(name);
     }
+    if (kind.kind().equals("ClusterTrustBundle") && !ObjectForm.isCustom(kind)) {
+      // Its name begins with that of its signer, which its own rules check.
+      return NameRules.pathSegment(name);
+    }
     return switch (kind.group() + "/" + kind.kind()) {
       case "/Namespace", "/Service", "apps/StatefulSet" -> NameRules.label(name);
       case "networking.k8s.io/IPAddress" -> Addresses.canonicalAddress(name);

@@ -60,6 +60,10 @@ final class ComputedDefaults {
         job(object.path("spec"));
         template(object.path("spec").path("template"));
       }
+      case "resource.k8s.io/ResourceClaim" ->
+          DeviceDefaults.fillIn(object.path("spec").path("devices"));
+      case "resource.k8s.io/ResourceClaimTemplate" ->
+          DeviceDefaults.fillIn(object.path("spec").path("spec").path("devices"));
       case RBAC + "/RoleBinding", RBAC + "/ClusterRoleBinding" ->
           object.path("subjects").forEach(ComputedDefaults::subject);
       case "apiextensions.k8s.io/CustomResourceDefinition" ->

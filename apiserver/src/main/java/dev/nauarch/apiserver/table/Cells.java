@@ -38,6 +38,10 @@ final class Cells {
     storageCells();
     policyCells();
     admissionCells();
+    text("bundleSigner", (bundle, now) -> orNone(bundle.at("/spec/signerName")));
+    BY_NAME.putAll(DriverCells.CELLS);
+    BY_NAME.putAll(DeviceCells.CELLS);
+    BY_NAME.putAll(EvictionCells.CELLS);
   }
 
   private Cells() {}
@@ -88,7 +92,9 @@ final class Cells {
     text("jobStatus", (job, now) -> WorkloadCells.jobStatus(job));
     text("jobCompletions", (job, now) -> WorkloadCells.jobCompletions(job));
     text("jobDuration", WorkloadCells::jobDuration);
-    text("podGroupScheduled", (group, now) -> WorkloadCells.podGroupScheduled(group));
+    text("podGroupPolicy", (group, now) -> GroupCells.policy(group));
+    text("podGroupStatus", (group, now) -> GroupCells.status(group));
+    text("podGroupWorkload", (group, now) -> orNone(group.at("/spec/workloadRef/workloadName")));
   }
 
   private static void controllerCells() {
@@ -221,7 +227,7 @@ final class Cells {
     return text.isEmpty() ? "<none>" : text;
   }
 
-  private static String orUnset(JsonNode value) {
+  static String orUnset(JsonNode value) {
     var text = value.asString("");
     return text.isEmpty() ? "<unset>" : text;
   }

@@ -122,18 +122,6 @@ final class WorkloadCells {
     }
   }
 
-  /** Whether a gang has its places. */
-  static String podGroupScheduled(ObjectNode group) {
-    for (var type : List.of("PodGroupScheduled", "PodGroupInitiallyScheduled")) {
-      for (var condition : group.path("status").path("conditions")) {
-        if (condition.path("type").asString("").equals(type)) {
-          return condition.path("status").asString("");
-        }
-      }
-    }
-    return "";
-  }
-
   private static boolean isTrue(ObjectNode object, String type) {
     for (var condition : object.path("status").path("conditions")) {
       if (condition.path("type").asString("").equals(type)) {

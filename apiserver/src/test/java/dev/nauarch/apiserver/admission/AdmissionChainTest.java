@@ -100,6 +100,54 @@ class AdmissionChainTest {
     assertEquals("pods \"x\" is forbidden: pod rejected: " + why, refusal.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'nodeSelector':{'b':'2'}} | {'b':'2','a':'1'} | [{'key':'gpu','operator':'Exists'}]
+          {'overhead':{'cpu':'250m'}} | {'a':'1'} | [{'key':'gpu','operator':'Exists'}]
+          {'tolerations':[{'key':'gpu','operator':'Equal','value':'x'}]} | {'a':'1'} | [{'key':'gpu','operator':'Exists'}]
+          {'tolerations':[{'operator':'Exists'}]} | {'a':'1'} | [{'operator':'Exists'}]
+          """)
+  void aPodGetsWhatItsRuntimeClassSays(String spec, String selector, String tolerations) {
+    putRuntimeClass();
+    var wanted = tree(spec);
+    wanted.put("runtimeClassName", "gvisor");
+    var pod = create(POD, "a", "{'spec':%s}".formatted(wanted)).path("spec");
+    assertEquals("250m", pod.path("overhead").path("cpu").asString());
+    assertEquals(tree(selector), pod.path("nodeSelector"));
+    var own = pod.path("tolerations").get(0);
+    assertEquals(tree("{'t':" + tolerations + "}").path("t").get(0), own);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'overhead':{'cpu':'1'}} | pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead
+          {'nodeSelector':{'a':'2'}} | conflict: runtimeClass.scheduling.nodeSelector[a] = 1; pod.spec.nodeSelector[a] = 2
+          """)
+  void aPodCannotDifferFromItsRuntimeClass(String spec, String why) {
+    putRuntimeClass();
+    var wanted = tree(spec);
+    wanted.put("runtimeClassName", "gvisor");
+    var pod = "{'spec':%s}".formatted(wanted);
+    var refusal = assertThrows(ApiException.class, () -> create(POD, "a", pod));
+    assertEquals("pods \"x\" is forbidden: " + why, refusal.getMessage());
+  }
+
+  private void putRuntimeClass() {
+    view.put(
+        "node.k8s.io",
+        "runtimeclasses",
+        tree(
+            "{'metadata':{'name':'gvisor'},'handler':'runsc','overhead':{'podFixed':{'cpu':'250m'}},"
+                + "'scheduling':{'nodeSelector':{'a':'1'},"
+                + "'tolerations':[{'key':'gpu','operator':'Exists'}]}}"));
+  }
+
   @Test
   void anObjectNeedsANamespaceThatLives() {
     var missing = assertThrows(ApiException.class, () -> create(POD, "b", "{}"));

@@ -106,7 +106,7 @@ class StrategyTableTest {
   private static Kind kind(String name) {
     int slash = name.lastIndexOf('/');
     var group = slash < 0 ? "" : name.substring(0, slash);
-    var kind = name.substring(slash + 1);
+    var kind = name.substring(slash + 1).replaceFirst("@.*", "");
     return CATALOG.kinds().stream()
         .filter(each -> each.kind().equals(kind))
         .filter(each -> each.group().equals(group) || each.apiVersion().equals(group))

@@ -150,6 +150,13 @@ final class PodSteps {
             throw new RuntimeFault(
                 RuntimeFault.Reason.SANDBOX, "shareProcessNamespace is not supported yet");
           }
+          var runtimeClass = wanted.getSpec().getRuntimeClassName();
+          if (runtimeClass != null && !runtimeClass.isEmpty()) {
+            // To run it with less isolation than it asks for would be worse than not to run it.
+            throw new RuntimeFault(
+                RuntimeFault.Reason.SANDBOX,
+                "no handler of RuntimeClass \"" + runtimeClass + "\" on this node");
+          }
           var place =
               hostNetwork
                   ? new PodAddress(node.nodeIp(), Optional.empty())

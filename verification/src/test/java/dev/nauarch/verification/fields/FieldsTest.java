@@ -64,6 +64,7 @@ class FieldsTest {
     }
     TREE_READERS.put(
         "io.k8s.api.apps.v1.ControllerRevision", List.of(SERVER + "strategy.workload"));
+    TREE_READERS.put("io.k8s.api.node.", List.of(SERVER + "admission"));
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));
     TREE_READERS.put("io.k8s.api.core.v1.Secret", List.of(SERVER + "strategy"));
@@ -73,8 +74,7 @@ class FieldsTest {
     for (var property :
         List.of(
             "core.v1.ServiceAccount.automountServiceAccountToken",
-            "core.v1.PodSpec.automountServiceAccountToken",
-            "core.v1.PodSpec.runtimeClassName")) {
+            "core.v1.PodSpec.automountServiceAccountToken")) {
       TREE_READERS.put("io.k8s.api." + property, List.of(SERVER + "admission"));
     }
     for (var property :
@@ -96,6 +96,7 @@ class FieldsTest {
       Set.of(
           "io.k8s.networking.inference.v1.InferencePoolSpec.endpointPickerRef",
           "io.k8s.networking.gateway.v1.HTTPBackendRef.filters",
+          "io.k8s.api.core.v1.PodSpec.runtimeClassName",
           "io.k8s.api.core.v1.Volume.ephemeral",
           "io.k8s.api.core.v1.Endpoints.subsets");
 

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.strategy.field;
 
 import dev.nauarch.api.FieldError;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,20 @@ public final class Problems {
   /** A value of the wrong form. */
   public void invalid(Field field, String detail) {
     errors.add(FieldError.invalid(field.path(), field.shown(), detail));
+  }
+
+  /**
+   * A value of the wrong form that is shown otherwise than it is.
+   *
+   * @param shown as messages show it: JSON
+   */
+  public void invalid(Field field, String shown, String detail) {
+    errors.add(FieldError.invalid(field.path(), shown, detail));
+  }
+
+  /** A value of the wrong form that is not shown: it is long, or a secret. */
+  public void invalidUnshown(Field field, String detail) {
+    errors.add(new FieldError(FieldError.Type.INVALID, field.path(), "Invalid value: " + detail));
   }
 
   /** A value that may not be given here. */
@@ -75,6 +90,13 @@ public final class Problems {
         FieldError.notSupported(field.path(), field.shown(), supported.stream().sorted().toList()));
   }
 
+  /** Wants at most so many bytes of UTF-8. */
+  public void atMostBytes(Field field, int bytesMax) {
+    if (field.text().getBytes(StandardCharsets.UTF_8).length > bytesMax) {
+      tooLong(field, bytesMax);
+    }
+  }
+
   /** Wants a value; says whether there is one. */
   public boolean require(Field field) {
     if (field.isEmpty()) {
@@ -103,6 +125,11 @@ public final class Problems {
     if (field.isPresent()) {
       rule.apply(field.text()).ifPresent(detail -> invalid(field, detail));
     }
+  }
+
+  /** Wants a form of text; a text that is not there is checked as an empty one. */
+  public void text(Field field, Function<String, Optional<String>> rule) {
+    rule.apply(field.text()).ifPresent(detail -> invalid(field, detail));
   }
 
   /** Wants a text of a form. */

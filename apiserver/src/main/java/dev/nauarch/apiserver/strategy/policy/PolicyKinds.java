@@ -13,6 +13,6 @@ public final class PolicyKinds {
     table.strategy(
         "policy",
         "PodDisruptionBudget",
-        RuleStrategy.of(BudgetRules::budget).withStatus(BudgetRules::status));
+        RuleStrategy.of(BudgetRules::budget).statusBy(BudgetRules::status));
   }
 }

@@ -5,7 +5,7 @@ import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The rules of priority classes and pod groups. */
+/** The rules of priority classes. */
 final class SchedulingKindRules {
 
   private static final long USER_PRIORITY_MAX = 1_000_000_000;
@@ -43,9 +43,5 @@ final class SchedulingKindRules {
       problems.forbidden(priorityClass.at("value"), "may not be changed in an update.");
     }
     problems.immutable(priorityClass.at("preemptionPolicy"), old.at("preemptionPolicy"));
-  }
-
-  static void podGroupChange(Problems problems, Field group, Field old) {
-    problems.immutable(group.at("spec"), old.at("spec"));
   }
 }

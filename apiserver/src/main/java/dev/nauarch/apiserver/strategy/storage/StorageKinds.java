@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.strategy.storage;
 
 import dev.nauarch.apiserver.strategy.kind.KindTable;
 import dev.nauarch.apiserver.strategy.kind.RuleStrategy;
+import dev.nauarch.apiserver.strategy.kind.RuleStrategy.Trait;
 
 /** The strategies of volumes, claims and the kinds of storage.k8s.io. */
 public final class StorageKinds {
@@ -22,6 +23,29 @@ public final class StorageKinds {
         "PersistentVolumeClaim",
         RuleStrategy.of(StorageRules::claim, StorageRules::claimChange)
             .filledBy(StorageRules::fillClaim));
+    table.strategy(
+        GROUP,
+        "CSIDriver",
+        RuleStrategy.of(DriverRules::driver, DriverRules::driverChange).with(Trait.NEEDS_VERSION));
+    table.strategy(
+        GROUP,
+        "CSINode",
+        RuleStrategy.of(DriverRules::node, DriverRules::nodeChange).with(Trait.NEEDS_VERSION));
+    table.strategy(
+        GROUP,
+        "CSIStorageCapacity",
+        RuleStrategy.of(VolumeKindRules::capacity, VolumeKindRules::capacityChange)
+            .with(Trait.NEEDS_VERSION));
+    table.strategy(
+        GROUP,
+        "VolumeAttachment",
+        RuleStrategy.of(VolumeKindRules::attachment, VolumeKindRules::attachmentChange)
+            .statusBy(VolumeKindRules::attachmentStatus)
+            .with(Trait.NEEDS_VERSION));
+    table.strategy(
+        GROUP,
+        "VolumeAttributesClass",
+        RuleStrategy.of(VolumeKindRules::attributes, VolumeKindRules::attributesChange));
     table.strategy(
         GROUP,
         "StorageClass",

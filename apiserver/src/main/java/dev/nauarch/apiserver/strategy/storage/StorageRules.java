@@ -16,6 +16,7 @@ public final class StorageRules {
   private static final String CLAIM_FIXED =
       "spec is immutable after creation except resources.requests and volumeAttributesClassName"
           + " for bound claims";
+  private static final String INLINE = "may not be specified in the context of inline volumes";
   private static final List<String> NOT_A_SOURCE =
       List.of(
           "accessModes",
@@ -51,6 +52,35 @@ public final class StorageRules {
     }
     problems.oneOf(spec.at("persistentVolumeReclaimPolicy"), "Delete", "Recycle", "Retain");
     problems.oneOf(spec.at("volumeMode"), "Block", "Filesystem");
+    source(problems, spec);
+    if (spec.at("local").isPresent() && !spec.at("nodeAffinity").isPresent()) {
+      problems.required(spec.at("nodeAffinity"), "Local volume requires node affinity");
+    }
+    if (spec.at("nodeAffinity").isPresent()
+        && problems.require(spec.at("nodeAffinity", "required"))) {
+      SchedulingRules.nodeSelector(problems, spec.at("nodeAffinity", "required"));
+    }
+  }
+
+  /** A volume that no object stands for, but the one that wants to have it attached. */
+  static void inline(Problems problems, Field spec) {
+    for (var name : List.of("claimRef", "capacity", "nodeAffinity")) {
+      if (!spec.at(name).isEmpty()) {
+        problems.forbidden(spec.at(name), INLINE);
+      }
+    }
+    if (!spec.at("csi").isPresent()) {
+      problems.required(spec.at("csi"), "has to be specified in the context of inline volumes");
+    }
+    modes(problems, spec.at("accessModes"), "");
+    var policy = spec.at("persistentVolumeReclaimPolicy");
+    if (!policy.isEmpty() && !policy.is("Retain")) {
+      problems.forbidden(policy, "may only be Retain in the context of inline volumes");
+    }
+    source(problems, spec);
+  }
+
+  private static void source(Problems problems, Field spec) {
     var sources = sources(spec);
     if (sources.isEmpty()) {
       problems.required(spec, "must specify a volume type");
@@ -63,14 +93,6 @@ public final class StorageRules {
     }
     if (spec.at("local").isPresent()) {
       problems.require(spec.at("local", "path"));
-      if (!spec.at("nodeAffinity").isPresent()) {
-        problems.required(spec.at("nodeAffinity"), "Local volume requires node affinity");
-      }
-    }
-    if (spec.at("nodeAffinity").isPresent()) {
-      if (problems.require(spec.at("nodeAffinity", "required"))) {
-        SchedulingRules.nodeSelector(problems, spec.at("nodeAffinity", "required"));
-      }
     }
   }
 

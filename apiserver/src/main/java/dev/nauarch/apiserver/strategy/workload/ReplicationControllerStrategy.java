@@ -11,7 +11,7 @@ final class ReplicationControllerStrategy implements Strategy {
 
   private static final RuleStrategy RULES =
       RuleStrategy.of(ControllerRules::controller)
-          .withStatus(ReplicaStatus.OF_REPLICAS::check)
+          .statusBy(ReplicaStatus.OF_REPLICAS::check)
           .warningOf(ControllerRules::nameWarning);
 
   @Override

@@ -22,22 +22,22 @@ public final class WorkloadKinds {
         "DaemonSet",
         RuleStrategy.of(DaemonSetRules::check, DeploymentRules::change)
             .filledBy(DaemonSetRules::fill)
-            .withStatus(ReplicaStatus::counts));
+            .statusBy(ReplicaStatus::counts));
     table.strategy(
         APPS,
         "Deployment",
         RuleStrategy.of(DeploymentRules::deployment, DeploymentRules::change)
-            .withStatus(ReplicaStatus.OF_DEPLOYMENTS::check));
+            .statusBy(ReplicaStatus.OF_DEPLOYMENTS::check));
     table.strategy(
         APPS,
         "ReplicaSet",
         RuleStrategy.of(DeploymentRules::replicaSet, DeploymentRules::change)
-            .withStatus(ReplicaStatus.OF_REPLICAS::check));
+            .statusBy(ReplicaStatus.OF_REPLICAS::check));
     table.strategy(
         APPS,
         "StatefulSet",
         RuleStrategy.of(StatefulSetRules::check, StatefulSetRules::change)
-            .withStatus(ReplicaStatus.OF_STATEFUL_SETS::check)
+            .statusBy(ReplicaStatus.OF_STATEFUL_SETS::check)
             .warningOf(StatefulSetRules::warnings));
     table.strategy(
         "",
