@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -39,6 +40,8 @@ public final class Resources {
   public static final Resource<PersistentVolume> PERSISTENT_VOLUMES =
       cluster("", "v1", PersistentVolume.class);
   public static final Resource<Pod> PODS = namespaced("", "v1", Pod.class);
+  public static final Resource<ResourceQuota> RESOURCE_QUOTAS =
+      namespaced("", "v1", ResourceQuota.class);
   public static final Resource<Service> SERVICES = namespaced("", "v1", Service.class);
   public static final Resource<Secret> SECRETS = namespaced("", "v1", Secret.class);
   public static final Resource<ConfigMap> CONFIG_MAPS = namespaced("", "v1", ConfigMap.class);
@@ -103,6 +106,7 @@ public final class Resources {
         NODES,
         PERSISTENT_VOLUMES,
         PODS,
+        RESOURCE_QUOTAS,
         SERVICES,
         SECRETS,
         CONFIG_MAPS,

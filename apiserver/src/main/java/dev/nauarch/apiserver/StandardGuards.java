@@ -41,7 +41,9 @@ public record StandardGuards(
     return new Guards(
         new ClusterAuthenticator(tokens, clock),
         authorizer,
-        AdmissionChain.standard(view, random, List.of(new EscalationCheck(authorizer))),
+        AdmissionChain.standard(
+            new AdmissionChain.Needs(view, store, random, clock),
+            List.of(new EscalationCheck(authorizer))),
         new BuiltInStrategies(
             new BuiltInStrategies.Needs(view, authorizer, tokens, allocator, clock)));
   }

@@ -17,6 +17,7 @@ import dev.nauarch.reconcile.network.EndpointsReconciler;
 import dev.nauarch.reconcile.node.NodeLifecycle;
 import dev.nauarch.reconcile.node.PodCollector;
 import dev.nauarch.reconcile.policy.BudgetReconciler;
+import dev.nauarch.reconcile.quota.QuotaReconciler;
 import dev.nauarch.reconcile.storage.ClaimProtection;
 import dev.nauarch.reconcile.storage.ClaimReconciler;
 import dev.nauarch.reconcile.storage.LocalStorageClass;
@@ -101,6 +102,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new FinishedJobs());
     all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
     all.add(new BudgetReconciler());
+    all.add(new QuotaReconciler());
     all.add(new EndpointSliceReconciler());
     all.add(new EndpointsReconciler());
     if (!options.volumeRoot().isEmpty()) {

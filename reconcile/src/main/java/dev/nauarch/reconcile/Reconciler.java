@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * One controller: brings the world of one key closer to what is wanted. An implementation holds
- * nothing but its options, and gives the same plan for the same key, snapshot and instant.
+ * nothing but its options, and gives the same plan for the same key, snapshot and instant; what it
+ * remembers beyond that may be lost at the cost of a delay.
  */
 public interface Reconciler {
 

@@ -1,8 +1,11 @@
 package dev.nauarch.apiserver.admission;
 
+import dev.nauarch.apiserver.admission.quota.QuotaAdmission;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.store.Store;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -12,28 +15,40 @@ public final class AdmissionChain implements Admission {
 
   private final List<Admission> links;
 
+  /**
+   * What the admissions need.
+   *
+   * @param view the stored objects
+   * @param store where quotas are charged
+   * @param random names volumes
+   * @param clock the time
+   */
+  public record Needs(ObjectView view, Store store, RandomGenerator random, InstantSource clock) {}
+
   /** The given admissions in this order. */
   public AdmissionChain(List<Admission> links) {
     this.links = List.copyOf(links);
   }
 
   /**
-   * What every cluster has, followed by further admissions.
+   * What every cluster has, in the order in which Kubernetes has it.
    *
-   * @param random names volumes
+   * @param late what comes after all else but quotas: policies and webhooks
    */
-  public static AdmissionChain standard(
-      ObjectView view, RandomGenerator random, List<Admission> further) {
+  public static AdmissionChain standard(Needs needs, List<Admission> late) {
+    var view = needs.view;
     var links = new ArrayList<Admission>();
     links.add(new NamespaceLifecycle(view));
-    links.add(new PodAccount(view, random));
-    links.add(new PodRuntimeClass(view));
+    links.add(new LimitRanger(view));
+    links.add(new PodAccount(view, needs.random));
+    links.add(new NodeRestriction());
     links.add(new PodPriority(view));
     links.add(new PodTolerations());
     links.add(new ClaimStorageClass(view));
+    links.add(new PodRuntimeClass(view));
     links.add(new QueuedWork());
-    links.add(new NodeRestriction());
-    links.addAll(further);
+    links.addAll(late);
+    links.add(new QuotaAdmission(view, needs.store, needs.clock));
     return new AdmissionChain(links);
   }
 

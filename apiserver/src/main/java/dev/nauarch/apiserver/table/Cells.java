@@ -182,6 +182,8 @@ final class Cells {
     text("boundUsers", (binding, now) -> PolicyCells.subjects(binding, "User"));
     text("boundGroups", (binding, now) -> PolicyCells.subjects(binding, "Group"));
     text("boundServiceAccounts", (binding, now) -> PolicyCells.subjects(binding, "ServiceAccount"));
+    text("quotaRequests", (quota, now) -> PolicyCells.used(quota, false));
+    text("quotaLimits", (quota, now) -> PolicyCells.used(quota, true));
     text("minAvailable", (budget, now) -> notApplicable(budget.path("spec").path("minAvailable")));
     text(
         "maxUnavailable",

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.table;
 
 import java.util.ArrayList;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a table says of who may do what. */
@@ -25,5 +26,18 @@ final class PolicyCells {
       }
     }
     return String.join(", ", names);
+  }
+
+  /** What of a quota is used, for example {@code pods: 1/10}: of limits, or of all else. */
+  static String used(ObjectNode quota, boolean ofLimits) {
+    var status = quota.path("status");
+    var texts = new TreeMap<String, String>();
+    for (var hard : status.path("hard").properties()) {
+      if (hard.getKey().startsWith("limits.") == ofLimits) {
+        var used = status.path("used").path(hard.getKey()).asString("0");
+        texts.put(hard.getKey(), hard.getKey() + ": " + used + "/" + hard.getValue().asString(""));
+      }
+    }
+    return String.join(", ", texts.values());
   }
 }

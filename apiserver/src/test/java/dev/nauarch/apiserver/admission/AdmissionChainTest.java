@@ -14,6 +14,8 @@ import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.port.TestKinds;
 import dev.nauarch.apiserver.port.User;
+import dev.nauarch.store.memory.MemoryStore;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -38,7 +40,10 @@ class AdmissionChainTest {
   private static final User AGENT = User.of("system:node:n1", List.of("system:nodes"));
 
   private final MemoryView view = new MemoryView();
-  private final AdmissionChain chain = AdmissionChain.standard(view, new Random(1), List.of());
+  private final AdmissionChain chain =
+      AdmissionChain.standard(
+          new AdmissionChain.Needs(view, new MemoryStore(), new Random(1), InstantSource.system()),
+          List.of());
 
   AdmissionChainTest() {
     view.put("", "namespaces", tree("{'metadata':{'name':'a'}}"));

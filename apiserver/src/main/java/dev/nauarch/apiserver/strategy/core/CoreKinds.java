@@ -2,6 +2,8 @@ package dev.nauarch.apiserver.strategy.core;
 
 import dev.nauarch.apiserver.strategy.kind.KindTable;
 import dev.nauarch.apiserver.strategy.kind.RuleStrategy;
+import dev.nauarch.apiserver.strategy.limits.LimitRangeStrategy;
+import dev.nauarch.apiserver.strategy.limits.QuotaStrategy;
 
 /** The strategies of the small kinds of the core group, and of events. */
 public final class CoreKinds {
@@ -18,6 +20,8 @@ public final class CoreKinds {
             .filledBy(ConfigRules::fillSecret));
     table.strategy(
         "", "Namespace", RuleStrategy.of((_, _) -> {}).filledBy(ClusterRules::fillNamespace));
+    table.strategy("", "LimitRange", new LimitRangeStrategy());
+    table.strategy("", "ResourceQuota", new QuotaStrategy());
     table.strategy("", "Node", RuleStrategy.of(ClusterRules::node, ClusterRules::nodeChange));
     table.strategy("", "Event", RuleStrategy.of(ClusterRules::event));
     table.strategy("events.k8s.io", "Event", RuleStrategy.of(ClusterRules::newEvent));
