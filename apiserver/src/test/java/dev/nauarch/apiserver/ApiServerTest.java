@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.store.Store;
+import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The verbs over real HTTPS, on a store in memory. */
+/** The verbs over real HTTPS, on a store in memory; on others in the classes that extend it. */
 class ApiServerTest {
 
   private static final String MAPS = "/api/v1/namespaces/default/configmaps";
@@ -29,7 +31,12 @@ class ApiServerTest {
 
   @BeforeEach
   void start(@TempDir Path directory) throws IOException {
-    server = TestServer.start(directory);
+    server = TestServer.start(directory, stores(directory));
+  }
+
+  /** What the servers stand on, one each. */
+  List<Store> stores(Path directory) throws IOException {
+    return List.of(new MemoryStore());
   }
 
   @AfterEach

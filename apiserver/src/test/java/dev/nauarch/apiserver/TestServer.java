@@ -22,40 +22,62 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server over a store in memory, on a free port, and a client that may do everything. */
+/**
+ * A server over a store in memory, on a free port, and a client that may do everything; or several
+ * servers of one cluster, to which requests go in turn.
+ */
 public final class TestServer implements AutoCloseable {
 
   /** The version that it serves. */
   public static final String VERSION = "1.37";
 
-  private final Store store;
-  private final ApiServer server;
+  private final List<Store> stores;
+  private final List<ApiServer> servers;
   private final ClusterCertificates certificates;
   private final HttpClient client;
+  private final AtomicInteger turn = new AtomicInteger();
 
-  private TestServer(
-      Store store, ApiServer server, ClusterCertificates certificates, HttpClient client) {
-    this.store = store;
-    this.server = server;
+  private TestServer(List<Store> stores, List<ApiServer> servers, ClusterCertificates certificates)
+      throws IOException {
+    this.stores = stores;
+    this.servers = servers;
     this.certificates = certificates;
-    this.client = client;
+    this.client = client(certificates);
   }
 
   static TestServer start(Path directory) throws IOException {
+    return start(directory, List.of(new MemoryStore()));
+  }
+
+  /** A server on each of these stores, which hold the same. */
+  static TestServer start(Path directory, List<Store> stores) throws IOException {
     var certificates = certificates(directory);
-    var store = new MemoryStore();
-    var options = options(certificates, VERSION);
-    var server =
-        ApiServer.start(
-            options,
-            store,
-            PlainMechanics.make(Catalog.builtIn(VERSION)),
-            view -> PlainGuards.make(),
-            InstantSource.system());
-    return new TestServer(store, server, certificates, client(certificates));
+    var servers = new ArrayList<ApiServer>();
+    for (var store : stores) {
+      servers.add(
+          ApiServer.start(
+              options(certificates, VERSION),
+              store,
+              PlainMechanics.make(Catalog.builtIn(VERSION)),
+              view -> PlainGuards.make(),
+              InstantSource.system()));
+    }
+    return new TestServer(stores, servers, certificates);
+  }
+
+  /** The servers of one cluster, on stores which hold the same. */
+  static TestServer startCluster(Path directory, List<Store> stores) throws IOException {
+    var certificates = certificates(directory);
+    var servers = new ArrayList<ApiServer>();
+    for (var store : stores) {
+      servers.add(clusterServer(certificates, store, options(certificates, VERSION)));
+    }
+    return new TestServer(stores, servers, certificates);
   }
 
   /** A server with everything that a cluster has. */
@@ -84,6 +106,12 @@ public final class TestServer implements AutoCloseable {
 
   private static TestServer startCluster(
       ClusterCertificates certificates, Store store, ApiServerOptions server) throws IOException {
+    return new TestServer(
+        List.of(store), List.of(clusterServer(certificates, store, server)), certificates);
+  }
+
+  private static ApiServer clusterServer(
+      ClusterCertificates certificates, Store store, ApiServerOptions server) throws IOException {
     var options =
         new ClusterOptions(
             server,
@@ -92,12 +120,8 @@ public final class TestServer implements AutoCloseable {
             "10.96.0.1",
             443,
             "127.0.0.1");
-    return new TestServer(
-        store,
-        ApiServer.start(
-            options, Catalog.builtIn(server.emulatedVersion()), store, InstantSource.system()),
-        certificates,
-        client(certificates));
+    return ApiServer.start(
+        options, Catalog.builtIn(server.emulatedVersion()), store, InstantSource.system());
   }
 
   private static ApiServerOptions options(ClusterCertificates certificates, String version)
@@ -149,7 +173,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   ClusterClient inProcess(User user) {
-    return server.client(user, "test");
+    return servers.getFirst().client(user, "test");
   }
 
   /** HTTP by a library, as the administrator. */
@@ -159,21 +183,26 @@ public final class TestServer implements AutoCloseable {
 
   /** Where its objects lie. */
   public Store store() {
-    return store;
+    return stores.getFirst();
   }
 
   /** HTTP by hand, as the administrator. */
   public RawHttp raw() {
-    return new RawHttp(client.sslContext(), server.port());
+    return new RawHttp(client.sslContext(), port());
   }
 
   /** The port that it listens on. */
   public int port() {
-    return server.port();
+    return servers.getFirst().port();
   }
 
   String url() {
-    return "https://127.0.0.1:" + server.port();
+    return url(turn.getAndIncrement());
+  }
+
+  /** One of the servers. */
+  String url(int index) {
+    return "https://127.0.0.1:" + servers.get(Math.floorMod(index, servers.size())).port();
   }
 
   /** Writes a kubeconfig of the administrator. */
@@ -203,8 +232,8 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    server.close();
-    store.close();
+    servers.forEach(ApiServer::close);
+    stores.stream().distinct().forEach(Store::close);
   }
 
   /** Runs until its input ends. */

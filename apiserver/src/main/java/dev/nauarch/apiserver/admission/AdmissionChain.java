@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.admission;
 
 import dev.nauarch.apiserver.admission.quota.QuotaAdmission;
+import dev.nauarch.apiserver.admission.security.PodSecurity;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.ObjectView;
@@ -42,10 +43,13 @@ public final class AdmissionChain implements Admission {
     links.add(new LimitRanger(view));
     links.add(new PodAccount(view, needs.random));
     links.add(new NodeRestriction());
+    links.add(new PodSecurity(view, PodSecurity.Exemptions.NONE));
     links.add(new PodPriority(view));
     links.add(new PodTolerations());
-    links.add(new ClaimStorageClass(view));
+    links.add(new DefaultClass(view, DefaultClass.STORAGE));
+    links.add(new ClaimResize(view));
     links.add(new PodRuntimeClass(view));
+    links.add(new DefaultClass(view, DefaultClass.INGRESS));
     links.add(new QueuedWork());
     links.addAll(late);
     links.add(new QuotaAdmission(view, needs.store, needs.clock));

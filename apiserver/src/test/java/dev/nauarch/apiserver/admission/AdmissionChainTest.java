@@ -266,6 +266,61 @@ class AdmissionChainTest {
     assertThrows(ApiException.class, () -> update(POD, "p", "{'spec':{'nodeName':'n2'}}", AGENT));
   }
 
+  @Test
+  void anIngressThatNamesNoClassGetsTheDefault() {
+    view.put(
+        "networking.k8s.io",
+        "ingressclasses",
+        tree(
+            "{'metadata':{'name':'i','annotations':"
+                + "{'ingressclass.kubernetes.io/is-default-class':'true'}}}"));
+    var kind = TestKinds.kind("networking.k8s.io/v1", "Ingress", "ingresses", true);
+    assertEquals("i", create(kind, "a", "{'spec':{}}").at("/spec/ingressClassName").asString());
+    var old = "{'metadata':{'annotations':{'kubernetes.io/ingress.class':'o'}},'spec':{}}";
+    assertTrue(create(kind, "a", old).at("/spec/ingressClassName").isMissingNode());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'storageClassName':'grows'} | Bound | .
+          {'storageClassName':'grows'} | Pending | Only bound persistent volume claims can be expanded
+          {'storageClassName':'stays'} | Bound | only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize
+          {} | Bound | only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize
+          """)
+  void aClaimGrowsWhereItsClassLetsIt(String spec, String phase, String why) {
+    for (var name : List.of("grows", "stays")) {
+      view.put(
+          "storage.k8s.io",
+          "storageclasses",
+          tree(
+              "{'metadata':{'name':'%s'},'allowVolumeExpansion':%s}"
+                  .formatted(name, name.equals("grows"))));
+    }
+    var old = tree("{'spec':" + spec + ",'status':{'phase':'" + phase + "'}}");
+    old.withObject("spec").withObject("resources").withObject("requests").put("storage", "1Gi");
+    var grown = old.deepCopy();
+    grown.withObject("spec").withObject("resources").withObject("requests").put("storage", "2Gi");
+    var request =
+        new AdmissionRequest(
+            Operation.UPDATE,
+            CLAIM,
+            "",
+            new AdmissionRequest.Target("a", "x"),
+            Optional.of(grown),
+            Optional.of(old),
+            new AdmissionRequest.Context(ANN, tree("{}"), false, _ -> {}));
+    if (why.equals(".")) {
+      chain.validate(request);
+    } else {
+      var refusal = assertThrows(ApiException.class, () -> chain.validate(request));
+      assertEquals("persistentvolumeclaims \"x\" is forbidden: " + why, refusal.getMessage());
+    }
+    chain.validate(request.of(old));
+  }
+
   private void storageClass(String name, String created, String isDefault) {
     view.put(
         "storage.k8s.io",

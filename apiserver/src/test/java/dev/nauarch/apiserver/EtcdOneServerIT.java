@@ -1,0 +1,31 @@
+package dev.nauarch.apiserver;
+
+import dev.nauarch.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs on etcd. */
+@SuppressWarnings("NullAway.Init") // set before all tests
+class EtcdOneServerIT extends ApiServerTest {
+
+  private static TestEtcd etcd;
+
+  @BeforeAll
+  static void startEtcd(@TempDir Path directory) throws IOException {
+    etcd = TestEtcd.start(directory);
+  }
+
+  @AfterAll
+  static void stopEtcd() throws InterruptedException {
+    etcd.close();
+  }
+
+  @Override
+  List<Store> stores(Path directory) throws IOException {
+    return etcd.emptied(1);
+  }
+}
