@@ -25,6 +25,7 @@ import dev.nauarch.expression.ValueType.MapOf;
 import dev.nauarch.expression.ValueType.Opaque;
 import dev.nauarch.expression.ValueType.OptionalOf;
 import dev.nauarch.expression.ValueType.Scalar;
+import dev.nauarch.expression.ValueType.Sized;
 import dev.nauarch.expression.ValueType.Structure;
 import dev.nauarch.expression.ValueType.Yielded;
 import dev.nauarch.expression.library.KubernetesFunctions;
@@ -58,16 +59,17 @@ public final class CelEnvironment {
             .setOptions(OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
             .addCompilerLibraries(
-                CelExtensions.bindings(),
                 CelExtensions.optional(),
                 CelExtensions.strings(),
                 CelExtensions.sets(OPTIONS),
+                CelExtensions.lists(),
                 CelExtensions.comprehensions(),
                 KubernetesFunctions.LIBRARY)
             .addRuntimeLibraries(
                 CelExtensions.optional(),
                 CelExtensions.strings(),
                 CelExtensions.sets(OPTIONS),
+                CelExtensions.lists(),
                 CelExtensions.comprehensions(),
                 KubernetesFunctions.LIBRARY);
     typeByVariable.forEach((name, type) -> builder.addVar(name, structures.celType(type)));
@@ -83,6 +85,10 @@ public final class CelEnvironment {
   public Compilation compile(String expression, Scalar result) {
     try {
       var tree = cel.compile(expression).getAst();
+      var wrong = LiteralCheck.problems(tree);
+      if (wrong.isPresent()) {
+        return new Rejected("compilation failed: " + wrong.get());
+      }
       var type = tree.getResultType();
       var wanted = scalar(result);
       if (!type.equals(wanted) && !type.equals(SimpleType.DYN) && !wanted.equals(SimpleType.DYN)) {
@@ -90,7 +96,7 @@ public final class CelEnvironment {
       }
       return new Compiled(new CelProgram(cel.createProgram(tree), tree));
     } catch (CelValidationException | CelEvaluationException invalid) {
-      return new Rejected("compilation failed: " + invalid.getMessage());
+      return new Rejected("compilation failed: " + CompilerWords.ofKubernetes(invalid));
     }
   }
 
@@ -124,8 +130,9 @@ public final class CelEnvironment {
     private CelType celType(ValueType type) {
       return switch (type) {
         case Scalar scalar -> scalar(scalar);
-        case ListOf(var item) -> ListType.create(celType(item));
-        case MapOf(var value) -> MapType.create(SimpleType.STRING, celType(value));
+        case Sized(var sized, _) -> scalar(sized);
+        case ListOf(var item, _) -> ListType.create(celType(item));
+        case MapOf(var value, _) -> MapType.create(SimpleType.STRING, celType(value));
         case OptionalOf(var value) -> OptionalType.create(celType(value));
         case Opaque(var name) -> OpaqueType.create(name);
         case Structure structure -> structure(structure);

@@ -22,18 +22,40 @@ public sealed interface ValueType {
   }
 
   /**
+   * A text, or something else of which it matters to costs how long it can get.
+   *
+   * @param type what it is
+   * @param sizeMax the most characters or bytes
+   */
+  record Sized(Scalar type, long sizeMax) implements ValueType {}
+
+  /**
    * A list.
    *
    * @param item the type of its items
+   * @param sizeMax the most items
    */
-  record ListOf(ValueType item) implements ValueType {}
+  record ListOf(ValueType item, long sizeMax) implements ValueType {
+
+    /** A list of any length. */
+    public ListOf(ValueType item) {
+      this(item, Long.MAX_VALUE);
+    }
+  }
 
   /**
    * A map from strings.
    *
    * @param value the type of its values
+   * @param sizeMax the most entries
    */
-  record MapOf(ValueType value) implements ValueType {}
+  record MapOf(ValueType value, long sizeMax) implements ValueType {
+
+    /** A map of any size. */
+    public MapOf(ValueType value) {
+      this(value, Long.MAX_VALUE);
+    }
+  }
 
   /**
    * A value that may be absent; given as a {@code java.util.Optional}.

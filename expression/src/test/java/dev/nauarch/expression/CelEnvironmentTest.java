@@ -85,7 +85,7 @@ class CelEnvironmentTest {
         "self.watch == duration('4h') && self.watch > duration('90m')",
         "self.share < 1.0",
         "int(self.any) == 7 && type(self.any) == int",
-        "cel.bind(n, self.name, n + n == 'argoargo')",
+        "[3, 1, 2].sort() == [1, 2, 3] && [1, 1].distinct() == [1] && [[1], [2]].flatten() == [1, 2]",
         "[1, 2, 2].isSorted() && [1, 2, 3].sum() == 6 && [3, 1].min() == 1 && [3, 1].max() == 3",
         "['x', 'y', 'x'].indexOf('x') == 0 && ['x', 'y', 'x'].lastIndexOf('x') == 2",
         "[1.5, 2.5].sum() == 4.0 && [duration('1h'), duration('2h')].sum() == duration('3h')",
