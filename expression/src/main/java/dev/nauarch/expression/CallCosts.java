@@ -64,20 +64,16 @@ final class CallCosts {
           case "find", "findAll" -> target == null ? null : find(target, args.getFirst());
           case "cidr", "isIP", "isCIDR", "quantity", "isQuantity", "semver", "isSemver" ->
               CallEstimate.of(characters(args.getFirst()));
-          case "ip" ->
-              CallEstimate.of(args.isEmpty() ? Range.ONE : characters(args.getFirst()));
-          case "ip.isCanonical" ->
-              CallEstimate.of(sizes.of(args.getFirst()).times(2 * CHARACTER));
+          case "ip" -> CallEstimate.of(args.isEmpty() ? Range.ONE : characters(args.getFirst()));
+          case "ip.isCanonical" -> CallEstimate.of(sizes.of(args.getFirst()).times(2 * CHARACTER));
           case "containsIP" -> CallEstimate.of(containsAddress(args));
           case "containsCIDR" ->
-              CallEstimate.of(
-                  containsAddress(args).plus(ADDRESS.times(CHARACTER)).plus(Range.ONE));
+              CallEstimate.of(containsAddress(args).plus(ADDRESS.times(CHARACTER)).plus(Range.ONE));
           case "validate" ->
               CallEstimate.of(
                   characters(args.getFirst()).times(FORMAT_PATTERN_MAX * PATTERN_CHARACTER));
           case "_==_" -> equalsOfKubernetes(args);
-          case "format" ->
-              target == null ? null : CallEstimate.of(known(target).times(CHARACTER));
+          case "format" -> target == null ? null : CallEstimate.of(known(target).times(CHARACTER));
           default -> null;
         });
   }
@@ -88,11 +84,7 @@ final class CallCosts {
       return null;
     }
     return switch (type.name()) {
-      case "net.IP",
-          "net.CIDR",
-          "kubernetes.Quantity",
-          "kubernetes.Semver",
-          "kubernetes.URL" ->
+      case "net.IP", "net.CIDR", "kubernetes.Quantity", "kubernetes.Semver", "kubernetes.URL" ->
           CallEstimate.of(Range.ONE);
       case "kubernetes.NamedFormat" ->
           CallEstimate.of(new Range(1, FORMAT_NAME_MAX).times(CHARACTER));
@@ -282,8 +274,7 @@ final class CallCosts {
       case "matches_string" -> {
         if (target != null) {
           var text = known(target).plus(Range.ONE).times(CHARACTER);
-          return CallEstimate.of(
-              text.times(known(args.getFirst()).times(PATTERN_CHARACTER)));
+          return CallEstimate.of(text.times(known(args.getFirst()).times(PATTERN_CHARACTER)));
         }
       }
       case "contains_string" -> {

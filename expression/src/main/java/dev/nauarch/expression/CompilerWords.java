@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 /** Says what a compiler found in the words of the one that Kubernetes uses. */
 final class CompilerWords {
 
-  private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: .*\\)$", Pattern.MULTILINE);
+  private static final Pattern CANDIDATES =
+      Pattern.compile(" \\(candidates: .*\\)$", Pattern.MULTILINE);
 
   private static final Pattern SYNTAX =
       Pattern.compile(

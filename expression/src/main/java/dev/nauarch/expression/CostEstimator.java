@@ -379,8 +379,7 @@ final class CostEstimator {
     if (isScalar(type(expr))) {
       return Range.ONE;
     }
-    var local =
-        expr.getKind() == CelExpr.ExprKind.Kind.IDENT ? local(expr.ident().name()) : null;
+    var local = expr.getKind() == CelExpr.ExprKind.Kind.IDENT ? local(expr.ident().name()) : null;
     return local == null ? null : local.size;
   }
 
@@ -405,8 +404,7 @@ final class CostEstimator {
   private static boolean isScalar(CelType type) {
     return switch (type.kind()) {
       case BOOL, DOUBLE, DURATION, INT, TIMESTAMP, UINT -> true;
-      case OPAQUE ->
-          type.name().equals("optional_type") && isScalar(type.parameters().getFirst());
+      case OPAQUE -> type.name().equals("optional_type") && isScalar(type.parameters().getFirst());
       default -> false;
     };
   }

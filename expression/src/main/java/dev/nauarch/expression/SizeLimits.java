@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the parts of a value may be, by their paths. The first name of a path is the variable's,
- * and all variables are taken to be of one type, as {@code self} and {@code oldSelf} are.
+ * How large the parts of a value may be, by their paths. The first name of a path is the
+ * variable's, and all variables are taken to be of one type, as {@code self} and {@code oldSelf}
+ * are.
  *
  * @param root the type of the variables
  */

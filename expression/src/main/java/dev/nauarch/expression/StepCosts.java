@@ -261,7 +261,8 @@ final class StepCosts {
 
   private static long compared(Object list) {
     var size = size(list);
-    var isText = list instanceof List<?> items && !items.isEmpty() && items.getFirst() instanceof String;
+    var isText =
+        list instanceof List<?> items && !items.isEmpty() && items.getFirst() instanceof String;
     var pairs = Range.product(size, size);
     return Range.sum(11, (long) (pairs * (isText ? 2 + CallCosts.CHARACTER : 2)));
   }

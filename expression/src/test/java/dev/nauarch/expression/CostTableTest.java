@@ -65,13 +65,7 @@ class CostTableTest {
   private static ValueType sailor() {
     return new Structure(
         "Sailor",
-        Map.of(
-            "name",
-            () -> FREE,
-            "age",
-            () -> Scalar.INT,
-            "tags",
-            () -> new ListOf(text(16), 3)));
+        Map.of("name", () -> FREE, "age", () -> Scalar.INT, "tags", () -> new ListOf(text(16), 3)));
   }
 
   private static ValueType inner() {
@@ -108,7 +102,8 @@ class CostTableTest {
   static Stream<List<String>> rows() throws IOException {
     try (var table = CostTableTest.class.getResourceAsStream("costs.txt")) {
       var text = new String(Objects.requireNonNull(table).readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines()
+      return text
+          .lines()
           .filter(line -> !line.isEmpty() && !line.startsWith("#"))
           .map(line -> List.of(BAR.split(line, 3)))
           .toList()

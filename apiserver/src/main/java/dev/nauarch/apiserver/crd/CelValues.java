@@ -1,11 +1,6 @@
 package dev.nauarch.apiserver.crd;
 
 import dev.nauarch.api.catalog.Schema;
-import dev.nauarch.expression.ValueType;
-import dev.nauarch.expression.ValueType.ListOf;
-import dev.nauarch.expression.ValueType.MapOf;
-import dev.nauarch.expression.ValueType.Scalar;
-import dev.nauarch.expression.ValueType.Structure;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -15,18 +10,18 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** How values of a schema look in expressions: their types, and they themselves. */
+/** How values of a schema look in expressions. */
 final class CelValues {
 
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_./-]*");
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z_./-][a-zA-Z0-9_./-]*");
   private static final Pattern DURATION_PART =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|ms|s|m|h)");
 
@@ -61,64 +56,29 @@ final class CelValues {
 
   private CelValues() {}
 
-  /** The type of the values of a schema; {@code path} names it among all others. */
-  static ValueType type(Schema schema, String path) {
-    return switch (schema.type()) {
-      case OBJECT -> objectType(schema, path);
-      case ARRAY ->
-          new ListOf(schema.items().map(items -> type(items, path + ".@items")).orElse(Scalar.ANY));
-      case STRING ->
-          switch (schema.format()) {
-            case "byte" -> Scalar.BYTES;
-            case "date", "date-time" -> Scalar.TIMESTAMP;
-            case "duration" -> Scalar.DURATION;
-            default -> Scalar.STRING;
-          };
-      case INTEGER -> Scalar.INT;
-      case NUMBER -> Scalar.DOUBLE;
-      case BOOLEAN -> Scalar.BOOL;
-      case INT_OR_STRING, ANY -> Scalar.ANY;
-    };
-  }
-
-  private static ValueType objectType(Schema schema, String path) {
-    var values = schema.additionalProperties();
-    if (values.isPresent()) {
-      return new MapOf(type(values.get(), path + ".@values"));
+  /** The names of the properties that rules of a schema can read. */
+  static Set<String> names(Schema schema, boolean isWhole) {
+    if (!isWhole) {
+      return schema.propertyNames();
     }
-    if (schema.propertyNames().isEmpty()) {
-      return Scalar.ANY;
-    }
-    var fields = new LinkedHashMap<String, Supplier<ValueType>>();
-    for (var name : schema.propertyNames()) {
-      var property = schema.property(name);
-      if (property.isPresent() && NAME.matcher(name).matches()) {
-        var inner = path + "." + escaped(name);
-        fields.put(
-            escaped(name),
-            () -> isMetadata(schema, name) ? metadataType(inner) : type(property.get(), inner));
-      }
-    }
-    return new Structure(path, fields);
-  }
-
-  private static ValueType metadataType(String path) {
-    var fields = new LinkedHashMap<String, Supplier<ValueType>>();
-    METADATA.forEach(name -> fields.put(name, () -> Scalar.STRING));
-    return new Structure(path, fields);
-  }
-
-  /** Whether a property is the metadata of a whole object. */
-  private static boolean isMetadata(Schema schema, String name) {
-    return name.equals("metadata")
-        && schema.property("apiVersion").isPresent()
-        && schema.property("kind").isPresent();
+    var names = new LinkedHashSet<>(schema.propertyNames());
+    names.addAll(List.of("apiVersion", "kind", "metadata"));
+    return names;
   }
 
   /** The value in an expression; empty for null, which is no value there. */
   static Optional<Object> value(Schema schema, JsonNode json) {
+    return value(schema, schema.isEmbeddedResource(), json);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isWhole whether it is a whole object, of whose metadata only the names can be read
+   */
+  static Optional<Object> value(Schema schema, boolean isWhole, JsonNode json) {
     return switch (json.getNodeType()) {
-      case OBJECT -> Optional.of(object(schema, json));
+      case OBJECT -> Optional.of(object(schema, isWhole, json));
       case ARRAY -> Optional.of(list(schema, json));
       case STRING -> Optional.of(text(schema, json.stringValue()));
       case BOOLEAN -> Optional.of(json.booleanValue());
@@ -131,24 +91,38 @@ final class CelValues {
     };
   }
 
-  private static Object object(Schema schema, JsonNode json) {
+  private static Object object(Schema schema, boolean isWhole, JsonNode json) {
     var isStructure = !schema.propertyNames().isEmpty() && schema.additionalProperties().isEmpty();
     var result = new HashMap<String, Object>();
     for (var entry : json.properties()) {
       var name = entry.getKey();
-      var inner = schema.property(name).or(schema::additionalProperties).orElse(ANY);
-      var key = isStructure ? escaped(name) : name;
-      if (!isMetadata(schema, name)) {
-        value(inner, entry.getValue()).ifPresent(value -> result.put(key, value));
+      var key = isStructure ? escaped(name) : Optional.of(name);
+      if (key.isEmpty()) {
+        continue;
+      }
+      if (isWhole && !schema.isEmbeddedResource() && name.equals("metadata")) {
+        result.put(key.get(), names(entry.getValue()));
       } else {
-        var metadata = new HashMap<String, Object>();
-        for (var field : METADATA) {
-          value(ANY, entry.getValue().path(field)).ifPresent(value -> metadata.put(field, value));
-        }
-        result.put(key, metadata);
+        var inner = schema.property(name).or(schema::additionalProperties).orElse(ANY);
+        value(inner, entry.getValue())
+            .ifPresent(
+                value -> {
+                  result.put(key.get(), value);
+                  if (isStructure && isKeyword(name)) {
+                    result.put(name, value);
+                  }
+                });
       }
     }
     return result;
+  }
+
+  private static Map<String, Object> names(JsonNode metadata) {
+    var names = new HashMap<String, Object>();
+    for (var field : METADATA) {
+      value(ANY, metadata.path(field)).ifPresent(value -> names.put(field, value));
+    }
+    return names;
   }
 
   private static List<Object> list(Schema schema, JsonNode json) {
@@ -197,14 +171,25 @@ final class CelValues {
     return total;
   }
 
-  /** A property's name as an identifier: {@code x-y} is {@code x__dash__y}. */
-  static String escaped(String name) {
+  /** Whether CEL has another use for a name. */
+  static boolean isKeyword(String name) {
+    return KEYWORDS.contains(name);
+  }
+
+  /**
+   * A property's name as an identifier: {@code x-y} is {@code x__dash__y}; empty where it can't be
+   * one.
+   */
+  static Optional<String> escaped(String name) {
     if (KEYWORDS.contains(name)) {
-      return "__" + name + "__";
+      return Optional.of("__" + name + "__");
     }
-    return name.replace("__", "__underscores__")
-        .replace(".", "__dot__")
-        .replace("-", "__dash__")
-        .replace("/", "__slash__");
+    return NAME.matcher(name).matches()
+        ? Optional.of(
+            name.replace("__", "__underscores__")
+                .replace(".", "__dot__")
+                .replace("-", "__dash__")
+                .replace("/", "__slash__"))
+        : Optional.empty();
   }
 }

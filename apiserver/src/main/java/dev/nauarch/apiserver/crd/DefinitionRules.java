@@ -1,7 +1,8 @@
 package dev.nauarch.apiserver.crd;
 
 import dev.nauarch.api.FieldError;
-import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.apiserver.object.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,29 +14,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is wrong with a CustomResourceDefinition, in the words of Kubernetes. */
 final class DefinitionRules {
 
-  private static final Pattern LABEL = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
-  private static final String LABEL_FORM =
+  static final Pattern LABEL = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+  static final String LABEL_FORM =
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an"
           + " alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or"
           + " 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
-  private static final Pattern SUBDOMAIN =
+  static final Pattern SUBDOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-  private static final String SUBDOMAIN_FORM =
+  static final String SUBDOMAIN_FORM =
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
           + " '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex"
           + " used for validation is"
           + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-  private static final List<String> COLUMN_TYPES =
-      List.of("boolean", "date", "integer", "number", "string");
-  private static final List<String> COLUMN_FORMATS =
-      List.of("byte", "date", "date-time", "double", "float", "int32", "int64", "name", "password");
-  private static final Pattern PROTECTED = Pattern.compile("(^|\\.)(k8s|kubernetes)\\.io$");
-  private static final String APPROVAL = "api-approved.kubernetes.io";
   private static final int LABEL_LENGTH_MAX = 63;
-
-  /** Rules can't read metadata beyond its names, so its schema does not matter to them. */
-  private static final SchemaReader READER =
-      new SchemaReader(Schema.builder(Schema.Type.OBJECT).build());
+  private static final int WARNING_LENGTH_MAX = 256;
 
   private final Definition definition;
   private final List<FieldError> problems = new ArrayList<>();
@@ -44,15 +36,28 @@ final class DefinitionRules {
     this.definition = definition;
   }
 
-  /** The problems of a definition whose own schema was checked already; empty for none. */
+  /** The problems of a new definition whose own schema was checked already; empty for none. */
   static List<FieldError> problems(ObjectNode object) {
+    return problems(object, Json.object());
+  }
+
+  /**
+   * The problems of a definition.
+   *
+   * @param old the one that it replaces; without fields for a new one
+   */
+  static List<FieldError> problems(ObjectNode object, ObjectNode old) {
     var rules = new DefinitionRules(new Definition(object));
+    var before = new Definition(old);
     rules.checkName();
     rules.checkGroup();
     rules.checkScope();
-    rules.checkVersions();
+    rules.checkVersions(before);
     rules.checkNames();
-    rules.checkConversion();
+    rules.problems.addAll(ConversionRules.problems(rules.definition, before));
+    rules.checkPreserving();
+    rules.checkStoredVersions();
+    rules.checkApproval(before);
     return rules.problems;
   }
 
@@ -71,14 +76,6 @@ final class DefinitionRules {
       invalid("spec.group", group, SUBDOMAIN_FORM);
     } else if (!group.contains(".")) {
       invalid("spec.group", group, "should be a domain with at least one dot");
-    } else if (PROTECTED.matcher(group).find()
-        && !definition.object().path("metadata").path("annotations").has(APPROVAL)) {
-      problems.add(
-          FieldError.required(
-              "metadata.annotations[" + APPROVAL + "]",
-              "groups of Kubernetes itself must have the approval annotation \""
-                  + APPROVAL
-                  + "\""));
     }
   }
 
@@ -93,133 +90,79 @@ final class DefinitionRules {
     }
   }
 
-  private void checkVersions() {
+  private void checkVersions(Definition before) {
     var names = new TreeSet<String>();
     var stored = 0;
     var versions = definition.versions();
-    var list =
-        definition.spec().has("versions") ? definition.spec().path("versions").toString() : "null";
     for (var i = 0; i < versions.size(); i++) {
       var version = versions.get(i);
-      checkVersion(version, "spec.versions[" + i + "]");
+      var path = "spec.versions[" + i + "]";
+      if (!version.path("schema").path("openAPIV3Schema").isObject()) {
+        problems.add(FieldError.required(path + ".schema.openAPIV3Schema", ""));
+      }
+      label(path + ".name", version.path("name").asString(""), "");
+      checkWarning(version, path + ".deprecationWarning");
       names.add(version.path("name").asString(""));
       stored += version.path("storage").asBoolean(false) ? 1 : 0;
     }
+    problems.addAll(new VersionRules(definition, before).problems());
     if (names.size() < versions.size()) {
-      problems.add(FieldError.invalid("spec.versions", list, "must contain unique version names"));
+      invalidVersions("must contain unique version names");
     }
     if (stored != 1) {
-      problems.add(
-          FieldError.invalid(
-              "spec.versions", list, "must have exactly one version marked as storage version"));
+      invalidVersions("must have exactly one version marked as storage version");
     }
   }
 
-  private void checkVersion(JsonNode version, String path) {
-    label(path + ".name", version.path("name").asString(""), "");
+  private void invalidVersions(String detail) {
+    var list =
+        definition.spec().has("versions") ? definition.spec().path("versions").toString() : "null";
+    problems.add(FieldError.invalid("spec.versions", list, detail));
+  }
+
+  private void checkWarning(JsonNode version, String path) {
     var warning = version.path("deprecationWarning");
-    if (warning.isString() && !version.path("deprecated").asBoolean(false)) {
-      invalid(
-          path + ".deprecationWarning",
-          warning.asString(),
-          "can only be set for deprecated versions");
-    }
-    var schema = version.path("schema").path("openAPIV3Schema");
-    var schemaPath = path + ".schema.openAPIV3Schema";
-    if (schema.isObject()) {
-      var structural = StructuralRules.problems(schema, schemaPath);
-      problems.addAll(structural);
-      if (structural.isEmpty()) {
-        problems.addAll(DefaultRules.problems(schema, schemaPath));
-        problems.addAll(RuleSet.of(READER.resource("", schema)).mistakes(schemaPath));
-      }
-    } else {
-      problems.add(FieldError.required(schemaPath, ""));
-    }
-    checkScale(version.path("subresources").path("scale"), path + ".subresources.scale");
-    var columns = version.path("additionalPrinterColumns");
-    for (var i = 0; i < columns.size(); i++) {
-      checkColumn(columns.path(i), path + ".additionalPrinterColumns[" + i + "]");
-    }
-    var fields = version.path("selectableFields");
-    for (var i = 0; i < fields.size(); i++) {
-      checkSelectable(fields.path(i), schema, path + ".selectableFields[" + i + "].jsonPath");
-    }
-  }
-
-  private void checkScale(JsonNode scale, String path) {
-    if (scale.isObject()) {
-      scalePath(scale, path, "specReplicasPath", List.of(".spec."), ".spec");
-      scalePath(scale, path, "statusReplicasPath", List.of(".status."), ".status");
-      if (!scale.path("labelSelectorPath").asString("").isEmpty()) {
-        scalePath(
-            scale,
-            path,
-            "labelSelectorPath",
-            List.of(".spec.", ".status."),
-            "either .spec or .status");
-      }
-    }
-  }
-
-  private void scalePath(
-      JsonNode scale, String path, String name, List<String> roots, String where) {
-    var value = scale.path(name).asString("");
-    if (value.isEmpty()) {
-      problems.add(FieldError.required(path + "." + name, ""));
-    } else if (!value.startsWith(".")) {
-      invalid(path + "." + name, value, "must be a simple json path starting with .");
-    } else if (roots.stream().noneMatch(value::startsWith)) {
-      invalid(path + "." + name, value, "should be a json path under " + where);
-    }
-  }
-
-  private void checkColumn(JsonNode column, String path) {
-    if (column.path("name").asString("").isEmpty()) {
-      problems.add(FieldError.required(path + ".name", ""));
-    }
-    var type = column.path("type").asString("");
-    var types = "must be one of " + String.join(",", COLUMN_TYPES);
-    if (type.isEmpty()) {
-      problems.add(FieldError.required(path + ".type", types));
-    } else if (!COLUMN_TYPES.contains(type)) {
-      invalid(path + ".type", type, types);
-    }
-    var format = column.path("format").asString("");
-    if (!format.isEmpty() && !COLUMN_FORMATS.contains(format)) {
-      invalid(path + ".format", format, "must be one of " + String.join(",", COLUMN_FORMATS));
-    }
-    var jsonPath = column.path("jsonPath").asString("");
-    if (jsonPath.isEmpty()) {
-      problems.add(FieldError.required(path + ".JSONPath", ""));
-    } else if (!jsonPath.startsWith(".")) {
-      invalid(path + ".JSONPath", jsonPath, "must be a simple json path starting with .");
-    }
-  }
-
-  private void checkSelectable(JsonNode field, JsonNode schema, String path) {
-    var jsonPath = field.path("jsonPath").asString("");
-    if (jsonPath.isEmpty()) {
-      problems.add(FieldError.required(path, ""));
+    if (!warning.isString()) {
       return;
     }
-    if (jsonPath.startsWith(".metadata.")) {
-      invalid(path, jsonPath, "must not point to fields in metadata");
+    var text = warning.stringValue();
+    if (!version.path("deprecated").asBoolean(false)) {
+      invalid(path, text, "can only be set for deprecated versions");
+      return;
     }
-    var target = schema;
-    for (var name : Pattern.compile("\\.").splitAsStream(jsonPath).skip(1).toList()) {
-      target = target.path("properties").path(name);
+    if (text.getBytes(StandardCharsets.UTF_8).length > WARNING_LENGTH_MAX) {
+      invalid(path, text, "must be <= 256 characters long");
     }
-    if (target.isMissingNode()) {
-      invalid(path, jsonPath, "is an invalid path: does not refer to a valid field");
-    } else if (!List.of("string", "boolean", "integer")
-        .contains(target.path("type").asString(""))) {
-      invalid(
-          path,
-          jsonPath,
-          "must point to a field of type string, boolean or integer. Enum string fields and strings"
-              + " with formats are allowed.");
+    if (text.isEmpty()) {
+      invalid(path, text, "must not be an empty string");
     }
+    for (var at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
+      var letter = text.codePointAt(at);
+      if (!isPrintable(letter)) {
+        var bytes = text.substring(0, at).getBytes(StandardCharsets.UTF_8).length;
+        invalid(
+            path,
+            text,
+            "must only contain printable UTF-8 characters; non-printable character found at index "
+                + bytes);
+        return;
+      }
+    }
+  }
+
+  private static boolean isPrintable(int letter) {
+    return switch (Character.getType(letter)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      case Character.SPACE_SEPARATOR -> letter == ' ';
+      default -> true;
+    };
   }
 
   private void checkNames() {
@@ -245,30 +188,56 @@ final class DefinitionRules {
     }
   }
 
-  private void checkConversion() {
-    var strategy = definition.spec().path("conversion").path("strategy");
-    if (!List.of("", "None", "Webhook").contains(strategy.asString(""))) {
-      problems.add(
-          FieldError.notSupported(
-              "spec.conversion.strategy", strategy.toString(), List.of("None", "Webhook")));
-    }
-    if (strategy.asString("").equals("Webhook")) {
-      var webhook = definition.spec().path("conversion").path("webhook");
-      if (!webhook.has("clientConfig")) {
-        problems.add(
-            FieldError.required(
-                "spec.conversion.webhookClientConfig", "required when strategy is set to Webhook"));
-      }
-      if (webhook.path("conversionReviewVersions").isEmpty()) {
-        problems.add(FieldError.required("spec.conversion.conversionReviewVersions", ""));
-      }
-    }
+  private void checkPreserving() {
     if (definition.spec().path("preserveUnknownFields").asBoolean(false)) {
       invalid(
           "spec.preserveUnknownFields",
           true,
           "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in"
               + " spec.versions[*].schema instead");
+    }
+  }
+
+  /** A version in which objects may still be stored has to stay. */
+  private void checkStoredVersions() {
+    var names =
+        definition.versions().stream().map(version -> version.path("name").asString("")).toList();
+    var stored = definition.object().path("status").path("storedVersions");
+    if (stored.isEmpty()) {
+      problems.add(
+          FieldError.invalid(
+              "status.storedVersions", "null", "must have at least one stored version"));
+    }
+    for (var i = 0; i < stored.size(); i++) {
+      var name = stored.path(i).asString("");
+      if (!names.contains(name)) {
+        invalid(
+            "status.storedVersions[" + i + "]",
+            name,
+            ("missing from spec.versions; %1$s was previously a storage version, and must remain in"
+                    + " spec.versions until a storage migration ensures no data remains persisted"
+                    + " in %1$s and removes %1$s from status.storedVersions")
+                .formatted(name));
+      }
+    }
+  }
+
+  private void checkApproval(Definition before) {
+    if (!Approval.isNeeded(definition.group())) {
+      return;
+    }
+    var approval = Approval.of(definition);
+    var isOld = !before.spec().isMissingNode() && Approval.of(before).state() == approval.state();
+    if (isOld) {
+      return;
+    }
+    var path = "metadata.annotations[" + Approval.ANNOTATION + "]";
+    switch (approval.state()) {
+      case MISSING -> problems.add(FieldError.required(path, approval.reason()));
+      case INVALID -> invalid(path, approval.annotation(), approval.reason());
+      case APPROVED, BYPASSED -> {
+        // Somebody has said something.
+      }
     }
   }
 
@@ -284,6 +253,6 @@ final class DefinitionRules {
   private void invalid(String path, Object value, String detail) {
     problems.add(
         FieldError.invalid(
-            path, value instanceof String text ? '"' + text + '"' : value.toString(), detail));
+            path, value instanceof String text ? Json.quoted(text) : value.toString(), detail));
   }
 }

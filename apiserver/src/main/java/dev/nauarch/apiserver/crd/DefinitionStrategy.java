@@ -34,41 +34,23 @@ public final class DefinitionStrategy implements Strategy {
     if (!subresource.isEmpty()) {
       return List.of();
     }
-    var problems = new ArrayList<>(DefinitionRules.problems(object));
-    problems.addAll(storedVersionsThatGo(object));
-    for (var path : List.of("group", "scope")) {
-      unchanged(
-          problems, "spec." + path, old.path("spec").path(path), object.path("spec").path(path));
-    }
+    var problems = new ArrayList<>(DefinitionRules.problems(object, old));
+    var spec = object.path("spec");
+    var before = old.path("spec");
     if (new Definition(old).is("Established")) {
-      for (var name : List.of("plural", "kind")) {
-        unchanged(
-            problems,
-            "spec.names." + name,
-            old.path("spec").path("names").path(name),
-            object.path("spec").path("names").path(name));
-      }
+      unchanged(problems, "spec.scope", before.path("scope"), spec.path("scope"));
+      unchanged(
+          problems,
+          "spec.names.kind",
+          before.path("names").path("kind"),
+          spec.path("names").path("kind"));
     }
-    return problems;
-  }
-
-  /** A version in which objects may still be stored has to stay. */
-  private static List<FieldError> storedVersionsThatGo(ObjectNode object) {
-    var definition = new Definition(object);
-    var names =
-        definition.versions().stream().map(version -> version.path("name").asString("")).toList();
-    var problems = new ArrayList<FieldError>();
-    var stored = object.path("status").path("storedVersions");
-    for (var i = 0; i < stored.size(); i++) {
-      var name = stored.path(i).asString("");
-      if (!names.contains(name)) {
-        problems.add(
-            FieldError.invalid(
-                "status.storedVersions[" + i + "]",
-                '"' + name + '"',
-                "missing from spec.versions; objects may still be stored in it"));
-      }
-    }
+    unchanged(problems, "spec.group", before.path("group"), spec.path("group"));
+    unchanged(
+        problems,
+        "spec.names.plural",
+        before.path("names").path("plural"),
+        spec.path("names").path("plural"));
     return problems;
   }
 

@@ -26,9 +26,17 @@ public final class RuleSet {
     this.root = root;
   }
 
-  /** The rules of a schema. Compiling takes some milliseconds for each part that has rules. */
+  /**
+   * The rules of the schema of a whole object. Compiling takes some milliseconds for each part that
+   * has rules.
+   */
   public static RuleSet of(Schema schema) {
-    return new RuleSet(Node.of(schema, "object"));
+    return new RuleSet(Node.of(schema, true, "object"));
+  }
+
+  /** The rules of the schema of any value. */
+  static RuleSet ofValue(Schema schema) {
+    return new RuleSet(Node.of(schema, schema.isEmbeddedResource(), "object"));
   }
 
   /** Whether there are no rules at all. */
@@ -38,11 +46,7 @@ public final class RuleSet {
 
   /** What is wrong with the rules themselves, each at its path in the schema. */
   public List<FieldError> mistakes(String schemaPath) {
-    var mistakes = new ArrayList<FieldError>();
-    if (root != null) {
-      root.collectMistakes(schemaPath, mistakes);
-    }
-    return mistakes;
+    return root == null ? List.of() : new RuleCheck(schemaPath).of(root);
   }
 
   /** Which rules a new object breaks. */
@@ -61,7 +65,7 @@ public final class RuleSet {
       return List.of();
     }
     var run = new Run();
-    run.visit(root, "", object, old.orElse(null));
+    run.visit(root, "", object, old.orElse(null), false);
     return run.problems;
   }
 
@@ -69,48 +73,37 @@ public final class RuleSet {
    * One part of a schema that has rules, or parts with rules.
    *
    * @param schema the part
+   * @param isWhole whether it is that of whole objects
    * @param rules its own rules
    * @param properties its properties that have some
    * @param values the values of a map; null where they have none
    * @param items the items of a list; null where they have none
    */
-  private record Node(
+  record Node(
       Schema schema,
+      boolean isWhole,
       List<SchemaRule> rules,
       Map<String, Node> properties,
       @Nullable Node values,
       @Nullable Node items) {
 
-    static @Nullable Node of(Schema schema, String path) {
+    private static @Nullable Node of(Schema schema, boolean isWhole, String path) {
       var properties = new LinkedHashMap<String, Node>();
       for (var name : schema.propertyNames()) {
-        var isShared = name.equals("metadata") && schema.property("apiVersion").isPresent();
-        var property =
-            isShared ? null : schema.property(name).map(part -> of(part, path + "." + name));
-        if (property != null && property.isPresent()) {
-          properties.put(name, property.get());
-        }
+        schema
+            .property(name)
+            .map(part -> of(part, part.isEmbeddedResource(), path + "." + name))
+            .ifPresent(part -> properties.put(name, part));
       }
-      var values = schema.additionalProperties().map(part -> of(part, path + ".@values"));
-      var items = schema.items().map(part -> of(part, path + ".@items"));
-      var rules = SchemaRule.allOf(schema, path);
+      var values =
+          schema
+              .additionalProperties()
+              .map(part -> of(part, part.isEmbeddedResource(), path + ".@elem"));
+      var items = schema.items().map(part -> of(part, part.isEmbeddedResource(), path + ".@idx"));
+      var rules = SchemaRule.allOf(schema, isWhole, path);
       return rules.isEmpty() && properties.isEmpty() && values.isEmpty() && items.isEmpty()
           ? null
-          : new Node(schema, rules, properties, values.orElse(null), items.orElse(null));
-    }
-
-    private void collectMistakes(String path, List<FieldError> into) {
-      for (var i = 0; i < rules.size(); i++) {
-        into.addAll(rules.get(i).mistakes(path + ".x-kubernetes-validations[" + i + "]"));
-      }
-      properties.forEach(
-          (name, part) -> part.collectMistakes(path + ".properties[" + name + "]", into));
-      if (values != null) {
-        values.collectMistakes(path + ".additionalProperties", into);
-      }
-      if (items != null) {
-        items.collectMistakes(path + ".items", into);
-      }
+          : new Node(schema, isWhole, rules, properties, values.orElse(null), items.orElse(null));
     }
   }
 
@@ -119,44 +112,51 @@ public final class RuleSet {
     private final List<FieldError> problems = new ArrayList<>();
     private long budget = COST_MAX;
 
-    private void visit(Node node, String path, JsonNode value, @Nullable JsonNode old) {
+    /**
+     * @param old the value before; null where there is none, or none that it can be compared with
+     * @param isKept whether it is part of something that did not change
+     */
+    private void visit(
+        Node node, String path, JsonNode value, @Nullable JsonNode old, boolean isKept) {
       if (value.isNull() || budget < 0) {
         return;
       }
+      var isUnchanged = old == null ? isKept : JsonValues.same(value, old);
       for (var rule : node.rules()) {
         if (budget >= 0) {
-          budget = rule.check(path, value, old, budget, problems);
+          budget =
+              rule.check(path, new SchemaRule.Values(value, old, isUnchanged), budget, problems);
         }
       }
       node.properties()
           .forEach(
               (name, part) -> {
                 if (value.has(name)) {
-                  visit(
-                      part,
-                      path.isEmpty() ? name : path + "." + name,
-                      value.path(name),
-                      old == null ? null : old.get(name));
+                  var inner = path.isEmpty() ? name : path + "." + name;
+                  visit(part, inner, value.path(name), field(old, name), isUnchanged);
                 }
               });
       if (node.values() != null && value.isObject()) {
         for (var entry : value.properties()) {
           if (node.schema().property(entry.getKey()).isEmpty()) {
             var inner = path + "[" + entry.getKey() + "]";
-            visit(
-                node.values(),
-                inner,
-                entry.getValue(),
-                old == null ? null : old.get(entry.getKey()));
+            var before = field(old, entry.getKey());
+            visit(node.values(), inner, entry.getValue(), before, isUnchanged);
           }
         }
       }
       if (node.items() != null && value.isArray()) {
         for (var i = 0; i < value.size(); i++) {
           var item = value.path(i);
-          visit(node.items(), path + "[" + i + "]", item, counterpart(node.schema(), item, old));
+          var before = counterpart(node.schema(), item, old);
+          visit(node.items(), path + "[" + i + "]", item, before, isUnchanged);
         }
       }
+    }
+
+    private static @Nullable JsonNode field(@Nullable JsonNode object, String name) {
+      var value = object == null ? null : object.get(name);
+      return value == null || value.isNull() ? null : value;
     }
 
     /** The old item with the same keys; only lists by key have items that last. */

@@ -29,6 +29,8 @@ public record SchemaReader(Schema objectMeta) {
 
   private static final Pattern COMMA = Pattern.compile(",");
 
+  private static final Set<String> NAMES = Set.of("name", "generateName");
+
   /** What has a place of its own in a schema; all else is a keyword. */
   private static final Set<String> OWN =
       Set.of(
@@ -76,8 +78,21 @@ public record SchemaReader(Schema objectMeta) {
         builder.property(name, () -> text(TYPE_META.get(name)));
       }
     }
-    // Metadata has the form that all objects share; a definition can only restrict its name.
-    return builder.property("metadata", () -> objectMeta);
+    var declared = json.path("properties").path("metadata").path("properties");
+    return builder.property(
+        "metadata", () -> declared.isEmpty() ? objectMeta : restricted(declared));
+  }
+
+  /** Metadata has the form that all objects share; a definition can only restrict its names. */
+  private Schema restricted(JsonNode declared) {
+    var builder = objectMeta.toBuilder();
+    for (var property : declared.properties()) {
+      var name = property.getKey();
+      if (NAMES.contains(name) || objectMeta.property(name).isEmpty()) {
+        builder.property(name, later(property.getValue()));
+      }
+    }
+    return builder.build();
   }
 
   private static Schema text(String description) {

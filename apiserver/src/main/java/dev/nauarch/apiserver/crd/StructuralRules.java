@@ -4,8 +4,9 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.nauarch.api.FieldError;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -17,16 +18,18 @@ final class StructuralRules {
 
   /** Where a part of a schema stands. */
   private enum Place {
-    ROOT,
-    PROPERTY,
-    ITEM
+    ROOT("at the root"),
+    PROPERTY("for specified object fields"),
+    ITEM("for specified array items");
+
+    private final String words;
+
+    Place(String words) {
+      this.words = words;
+    }
   }
 
-  private static final List<String> TYPES =
-      List.of("array", "boolean", "integer", "number", "object", "string");
-
-  private static final List<String> UNSUPPORTED =
-      List.of("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref");
+  private static final Set<String> NAMES = Set.of("name", "generateName");
 
   /** What logic may not hold, and what it must be instead. */
   private static final List<String> NOT_IN_LOGIC =
@@ -49,72 +52,199 @@ final class StructuralRules {
 
   private StructuralRules() {}
 
-  /** The problems of the schema of a custom resource; empty for none. */
+  /** The problems of the schema of a custom resource, sorted by their texts; empty for none. */
   static List<FieldError> problems(JsonNode schema, String path) {
     var rules = new StructuralRules();
-    if (schema.path("nullable").asBoolean(false)) {
-      rules.problems.add(
-          FieldError.forbidden(path + ".nullable", "nullable cannot be true at the root"));
-    }
     rules.check(schema, path, Place.ROOT);
+    rules.checkLogicIsDeclared(schema, schema, path, path);
+    rules.problems.sort(Comparator.comparing(FieldError::toString));
     return rules.problems;
   }
 
   private void check(JsonNode schema, String path, Place place) {
-    checkKeywords(schema, path);
-    checkType(schema, path, place);
-    checkLists(schema, path);
-    checkRules(schema.path("x-kubernetes-validations"), path + ".x-kubernetes-validations");
-    checkMetadata(schema, path, place);
-    for (var property : schema.path("properties").properties()) {
-      var inner = path + ".properties[" + property.getKey() + "]";
-      var isShared =
-          property.getKey().equals("metadata")
-              && (place == Place.ROOT || isTrue(schema, "x-kubernetes-embedded-resource"));
-      if (!isShared) {
-        check(property.getValue(), inner, Place.PROPERTY);
-      }
+    var isArray = type(schema).equals("array");
+    if (isArray && !schema.path("items").isObject()) {
+      problems.add(FieldError.required(path + ".items", "must be specified"));
     }
     if (schema.path("items").isObject()) {
       check(schema.path("items"), path + ".items", Place.ITEM);
     }
-    if (schema.path("additionalProperties").isObject()) {
-      check(schema.path("additionalProperties"), path + ".additionalProperties", Place.PROPERTY);
+    for (var property : schema.path("properties").properties()) {
+      check(property.getValue(), property(path, property.getKey()), Place.PROPERTY);
     }
-    checkLogicOf(schema, path, isTrue(schema, "x-kubernetes-int-or-string"));
-  }
-
-  private void checkKeywords(JsonNode schema, String path) {
-    for (var name : UNSUPPORTED) {
-      if (schema.has(name)) {
-        problems.add(FieldError.forbidden(path + "." + name, name + " is not supported"));
+    if (isSet(schema, "additionalProperties")) {
+      if (place == Place.ROOT) {
+        forbidden(path, "additionalProperties", "must not be used at the root");
+      }
+      if (schema.path("additionalProperties").isObject()) {
+        check(schema.path("additionalProperties"), path + ".additionalProperties", Place.PROPERTY);
       }
     }
-    if (isTrue(schema, "uniqueItems")) {
+    checkExtensions(schema, path);
+    checkLogicOf(schema, path, true);
+    checkType(schema, path, place);
+    checkMetadata(schema, path, place);
+  }
+
+  private void checkExtensions(JsonNode schema, String path) {
+    if (isTrue(schema, "x-kubernetes-int-or-string")) {
+      for (var name :
+          List.of("x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource")) {
+        if (isTrue(schema, name)) {
+          problems.add(
+              FieldError.invalid(
+                  path + "." + name,
+                  "true",
+                  "must be false if x-kubernetes-int-or-string is true"));
+        }
+      }
+    }
+  }
+
+  private void checkType(JsonNode schema, String path, Place place) {
+    var type = type(schema);
+    var isEmbedded = isTrue(schema, "x-kubernetes-embedded-resource");
+    if (isEmbedded && !type.equals("object")) {
+      var detail = "must be object if x-kubernetes-embedded-resource is true";
+      problems.add(
+          type.isEmpty()
+              ? FieldError.required(path + ".type", detail)
+              : FieldError.invalid(path + ".type", '"' + type + '"', detail));
+    } else if (type.isEmpty()
+        && !isTrue(schema, "x-kubernetes-int-or-string")
+        && !isTrue(schema, "x-kubernetes-preserve-unknown-fields")) {
+      problems.add(FieldError.required(path + ".type", "must not be empty " + place.words));
+    }
+    if (isEmbedded && isSet(schema, "additionalProperties")) {
+      forbidden(
+          path,
+          "additionalProperties",
+          "must not be used if x-kubernetes-embedded-resource is set");
+    }
+    if (place == Place.ROOT && !type.isEmpty() && !type.equals("object")) {
+      problems.add(
+          FieldError.invalid(path + ".type", '"' + type + '"', "must be object at the root"));
+    }
+    if (isEmbedded
+        && !isTrue(schema, "x-kubernetes-preserve-unknown-fields")
+        && schema.path("properties").isEmpty()) {
+      problems.add(
+          FieldError.required(
+              path + ".properties",
+              "must not be empty if x-kubernetes-embedded-resource is true without"
+                  + " x-kubernetes-preserve-unknown-fields"));
+    }
+  }
+
+  private void checkMetadata(JsonNode schema, String path, Place place) {
+    if (place != Place.ROOT && !isTrue(schema, "x-kubernetes-embedded-resource")) {
+      return;
+    }
+    for (var name : List.of("kind", "apiVersion")) {
+      mustHaveType(schema.path("properties").path(name), property(path, name), "string");
+    }
+    var metadata = schema.path("properties").path("metadata");
+    var inner = property(path, "metadata");
+    mustHaveType(metadata, inner, "object");
+    if (place == Place.ROOT && metadata.isObject() && !isOfNamesOnly(metadata)) {
       problems.add(
           FieldError.forbidden(
-              path + ".uniqueItems",
-              "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"));
+              inner,
+              "must not specify anything other than name and generateName, but metadata is"
+                  + " implicitly specified"));
     }
-    if (schema.path("additionalProperties").isObject() && !schema.path("properties").isEmpty()) {
-      problems.add(
-          FieldError.forbidden(
-              path + ".additionalProperties",
-              "additionalProperties and properties are mutual exclusive"));
+  }
+
+  private void mustHaveType(JsonNode part, String path, String type) {
+    if (part.isObject() && !type(part).equals(type)) {
+      problems.add(FieldError.invalid(path + ".type", '"' + type(part) + '"', "must be " + type));
     }
-    if (schema.path("items").isArray()) {
-      problems.add(
-          FieldError.forbidden(path + ".items", "items must be a schema object and not an array"));
+  }
+
+  private static boolean isOfNamesOnly(JsonNode metadata) {
+    for (var field : metadata.properties()) {
+      var isAllowed =
+          switch (field.getKey()) {
+            case "type", "default" -> true;
+            case "properties" -> NAMES.containsAll(field.getValue().propertyNames());
+            default -> isZero(field.getValue());
+          };
+      if (!isAllowed) {
+        return false;
+      }
     }
-    var preserves = schema.path("x-kubernetes-preserve-unknown-fields");
-    if (preserves.isBoolean() && !preserves.booleanValue()) {
-      problems.add(
-          FieldError.invalid(
-              path + ".x-kubernetes-preserve-unknown-fields",
-              "false",
-              "must be true or undefined"));
-    }
+    return true;
+  }
+
+  private static boolean isZero(JsonNode value) {
+    return value.isNull()
+        || (value.isContainer() && value.isEmpty())
+        || (value.isString() && value.stringValue().isEmpty())
+        || (value.isBoolean() && !value.booleanValue());
+  }
+
+  /**
+   * Checks the logic of a part.
+   *
+   * @param mayTellTypes whether {@code anyOf} may say that it is an integer or a string
+   */
+  private void checkLogicOf(JsonNode schema, String path, boolean mayTellTypes) {
     checkPattern(schema.path("pattern"), path + ".pattern");
+    for (var name : List.of("anyOf", "allOf", "oneOf")) {
+      var list = schema.path(name);
+      if (mayTellTypes && name.equals("anyOf") && isIntOrString(list)) {
+        continue;
+      }
+      for (var i = 0; i < list.size(); i++) {
+        var isTold =
+            mayTellTypes
+                && name.equals("allOf")
+                && i == 0
+                && isIntOrString(list.path(0).path("anyOf"));
+        checkLogic(list.path(i), path + "." + name + "[" + i + "]", isTold);
+      }
+    }
+    if (schema.path("not").isObject()) {
+      checkLogic(schema.path("not"), path + ".not", false);
+    }
+  }
+
+  /** Whether it is {@code [type: integer, type: string]}. */
+  private static boolean isIntOrString(JsonNode anyOf) {
+    return anyOf.size() == 2
+        && isTypeOnly(anyOf.path(0), "integer")
+        && isTypeOnly(anyOf.path(1), "string");
+  }
+
+  private static boolean isTypeOnly(JsonNode schema, String type) {
+    return type(schema).equals(type)
+        && schema
+            .propertyStream()
+            .allMatch(field -> field.getKey().equals("type") || isZero(field.getValue()));
+  }
+
+  private void checkLogic(JsonNode logic, String path, boolean hasTypes) {
+    for (var entry : NOT_IN_LOGIC) {
+      var colon = entry.indexOf(':');
+      var name = entry.substring(0, colon);
+      if (logic.has(name) && (name.equals("default") || !isZero(logic.path(name)))) {
+        forbidden(path, name, entry.substring(colon + 2));
+      }
+    }
+    for (var property : logic.path("properties").properties()) {
+      checkLogic(property.getValue(), property(path, property.getKey()), false);
+    }
+    if (logic.path("properties").has("metadata")) {
+      problems.add(
+          FieldError.forbidden(
+              property(path, "metadata"), "must not be specified in a nested context"));
+    }
+    if (logic.path("items").isObject()) {
+      checkLogic(logic.path("items"), path + ".items", false);
+    }
+    if (!hasTypes) {
+      checkLogicOf(logic, path, false);
+    }
   }
 
   private void checkPattern(JsonNode pattern, String path) {
@@ -131,211 +261,65 @@ final class StructuralRules {
     }
   }
 
-  private void checkType(JsonNode schema, String path, Place place) {
-    var type = schema.path("type").asString("");
-    var needsNone =
-        isTrue(schema, "x-kubernetes-int-or-string")
-            || isTrue(schema, "x-kubernetes-preserve-unknown-fields");
-    if (type.isEmpty() && (place == Place.ROOT || !needsNone)) {
-      var what =
-          switch (place) {
-            case ROOT -> "must not be empty at the root";
-            case ITEM -> "must not be empty for specified array items";
-            default -> "must not be empty for specified object fields";
-          };
-      problems.add(FieldError.required(path + ".type", what));
-    } else if (!type.isEmpty() && !TYPES.contains(type)) {
-      problems.add(FieldError.notSupported(path + ".type", '"' + type + '"', TYPES));
-    } else if (place == Place.ROOT && !type.equals("object")) {
-      problems.add(
-          FieldError.invalid(path + ".type", '"' + type + '"', "must be object at the root"));
-    }
-    if (type.equals("array") && !schema.has("items")) {
-      problems.add(FieldError.required(path + ".items", "must be specified"));
-    }
-    if (isTrue(schema, "x-kubernetes-embedded-resource")) {
-      checkEmbedded(schema, path, type);
-    }
-  }
-
-  private void checkEmbedded(JsonNode schema, String path, String type) {
-    if (!type.equals("object")) {
-      var what = "must be object if x-kubernetes-embedded-resource is true";
-      problems.add(
-          type.isEmpty()
-              ? FieldError.required(path + ".type", what)
-              : FieldError.invalid(path + ".type", '"' + type + '"', what));
-    }
-    if (!isTrue(schema, "x-kubernetes-preserve-unknown-fields")
-        && schema.path("properties").isEmpty()) {
-      problems.add(
-          FieldError.required(
-              path + ".properties",
-              "must not be empty if x-kubernetes-embedded-resource is true without"
-                  + " x-kubernetes-preserve-unknown-fields"));
-    }
-  }
-
-  private void checkLists(JsonNode schema, String path) {
-    var listType = schema.path("x-kubernetes-list-type").asString("");
-    var keys = schema.path("x-kubernetes-list-map-keys");
-    var typePath = path + ".x-kubernetes-list-type";
-    if (!listType.isEmpty()) {
-      if (!schema.path("type").asString("").equals("array")) {
-        problems.add(
-            FieldError.invalid(
-                path + ".type",
-                schema.path("type").toString(),
-                "must be array if x-kubernetes-list-type is specified"));
-      }
-      if (!List.of("atomic", "map", "set").contains(listType)) {
-        problems.add(
-            FieldError.notSupported(
-                typePath, '"' + listType + '"', List.of("atomic", "map", "set")));
-      }
-    }
-    if (!keys.isEmpty() && !listType.equals("map")) {
-      problems.add(
-          FieldError.invalid(
-              typePath,
-              '"' + listType + '"',
-              "must be map if x-kubernetes-list-map-keys is non-empty"));
-    }
-    if (listType.equals("map")) {
-      checkMapKeys(schema, path);
-    }
-    var mapType = schema.path("x-kubernetes-map-type").asString("");
-    if (!mapType.isEmpty() && !List.of("atomic", "granular").contains(mapType)) {
-      problems.add(
-          FieldError.notSupported(
-              path + ".x-kubernetes-map-type", '"' + mapType + '"', List.of("atomic", "granular")));
-    }
-  }
-
-  private void checkMapKeys(JsonNode schema, String path) {
-    var keys = schema.path("x-kubernetes-list-map-keys");
-    var keysPath = path + ".x-kubernetes-list-map-keys";
-    var items = schema.path("items");
-    if (keys.isEmpty()) {
-      problems.add(
-          FieldError.required(keysPath, "must not be empty if x-kubernetes-list-type is map"));
-    }
-    if (!items.path("type").asString("").equals("object")) {
-      problems.add(
-          FieldError.invalid(
-              path + ".items.type",
-              items.path("type").toString(),
-              "must be object if parent array's x-kubernetes-list-type is map"));
-    }
-    var seen = new TreeSet<String>();
-    for (var key : keys) {
-      var name = key.asString("");
-      var property = items.path("properties").path(name);
-      var propertyPath = path + ".items.properties[" + name + "]";
-      if (!seen.add(name)) {
-        problems.add(
-            FieldError.invalid(keysPath, keys.toString(), "must not contain duplicate entries"));
-      } else if (property.isMissingNode()) {
-        problems.add(
-            FieldError.invalid(
-                keysPath, keys.toString(), "entries must all be names of item properties"));
-      } else if (List.of("array", "object").contains(property.path("type").asString(""))) {
-        problems.add(
-            FieldError.invalid(
-                propertyPath + ".type",
-                property.path("type").toString(),
-                "must be a scalar type if parent array's x-kubernetes-list-type is map"));
-      } else if (!property.has("default") && !holds(items.path("required"), name)) {
-        problems.add(
-            FieldError.required(
-                propertyPath + ".default",
-                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a"
-                    + " required property"));
-      }
-    }
-  }
-
-  private void checkRules(JsonNode rules, String path) {
-    for (var i = 0; i < rules.size(); i++) {
-      var rule = rules.path(i);
-      var at = path + "[" + i + "]";
-      var text = rule.path("rule").asString("");
-      var message = rule.path("message");
-      if (text.strip().isEmpty()) {
-        problems.add(FieldError.required(at + ".rule", "rule is not specified"));
-      }
-      if (message.isString() && message.stringValue().strip().isEmpty()) {
-        problems.add(
-            FieldError.invalid(
-                at + ".message", message.toString(), "must be non-empty if specified"));
-      } else if (message.asString("").contains("\n")) {
-        problems.add(
-            FieldError.invalid(
-                at + ".message", message.toString(), "must not contain line breaks"));
-      } else if (text.strip().contains("\n") && !message.isString()) {
-        problems.add(
-            FieldError.required(
-                at + ".message", "message must be specified if rule contains line breaks"));
-      }
-    }
-  }
-
-  private void checkMetadata(JsonNode schema, String path, Place place) {
-    var metadata = schema.path("properties").path("metadata");
-    if (metadata.isMissingNode()
-        || !(place == Place.ROOT || isTrue(schema, "x-kubernetes-embedded-resource"))) {
-      return;
-    }
-    var inner = path + ".properties[metadata]";
-    if (!metadata.path("type").asString("").equals("object")) {
-      problems.add(
-          FieldError.invalid(inner + ".type", metadata.path("type").toString(), "must be object"));
-    }
-    for (var property : metadata.path("properties").propertyNames()) {
-      if (!property.equals("name") && !property.equals("generateName")) {
-        problems.add(
-            FieldError.forbidden(
-                inner,
-                "must not specify anything other than name and generateName, but metadata is"
-                    + " implicitly specified"));
-        return;
-      }
-    }
-  }
-
-  private void checkLogicOf(JsonNode schema, String path, boolean isIntOrString) {
+  /** Whatever the root's logic speaks of must be declared outside of it too. */
+  private void checkLogicIsDeclared(
+      JsonNode schema, JsonNode declared, String declaredPath, String path) {
     for (var name : List.of("allOf", "anyOf", "oneOf")) {
       for (var i = 0; i < schema.path(name).size(); i++) {
-        checkLogic(schema.path(name).path(i), path + "." + name + "[" + i + "]", isIntOrString);
+        var inner = path + "." + name + "[" + i + "]";
+        checkDeclared(schema.path(name).path(i), declared, declaredPath, inner);
       }
     }
     if (schema.path("not").isObject()) {
-      checkLogic(schema.path("not"), path + ".not", isIntOrString);
+      checkDeclared(schema.path("not"), declared, declaredPath, path + ".not");
     }
   }
 
-  /**
-   * Types are allowed below an int-or-string, as in {@code anyOf: [type: integer, type: string]}.
-   */
-  private void checkLogic(JsonNode logic, String path, boolean isIntOrString) {
-    for (var entry : NOT_IN_LOGIC) {
-      var colon = entry.indexOf(':');
-      var name = entry.substring(0, colon);
-      if (logic.has(name) && !(isIntOrString && name.equals("type"))) {
-        problems.add(FieldError.forbidden(path + "." + name, entry.substring(colon + 2)));
+  private void checkDeclared(
+      JsonNode logic, JsonNode declared, String declaredPath, String logicPath) {
+    for (var property : logic.path("properties").properties()) {
+      var name = property.getKey();
+      var inner = declared.path("properties").path(name);
+      var innerPath = property(declaredPath, name);
+      if (inner.isMissingNode()) {
+        problems.add(FieldError.required(innerPath, undeclared(property(logicPath, name))));
+      } else {
+        checkDeclared(property.getValue(), inner, innerPath, property(logicPath, name));
       }
     }
-    for (var property : logic.path("properties").properties()) {
-      checkLogic(property.getValue(), path + ".properties[" + property.getKey() + "]", false);
-    }
     if (logic.path("items").isObject()) {
-      checkLogic(logic.path("items"), path + ".items", false);
+      if (declared.path("items").isObject()) {
+        checkDeclared(
+            logic.path("items"),
+            declared.path("items"),
+            declaredPath + ".items",
+            logicPath + ".items");
+      } else {
+        problems.add(
+            FieldError.required(declaredPath + ".items", undeclared(logicPath + ".items")));
+      }
     }
-    checkLogicOf(logic, path, isIntOrString);
+    checkLogicIsDeclared(logic, declared, declaredPath, logicPath);
   }
 
-  private static boolean holds(JsonNode list, String name) {
-    return list.values().stream().anyMatch(item -> item.asString("").equals(name));
+  private static String undeclared(String logicPath) {
+    return "because it is defined in " + logicPath;
+  }
+
+  private void forbidden(String path, String name, String detail) {
+    problems.add(FieldError.forbidden(path + "." + name, detail));
+  }
+
+  private static String property(String path, String name) {
+    return path + ".properties[" + name + "]";
+  }
+
+  private static String type(JsonNode schema) {
+    return schema.path("type").asString("");
+  }
+
+  private static boolean isSet(JsonNode schema, String name) {
+    return schema.path(name).isObject() || isTrue(schema, name);
   }
 
   private static boolean isTrue(JsonNode schema, String name) {

@@ -137,7 +137,9 @@ class CustomKindsTest {
     assertEquals(
         List.of(
             "spec.versions[0].schema.openAPIV3Schema.properties[spec].x-kubernetes-validations[0]"
-                + ".rule: Invalid value: \"self.sails\": must evaluate to bool"),
+                + ".rule: Invalid value: {\"Rule\":\"self.sails\",\"Message\":\"\","
+                + "\"MessageExpression\":\"\",\"Reason\":null,\"FieldPath\":\"\","
+                + "\"OptionalOldSelf\":null}: cel expression must evaluate to a bool"),
         new DefinitionStrategy().validate(object).stream().map(FieldError::toString).toList());
   }
 

@@ -21,11 +21,11 @@ class RuleSetTest {
           {"rule":"self == oldSelf","message":"class is immutable","reason":"FieldValueForbidden"}]},
         "for-whom":{"type":"string","format":"date-time"},
         "port":{"x-kubernetes-int-or-string":true},
-        "crew":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],
+        "crew":{"type":"array","maxItems":100,"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],
           "items":{"type":"object","required":["name"],"properties":{
             "name":{"type":"string"},
             "age":{"type":"integer","x-kubernetes-validations":[{"rule":"self >= oldSelf"}]}}}},
-        "limits":{"type":"object","additionalProperties":{"type":"string",
+        "limits":{"type":"object","maxProperties":10,"additionalProperties":{"type":"string","maxLength":30,
           "x-kubernetes-validations":[{"rule":"isQuantity(self)","message":"must be a quantity"}]}}},
        "x-kubernetes-validations":[
         {"rule":"!has(self.min) || !has(self.max) || self.min <= self.max",
@@ -57,18 +57,16 @@ class RuleSetTest {
   @Test
   void aBrokenRuleIsReportedWhereItPoints() {
     assertEquals(
-        List.of("spec.min: Invalid value: \"object\": min 3 is over max 2"),
-        problems("{'min':3,'max':2}"));
+        List.of("spec.min: Invalid value: min 3 is over max 2"), problems("{'min':3,'max':2}"));
     assertEquals(
-        List.of("spec: Invalid value: \"object\": too early"),
-        problems("{'for-whom':'2025-02-01T00:00:00Z'}"));
+        List.of("spec: Invalid value: too early"), problems("{'for-whom':'2025-02-01T00:00:00Z'}"));
     assertEquals(
         List.of(
-            "spec: Invalid value: \"object\": failed rule: !has(self.port) || (type(self.port) =="
+            "spec: Invalid value: failed rule: !has(self.port) || (type(self.port) =="
                 + " int ? self.port < 9 : self.port == 'http')"),
         problems("{'port':10}"));
     assertEquals(
-        List.of("spec.limits[cpu]: Invalid value: \"string\": must be a quantity"),
+        List.of("spec.limits[cpu]: Invalid value: \"many\": must be a quantity"),
         problems("{'limits':{'cpu':'many','memory':'1Gi'}}"));
   }
 
@@ -79,7 +77,7 @@ class RuleSetTest {
         List.of("spec.class: Forbidden: class is immutable"),
         problems("{'class':'b'}", "{'class':'a'}"));
     assertEquals(
-        List.of("spec.crew[0].age: Invalid value: \"integer\": failed rule: self >= oldSelf"),
+        List.of("spec.crew[0].age: Invalid value: 1: failed rule: self >= oldSelf"),
         problems(
             "{'crew':[{'name':'x','age':1},{'name':'y','age':5}]}",
             "{'crew':[{'name':'y','age':4},{'name':'x','age':2}]}"));
@@ -141,8 +139,7 @@ class RuleSetTest {
         List.of(
             "schema.properties[spec].x-kubernetes-validations[0].rule",
             "schema.properties[spec].x-kubernetes-validations[1].rule",
-            "schema.properties[spec].x-kubernetes-validations[2].rule",
-            "schema.properties[spec].x-kubernetes-validations[2].messageExpression"),
+            "schema.properties[spec].x-kubernetes-validations[2].rule"),
         mistakes);
   }
 
