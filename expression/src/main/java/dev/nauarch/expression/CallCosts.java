@@ -21,6 +21,9 @@ final class CallCosts {
   /** The longest pattern behind a named format. */
   static final int FORMAT_PATTERN_MAX = 128;
 
+  /** What asking costs whether somebody may do something. */
+  static final int ACCESS_CHECK = 350_000;
+
   /** The longest name of a format. */
   private static final int FORMAT_NAME_MAX = 64;
 
@@ -55,6 +58,7 @@ final class CallCosts {
         switch (function) {
           case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" ->
               target == null ? null : CallEstimate.of(traversal(target));
+          case "check" -> CallEstimate.of(Range.of(ACCESS_CHECK));
           case "url", "jsonpatch.escapeKey" -> sameSize(args.getFirst());
           case "lowerAscii", "upperAscii", "substring", "trim" ->
               target == null ? null : sameSize(target);

@@ -2,10 +2,12 @@ package dev.nauarch.expression;
 
 import dev.nauarch.expression.ValueType.ListOf;
 import dev.nauarch.expression.ValueType.MapOf;
+import dev.nauarch.expression.ValueType.Opaque;
 import dev.nauarch.expression.ValueType.OptionalOf;
 import dev.nauarch.expression.ValueType.Scalar;
 import dev.nauarch.expression.ValueType.Sized;
 import dev.nauarch.expression.ValueType.Structure;
+import dev.nauarch.expression.ValueType.Yielded;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +64,7 @@ record SizeLimits(ValueType root) {
       case ListOf list -> list.sizeMax();
       case MapOf map -> map.sizeMax();
       case OptionalOf(var value) -> max(value);
-      case Scalar _, Structure _ -> 0;
+      case Scalar _, Opaque _, Structure _, Yielded _ -> 0;
     };
   }
 }

@@ -125,6 +125,7 @@ final class StepCosts {
         tree.getReference(step.id()).map(CelReference::overloadIds).orElse(ImmutableList.of());
     var overload = overloads.isEmpty() ? "" : overloads.getFirst();
     return switch (call.function()) {
+      case "check" -> CallCosts.ACCESS_CHECK;
       case "timestamp", "duration" -> isConstant(call.args().getFirst()) ? 0 : 1;
       case "_[_]" -> isVariable(call.args().getFirst()) ? 1 : 2;
       case "_&&_", "_||_", "_?_:_", "orValue", "or" -> 0;
