@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
@@ -11,6 +12,7 @@ import dev.nauarch.apiserver.request.Access;
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
 import dev.nauarch.apiserver.watch.WatchCache;
+import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.store.Store;
 import dev.nauarch.store.StoreException;
@@ -31,6 +33,7 @@ public final class ApiServer implements AutoCloseable {
   private static final int HTTP_THREADS = 16;
 
   private final WatchCache cache;
+  private final WebhookClient webhooks;
   private final InProcessClient.Wiring clients;
   private final HttpServer http;
   private final Thread compaction;
@@ -44,6 +47,7 @@ public final class ApiServer implements AutoCloseable {
       Thread compaction,
       AtomicBoolean isReady) {
     this.cache = cache;
+    this.webhooks = new WebhookClient(cache);
     this.clients = clients;
     this.http = http;
     this.compaction = compaction;
@@ -63,16 +67,19 @@ public final class ApiServer implements AutoCloseable {
       throws IOException {
     var version = options.server().emulatedVersion();
     var catalog = new LiveCatalog(builtIn);
+    var forms = new CustomForms();
     var guards = new StandardGuards(store, options.serviceAccountKeys(), options.services(), clock);
     var server =
         start(
             options.server(),
             store,
-            CatalogMechanics.of(catalog, version, clock),
+            CatalogMechanics.of(catalog, forms, version, clock),
             new WithDefinitions(guards),
             clock);
     try {
-      server.customResources = CustomResources.start(server.clients.registry(), catalog);
+      forms.callWith(server.webhooks);
+      server.customResources =
+          CustomResources.start(server.clients.registry(), catalog, forms::define);
       var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
       bootstrap.writeNamespaces();
       bootstrap.writeService(options, server.port());
@@ -114,6 +121,7 @@ public final class ApiServer implements AutoCloseable {
                   made.strategies(),
                   mechanics.schemas(),
                   mechanics.ownership(),
+                  mechanics.forms(),
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
@@ -168,6 +176,7 @@ public final class ApiServer implements AutoCloseable {
     }
     cache.close();
     http.close();
+    webhooks.close();
   }
 
   private static RequestHandler handler(

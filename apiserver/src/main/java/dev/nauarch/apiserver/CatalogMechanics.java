@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.request.RequestHandler.Formats;
 import dev.nauarch.apiserver.table.Tables;
 import java.time.InstantSource;
@@ -15,14 +16,17 @@ final class CatalogMechanics {
   /**
    * The mechanics of a catalog.
    *
+   * @param forms how readers see custom resources
    * @param version the version that documents name, as {@code major.minor}
    */
-  static Mechanics of(LiveCatalog catalog, String version, InstantSource clock) {
-    var patches = new ServerPatches(catalog);
+  static Mechanics of(
+      LiveCatalog catalog, CustomForms forms, String version, InstantSource clock) {
+    var patches = new ServerPatches(catalog, forms::converted);
     return new Mechanics(
         catalog,
         new CatalogSchemas(),
         patches,
+        forms,
         new Formats(new ServerCodec(), new CatalogTables(clock), patches),
         new CatalogDocuments(catalog, "v" + version + ".0"));
   }

@@ -16,6 +16,8 @@ import dev.nauarch.apiserver.watch.WatchRequest;
 import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,25 +38,36 @@ final class CustomResources implements AutoCloseable {
 
   private final Registry registry;
   private final LiveCatalog catalog;
+  private final Consumer<List<ObjectNode>> forms;
   private final Kind definitionKind;
   private final CustomKinds customKinds;
   private final Thread thread;
 
   private CustomResources(
-      Registry registry, LiveCatalog catalog, Kind definitionKind, Schema objectMeta) {
+      Registry registry,
+      LiveCatalog catalog,
+      Kind definitionKind,
+      Schema objectMeta,
+      Consumer<List<ObjectNode>> forms) {
     this.registry = registry;
     this.catalog = catalog;
+    this.forms = forms;
     this.definitionKind = definitionKind;
     this.customKinds = new CustomKinds(objectMeta);
     this.thread = Thread.ofVirtual().name("custom-resources").unstarted(this::follow);
   }
 
-  /** Serves the definitions that are stored, and follows their changes from there. */
-  static CustomResources start(Registry registry, LiveCatalog catalog) {
+  /**
+   * Serves the definitions that are stored, and follows their changes from there.
+   *
+   * @param forms is told all definitions before their kinds are served
+   */
+  static CustomResources start(
+      Registry registry, LiveCatalog catalog, Consumer<List<ObjectNode>> forms) {
     var builtIn = catalog.builtIn();
     var kind = builtIn.find(GROUP, "v1", PLURAL).orElseThrow();
     var objectMeta = builtIn.definition(OBJECT_META).orElseThrow();
-    var resources = new CustomResources(registry, catalog, kind, objectMeta);
+    var resources = new CustomResources(registry, catalog, kind, objectMeta, forms);
     resources.reconcile();
     resources.thread.start();
     return resources;
@@ -98,6 +111,7 @@ final class CustomResources implements AutoCloseable {
         changed.add(updated);
       }
     }
+    forms.accept(definitions);
     catalog.setCustom(kinds);
     changed.forEach(this::writeStatus);
     definitions.stream().filter(CustomResources::isToBeCleaned).forEach(this::clean);

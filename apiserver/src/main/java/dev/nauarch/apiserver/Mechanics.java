@@ -3,6 +3,7 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.registry.FieldOwnership;
 import dev.nauarch.apiserver.registry.SchemaRules;
+import dev.nauarch.apiserver.registry.ServedForms;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.request.RequestHandler.Formats;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * @param catalog the kinds of this moment
  * @param schemas defaults, pruning, validation
  * @param ownership managed fields and apply
+ * @param forms how readers see what is stored
  * @param formats formats, tables, patches
  * @param documents discovery and OpenAPI
  */
@@ -20,5 +22,6 @@ public record Mechanics(
     Supplier<Catalog> catalog,
     SchemaRules schemas,
     FieldOwnership ownership,
+    ServedForms forms,
     Formats formats,
     Documents documents) {}

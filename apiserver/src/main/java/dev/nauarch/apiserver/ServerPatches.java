@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,10 +29,15 @@ final class ServerPatches implements Patches, FieldOwnership {
   private record Known(Kind kind, FieldOwners owners) {}
 
   private final Supplier<Catalog> catalog;
+  private final BiFunction<ObjectNode, Kind, ObjectNode> converter;
   private final Map<String, Known> knownByKind = new ConcurrentHashMap<>();
 
-  ServerPatches(Supplier<Catalog> catalog) {
+  /**
+   * @param converter gives an object in another version of its kind, as one of its own
+   */
+  ServerPatches(Supplier<Catalog> catalog, BiFunction<ObjectNode, Kind, ObjectNode> converter) {
     this.catalog = catalog;
+    this.converter = converter;
   }
 
   @Override
@@ -105,11 +111,13 @@ final class ServerPatches implements Patches, FieldOwnership {
 
     @Override
     public ObjectNode convert(ObjectNode object, String apiVersion) {
-      return catalog
-          .get()
-          .findKind(apiVersion, kind.kind())
-          .map(other -> Conversions.convert(object, kind, other))
-          .orElseGet(() -> object.deepCopy().put("apiVersion", apiVersion));
+      var target = catalog.get().findKind(apiVersion, kind.kind());
+      if (target.isEmpty()) {
+        return object.deepCopy();
+      }
+      return ObjectForm.isCustom(kind)
+          ? converter.apply(object, target.get())
+          : Conversions.convert(object, kind, target.get());
     }
   }
 }

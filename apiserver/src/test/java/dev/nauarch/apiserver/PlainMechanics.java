@@ -6,6 +6,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.SchemaRules;
+import dev.nauarch.apiserver.registry.ServedForms;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.request.Request;
 import dev.nauarch.apiserver.request.RequestHandler.Formats;
@@ -23,11 +24,14 @@ final class PlainMechanics {
   private PlainMechanics() {}
 
   static Mechanics make(Catalog catalog) {
-    var patches = new ServerPatches(() -> catalog);
+    var patches = new ServerPatches(
+            () -> catalog,
+            (object, kind) -> object.deepCopy().put("apiVersion", kind.apiVersion()));
     return new Mechanics(
         () -> catalog,
         new NoRules(),
         patches,
+        ServedForms.SAME,
         new Formats(new ServerCodec(), new NameTables(), patches),
         discovery(catalog));
   }

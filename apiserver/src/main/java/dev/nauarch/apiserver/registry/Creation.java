@@ -143,7 +143,8 @@ final class Creation {
     var reservation = strategy.reserve(object, Json.object());
     try {
       var bytes = Versions.encode(object, target.kind());
-      var outcome = parts.store().write(new Mutation.Put(target.key(), bytes, ABSENT));
+      var stored = parts.forms().stored(target.kind(), bytes);
+      var outcome = parts.store().write(new Mutation.Put(target.key(), stored, ABSENT));
       return switch (outcome) {
         case Outcome.Committed(var revision, var previous) -> {
           reservation.stored();

@@ -32,26 +32,28 @@ final class Deletion {
     while (true) {
       var entry = current.orElseThrow(target::notFound);
       var stored = new StoredObject(target.localKey(), entry.value(), entry.revision());
-      var object = Versions.tree(stored, target.kind());
+      var served = parts.forms().served(target.kind(), stored);
+      var object = Versions.tree(served, target.kind());
       checkPreconditions(target, object, request);
       admit(target, object, options);
       var strategy = parts.strategies().of(target.kind());
       var marked = marked(target, object, request, strategy);
       if (options.isDryRun()) {
         return new Deleted(
-            marked.isPresent() ? encoded(target, marked.get(), stored) : stored, marked.isEmpty());
+            marked.isPresent() ? encoded(target, marked.get(), stored) : served, marked.isEmpty());
       }
       var mutation = mutation(target, stored, marked);
       if (mutation.isEmpty()) {
-        return new Deleted(stored, false);
+        return new Deleted(served, false);
       }
       switch (parts.store().write(mutation.get())) {
         case Outcome.Committed(var revision, var previous) -> {
-          if (mutation.get() instanceof Mutation.Put(var key, var bytes, var at)) {
+          if (marked.isPresent()) {
+            var bytes = Versions.encode(marked.get(), target.kind());
             return new Deleted(new StoredObject(target.localKey(), bytes, revision), false);
           }
           strategy.released(object);
-          return new Deleted(stored.at(revision), true);
+          return new Deleted(served.at(revision), true);
         }
         case Outcome.Conflict(var now) -> current = now;
       }
@@ -152,13 +154,14 @@ final class Deletion {
     Metadata.setTexts(metadata, "finalizers", finalizers);
   }
 
-  private static Optional<Mutation> mutation(
+  private Optional<Mutation> mutation(
       Target target, StoredObject stored, Optional<ObjectNode> marked) {
     var at = new Precondition.AtRevision(stored.revision());
     if (marked.isEmpty()) {
       return Optional.of(new Mutation.Delete(target.key(), at));
     }
-    var bytes = Versions.encode(marked.get(), target.kind());
+    var served = Versions.encode(marked.get(), target.kind());
+    var bytes = parts.forms().stored(target.kind(), served);
     return Arrays.equals(bytes, stored.stored())
         ? Optional.empty()
         : Optional.of(new Mutation.Put(target.key(), bytes, at));

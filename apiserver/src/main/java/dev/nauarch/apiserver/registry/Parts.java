@@ -15,6 +15,7 @@ import java.time.InstantSource;
  * @param strategies what is peculiar to kinds
  * @param schemas what schemas say
  * @param ownership who owns which field
+ * @param forms how readers see what is stored
  * @param clock the time
  */
 public record Parts(
@@ -24,4 +25,5 @@ public record Parts(
     Strategies strategies,
     SchemaRules schemas,
     FieldOwnership ownership,
+    ServedForms forms,
     InstantSource clock) {}

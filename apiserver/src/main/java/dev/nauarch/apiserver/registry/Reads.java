@@ -26,23 +26,27 @@ final class Reads {
 
   private final Store store;
   private final WatchCache cache;
+  private final ServedForms forms;
 
-  Reads(Store store, WatchCache cache) {
-    this.store = store;
-    this.cache = cache;
+  Reads(Parts parts) {
+    this.store = parts.store();
+    this.cache = parts.cache();
+    this.forms = parts.forms();
   }
 
   /** The current object, as of now or later: what every acknowledged write has left. */
   Optional<StoredObject> get(Target target) {
     return store
         .get(target.key())
-        .map(entry -> new StoredObject(target.localKey(), entry.value(), entry.revision()));
+        .map(entry -> new StoredObject(target.localKey(), entry.value(), entry.revision()))
+        .map(stored -> forms.served(target.kind(), stored));
   }
 
   Optional<StoredObject> cached(Target target) {
     return cache
         .of(Versions.group(target.kind()), target.kind().names().plural())
-        .get(target.localKey());
+        .get(target.localKey())
+        .map(stored -> forms.served(target.kind(), stored));
   }
 
   /** The object in the cache once that is as fresh as asked for. */
@@ -52,6 +56,12 @@ final class Reads {
   }
 
   ListPage list(Kind kind, ListQuery query) {
+    var page = stored(kind, query);
+    var objects = forms.served(kind, page.objects());
+    return new ListPage(objects, page.revision(), page.continueToken(), page.remaining());
+  }
+
+  private ListPage stored(Kind kind, ListQuery query) {
     if (!query.continueToken().isEmpty()) {
       checkContinue(query);
       return listOn(kind, query, ContinueToken.parse(query.continueToken()));
@@ -75,7 +85,9 @@ final class Reads {
     if (start instanceof WatchStart.After(var revision) && revision > cache.revision()) {
       awaitRevision(revision);
     }
-    return cache.of(Versions.group(kind), kind.names().plural()).watch(selection, start);
+    var channel = cache.of(Versions.group(kind), kind.names().plural()).watch(selection, start);
+    channel.showAs(objects -> forms.served(kind, objects));
+    return channel;
   }
 
   /** Waits until the cache has everything that is in the store now. */

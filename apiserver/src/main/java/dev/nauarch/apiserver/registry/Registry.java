@@ -31,7 +31,7 @@ public final class Registry {
   /** A registry of these parts. */
   public Registry(Parts parts) {
     this.parts = parts;
-    this.reads = new Reads(parts.store(), parts.cache());
+    this.reads = new Reads(parts);
     this.creation = new Creation(parts);
     this.replacement = new Replacement(parts);
     this.deletion = new Deletion(parts);

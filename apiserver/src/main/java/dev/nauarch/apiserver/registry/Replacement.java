@@ -68,7 +68,8 @@ final class Replacement {
       Target target, Entry entry, Transformation change, Terms terms, WriteOptions options) {
     var kind = target.kind();
     var stored = new StoredObject(target.localKey(), entry.value(), entry.revision());
-    var old = Versions.tree(stored, kind);
+    var served = parts.forms().served(kind, stored);
+    var old = Versions.tree(served, kind);
     var object = change.apply(old);
     Metadata.settleNamespace(object, target);
     checkPreconditions(target, object, old, terms);
@@ -203,8 +204,8 @@ final class Replacement {
         Metadata.isBeingDeleted(object)
             && Metadata.finalizers(object, target.kind()).isEmpty()
             && Metadata.of(object).path("deletionGracePeriodSeconds").asLong(0) == 0;
-    if (!isLast && Arrays.equals(bytes, stored.stored())) {
-      return new Attempt.Done(stored);
+    if (!isLast && Arrays.equals(parts.forms().stored(target.kind(), bytes), stored.stored())) {
+      return new Attempt.Done(new StoredObject(target.localKey(), bytes, stored.revision()));
     }
     if (options.isDryRun()) {
       return new Attempt.Done(new StoredObject(target.localKey(), bytes, stored.revision()));
@@ -220,7 +221,8 @@ final class Replacement {
       var bytes =
           reservation.equals(Reservation.NONE) ? encoded : Versions.encode(object, target.kind());
       var at = new Precondition.AtRevision(stored.revision());
-      return switch (parts.store().write(new Mutation.Put(target.key(), bytes, at))) {
+      var form = parts.forms().stored(target.kind(), bytes);
+      return switch (parts.store().write(new Mutation.Put(target.key(), form, at))) {
         case Outcome.Committed(var revision, var previous) -> {
           reservation.stored();
           yield new Attempt.Done(new StoredObject(target.localKey(), bytes, revision));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class WatchChannel implements AutoCloseable {
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<WatchEvent> waiting = new ArrayDeque<>();
   private long waitingBytes;
+  private volatile UnaryOperator<List<StoredObject>> form = UnaryOperator.identity();
   private @Nullable WatchBeginning beginning;
   private @Nullable ApiException end;
 
@@ -40,6 +42,45 @@ public final class WatchChannel implements AutoCloseable {
    * @return in order; empty when none came in time
    */
   public List<WatchEvent> take(Duration timeout) throws InterruptedException {
+    return shown(taken(timeout));
+  }
+
+  /**
+   * Shows objects in another form to the reader.
+   *
+   * @param change gives objects in their form, in the same order; called on the reader's thread
+   */
+  public void showAs(UnaryOperator<List<StoredObject>> change) {
+    form = change;
+  }
+
+  private List<WatchEvent> shown(List<WatchEvent> events) {
+    var objects = new ArrayList<StoredObject>();
+    for (var event : events) {
+      if (event instanceof WatchEvent.Changed(_, var object)) {
+        objects.add(object);
+      }
+    }
+    try {
+      var changed = form.apply(objects);
+      if (changed == objects) {
+        return events;
+      }
+      var next = changed.iterator();
+      var result = new ArrayList<WatchEvent>();
+      for (var event : events) {
+        result.add(
+            event instanceof WatchEvent.Changed(var type, _)
+                ? new WatchEvent.Changed(type, next.next())
+                : event);
+      }
+      return result;
+    } catch (ApiException e) {
+      return List.of(new WatchEvent.Ended(e));
+    }
+  }
+
+  private List<WatchEvent> taken(Duration timeout) throws InterruptedException {
     lock.lock();
     try {
       var left = timeout.toNanos();
