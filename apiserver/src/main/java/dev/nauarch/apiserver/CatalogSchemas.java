@@ -55,13 +55,13 @@ final class CatalogSchemas implements SchemaRules {
   }
 
   @Override
-  public List<FieldError> wrongTypes(Kind kind, ObjectNode object) {
-    return ObjectForm.isCustom(kind) ? ObjectForm.wrongTypes(object, kind) : List.of();
+  public List<FieldError> wrongTypes(Kind kind, ObjectNode object, Optional<ObjectNode> old) {
+    return ObjectForm.isCustom(kind) ? ObjectForm.wrongTypes(object, kind, old) : List.of();
   }
 
   @Override
   public List<FieldError> validate(Kind kind, ObjectNode object, Optional<ObjectNode> old) {
-    var errors = new ArrayList<FieldError>(ObjectForm.validate(object, kind));
+    var errors = new ArrayList<FieldError>(ObjectForm.validate(object, kind, old));
     // Rules may rely on the form: they are not asked about an object that does not have it.
     // The one built-in schema that holds itself is that of schemas, and it has no rules.
     if (errors.isEmpty() && !kind.group().equals("apiextensions.k8s.io")) {

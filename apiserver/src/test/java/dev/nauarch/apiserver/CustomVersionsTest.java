@@ -215,6 +215,28 @@ class CustomVersionsTest {
     assertTrue(!stored("a").contains("sails"));
   }
 
+  @Test
+  void whatWasWrongBeforeMayStayAsItIs() throws Exception {
+    define("");
+    post(V1, ship("v1", "a", "'address':'a long one'"));
+    var definition = get(DEFINITIONS + "/ships.test.dev");
+    var spec =
+        (ObjectNode)
+            definition.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties");
+    ((ObjectNode) spec.path("address")).put("maxLength", 3);
+    spec.putObject("sails").put("type", "integer");
+    send("PUT", DEFINITIONS + "/ships.test.dev", definition.toString(), "application/json");
+    var deadline = System.nanoTime() + 10_000_000_000L;
+    while (post(V1, ship("v1", "b", "'address':'a long one'")).status() != 422) {
+      assertTrue(System.nanoTime() < deadline);
+      server.send("DELETE", V1 + "/b", "");
+    }
+    var type = "application/merge-patch+json";
+    assertEquals(200, send("PATCH", V1 + "/a", "{'spec':{'sails':2}}", type).status());
+    var worse = send("PATCH", V1 + "/a", "{'spec':{'address':'another'}}", type);
+    assertEquals(422, worse.status(), worse::toString);
+  }
+
   private String stored(String name) {
     var key = dev.nauarch.apiserver.object.StorageKey.of("test.dev", "ships", "default", name);
     return new String(server.store().get(key).orElseThrow().value(), StandardCharsets.UTF_8);

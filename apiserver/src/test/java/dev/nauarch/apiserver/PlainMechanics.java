@@ -123,7 +123,8 @@ final class PlainMechanics {
     }
 
     @Override
-    public List<FieldError> wrongTypes(Kind kind, ObjectNode object) {
+    public List<FieldError> wrongTypes(
+        Kind kind, ObjectNode object, Optional<ObjectNode> old) {
       return List.of();
     }
 

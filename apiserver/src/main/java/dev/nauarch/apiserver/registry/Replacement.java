@@ -74,7 +74,7 @@ final class Replacement {
     Metadata.settleNamespace(object, target);
     checkPreconditions(target, object, old, terms);
     var strategy = parts.strategies().of(kind);
-    Creation.refuse(target, parts.schemas().wrongTypes(kind, object));
+    Creation.refuse(target, parts.schemas().wrongTypes(kind, object, Optional.of(old)));
     parts.schemas().applyDefaults(kind, object);
     keepTheRest(target, object, old);
     var request =

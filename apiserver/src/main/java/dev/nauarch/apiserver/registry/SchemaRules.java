@@ -40,8 +40,10 @@ public interface SchemaRules {
   /**
    * What is wrong with an object in which values have types that nobody can go on with, not even to
    * fill in what is left out. Kinds of Kubernetes itself have none after {@link #conform}.
+   *
+   * @param old the object that it is to replace
    */
-  List<FieldError> wrongTypes(Kind kind, ObjectNode object);
+  List<FieldError> wrongTypes(Kind kind, ObjectNode object, Optional<ObjectNode> old);
 
   /**
    * What is wrong with an object.

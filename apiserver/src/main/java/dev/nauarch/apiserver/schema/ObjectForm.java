@@ -6,6 +6,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -96,19 +97,35 @@ public final class ObjectForm {
     ComputedDefaults.afterStatic(object, kind);
   }
 
-  /** What is wrong with an object by the schema of its kind. */
-  public static List<FieldError> validate(ObjectNode object, Kind kind) {
-    return validate(object, kind.schema());
+  /**
+   * What is wrong with an object by the schema of its kind.
+   *
+   * @param old the object that it replaces: of a custom resource, what did not change is not held
+   *     against an update
+   */
+  public static List<FieldError> validate(ObjectNode object, Kind kind, Optional<ObjectNode> old) {
+    var before = isCustom(kind) ? old.orElse(null) : null;
+    return ValueCheck.check(object, kind.schema(), before);
   }
 
-  /** What is wrong with an object in which values have types that nobody can go on with. */
-  public static List<FieldError> wrongTypes(ObjectNode object, Kind kind) {
-    return ValueCheck.checkTypes(object, kind.schema());
+  /** What is wrong with a new object by the schema of its kind. */
+  public static List<FieldError> validate(ObjectNode object, Kind kind) {
+    return validate(object, kind, Optional.empty());
+  }
+
+  /**
+   * What is wrong with an object in which values have types that nobody can go on with.
+   *
+   * @param old the object that it replaces
+   */
+  public static List<FieldError> wrongTypes(
+      ObjectNode object, Kind kind, Optional<ObjectNode> old) {
+    return ValueCheck.checkTypes(object, kind.schema(), old.orElse(null));
   }
 
   /** What is wrong with any value by a schema. */
   public static List<FieldError> validate(JsonNode value, Schema schema) {
-    return ValueCheck.check(value, schema);
+    return ValueCheck.check(value, schema, null);
   }
 
   private static ApiException cannotBeHandled(String kind, String version, String why) {

@@ -3,9 +3,11 @@ package dev.nauarch.apiserver.schema;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.codec.FieldPath;
+import dev.nauarch.apiserver.patch.JsonValues;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -23,19 +25,26 @@ final class ValueCheck {
 
   private ValueCheck() {}
 
-  static List<FieldError> check(JsonNode value, Schema schema) {
+  /**
+   * What is wrong with a value.
+   *
+   * @param old the value before; what did not change is not held against it. Null for none
+   */
+  static List<FieldError> check(JsonNode value, Schema schema, @Nullable JsonNode old) {
     var check = new ValueCheck();
-    check.visit(value, schema, FieldPath.ROOT, false);
+    check.visit(value, schema, FieldPath.ROOT, false, old);
     return check.errors;
   }
 
   /**
    * What is wrong with a value that has one of a wrong type in it; nothing of one that has not.
    * What it lacks is not told: that may yet be filled in.
+   *
+   * @param old the value before; null for none
    */
-  static List<FieldError> checkTypes(JsonNode value, Schema schema) {
+  static List<FieldError> checkTypes(JsonNode value, Schema schema, @Nullable JsonNode old) {
     var check = new ValueCheck();
-    check.visit(value, schema, FieldPath.ROOT, false);
+    check.visit(value, schema, FieldPath.ROOT, false, old);
     return check.hasWrongType
         ? check.errors.stream().filter(error -> error.type() != FieldError.Type.REQUIRED).toList()
         : List.of();
@@ -46,8 +55,13 @@ final class ValueCheck {
    *
    * @param isOfGo whether a Go type holds it, whose lists may have an item twice: what must differ
    *     there is told by the strategies too
+   * @param old the value before; null where there is none that it can be compared with
    */
-  private void visit(JsonNode value, Schema form, FieldPath path, boolean isOfGo) {
+  private void visit(
+      JsonNode value, Schema form, FieldPath path, boolean isOfGo, @Nullable JsonNode old) {
+    if (old != null && JsonValues.same(value, old)) {
+      return;
+    }
     if (value.isNull()) {
       if (!form.isNullable() && form.type() != Schema.Type.ANY) {
         typeError(value, form, path);
@@ -64,22 +78,46 @@ final class ValueCheck {
       FormatCheck.check(value.stringValue(), form.format(), path, errors);
     }
     if (value instanceof ObjectNode object) {
-      visitObject(object, form, path);
+      visitObject(object, form, path, old);
     } else if (value instanceof ArrayNode array) {
-      if (!isOfGo) {
+      if (!isOfGo && !hasDuplicates(old, form)) {
         checkUnique(array, form, path);
       }
       form.items()
           .ifPresent(
               items -> {
                 for (var index = 0; index < array.size(); index++) {
-                  visit(array.path(index), items, path.item(index), isOfGo);
+                  var item = array.path(index);
+                  visit(item, items, path.item(index), isOfGo, counterpart(item, form, old));
                 }
               });
     }
   }
 
-  private void visitObject(ObjectNode object, Schema form, FieldPath path) {
+  /** The old item with the same keys; only lists by key have items that last. */
+  private static @Nullable JsonNode counterpart(
+      JsonNode item, Schema form, @Nullable JsonNode old) {
+    if (old == null || form.listType() != Schema.ListType.MAP) {
+      return null;
+    }
+    var key = keyOf(item, form.listMapKeys());
+    return old.valueStream()
+        .filter(before -> keyOf(before, form.listMapKeys()).equals(key))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean hasDuplicates(@Nullable JsonNode old, Schema form) {
+    if (!(old instanceof ArrayNode array)) {
+      return false;
+    }
+    var before = new ValueCheck();
+    before.checkUnique(array, form, FieldPath.ROOT);
+    return !before.errors.isEmpty();
+  }
+
+  private void visitObject(
+      ObjectNode object, Schema form, FieldPath path, @Nullable JsonNode old) {
     if (!form.hasGoType()) {
       for (var name : form.required()) {
         if (!object.has(name)) {
@@ -91,7 +129,13 @@ final class ValueCheck {
       var name = entry.getKey();
       var property = form.property(name).or(form::additionalProperties);
       property.ifPresent(
-          schema -> visit(entry.getValue(), schema, path.property(name), form.hasGoType()));
+          schema ->
+              visit(
+                  entry.getValue(),
+                  schema,
+                  path.property(name),
+                  form.hasGoType(),
+                  old == null ? null : old.get(name)));
     }
   }
 
