@@ -93,6 +93,7 @@ public final class ApiException extends RuntimeException {
   }
 
   private final Reason reason;
+  private final String reasonText;
   private final int code;
   private final transient Details details;
 
@@ -112,15 +113,38 @@ public final class ApiException extends RuntimeException {
    * @param details what it is about
    */
   public ApiException(Reason reason, int code, String message, Details details) {
+    this(reason, reason.text(), code, message, details);
+  }
+
+  private ApiException(
+      Reason reason, String reasonText, int code, String message, Details details) {
     super(message);
     this.reason = reason;
+    this.reasonText = reasonText;
     this.code = code;
     this.details = details;
+  }
+
+  /**
+   * A refusal by somebody outside of the server, whose reason means nothing to the server itself.
+   *
+   * @param reason any word; may be empty
+   * @param code the HTTP code
+   * @param message what was said
+   * @param details what it is about
+   */
+  public static ApiException foreign(String reason, int code, String message, Details details) {
+    return new ApiException(Reason.UNKNOWN, reason, code, message, details);
   }
 
   /** The countable reason. */
   public Reason reason() {
     return reason;
+  }
+
+  /** The reason as a Status has it; empty for none. */
+  public String reasonText() {
+    return reasonText;
   }
 
   /** The HTTP code. */

@@ -35,6 +35,8 @@ public record FieldError(Type type, String field, String message) {
     FIELD_MANAGER_CONFLICT("FieldManagerConflict"),
     /** The resourceVersion asked for has not come yet. */
     RESOURCE_VERSION_TOO_LARGE("ResourceVersionTooLarge"),
+    /** Something that has no name of its own; the field may be empty. */
+    OTHER(""),
     /** A budget of disruptions is used up; the field is empty. */
     DISRUPTION_BUDGET("DisruptionBudget");
 

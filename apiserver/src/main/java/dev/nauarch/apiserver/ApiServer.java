@@ -68,7 +68,8 @@ public final class ApiServer implements AutoCloseable {
     var version = options.server().emulatedVersion();
     var catalog = new LiveCatalog(builtIn);
     var forms = new CustomForms();
-    var guards = new StandardGuards(store, options.serviceAccountKeys(), options.services(), clock);
+    var guards =
+        new StandardGuards(store, options.serviceAccountKeys(), options.services(), catalog, clock);
     var server =
         start(
             options.server(),

@@ -109,6 +109,13 @@ public final class SampleObjects {
         "{'spec':{'group':'x.example.com','scope':'Namespaced','names':{'plural':'xs','kind':'X'},"
             + "'versions':[{'name':'v1','served':true,'storage':true,"
             + "'schema':{'openAPIV3Schema':{'type':'object'}}}]}}");
+    OBJECTS.put(
+        "ValidatingAdmissionPolicy",
+        "{'spec':{'matchConstraints':{'resourceRules':[{'operations':['*'],'apiGroups':['x'],"
+            + "'apiVersions':['*'],'resources':['*']}]},'validations':[{'expression':'true'}]}}");
+    OBJECTS.put(
+        "ValidatingAdmissionPolicyBinding",
+        "{'spec':{'policyName':'p','validationActions':['Deny']}}");
     OBJECTS.put("ClusterQueue", "{'spec':{}}");
     OBJECTS.put("LocalQueue", "{'spec':{'clusterQueue':'q'}}");
     OBJECTS.put("ResourceFlavor", "{'spec':{}}");
@@ -134,6 +141,7 @@ public final class SampleObjects {
     ITEMS.put("rules", "{}");
 
     VALUES.put("subsets", "[{'addresses':[{'ip':'10.9.9.9'}],'ports':[{'port':80}]}]");
+    VALUES.put("auditAnnotations", "[{'key':'k','valueExpression':'string(1)'}]");
     VALUES.put("sizeLimit", "'1Gi'");
     VALUES.put("seccompProfile.type", "'RuntimeDefault'");
     VALUES.put("appArmorProfile.type", "'RuntimeDefault'");

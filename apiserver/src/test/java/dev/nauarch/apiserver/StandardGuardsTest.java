@@ -63,6 +63,7 @@ class StandardGuardsTest {
                 store,
                 certificates.serviceAccountKeys(),
                 ServiceAllocator.Options.of("10.96.0.0/16"),
+                () -> catalog,
                 clock),
             clock);
     admin = HttpClient.newBuilder().sslContext(identity(certificates.admin()).context()).build();

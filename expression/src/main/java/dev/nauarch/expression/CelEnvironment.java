@@ -2,7 +2,9 @@ package dev.nauarch.expression;
 
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.re2j.Pattern;
 import dev.cel.bundle.Cel;
 import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelOptions;
@@ -15,6 +17,7 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
+import dev.cel.common.values.NullValue;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
@@ -29,9 +32,12 @@ import dev.nauarch.expression.ValueType.Sized;
 import dev.nauarch.expression.ValueType.Structure;
 import dev.nauarch.expression.ValueType.Yielded;
 import dev.nauarch.expression.library.KubernetesFunctions;
+import dev.nauarch.expression.library.PatchFunctions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Compiles expressions that read certain variables. Making one takes about a millisecond, the very
@@ -47,13 +53,36 @@ public final class CelEnvironment {
           .maxRegexProgramSize(10_000)
           .build();
 
+  /** The value that is none; an absent object, say. */
+  public static final Object NULL = NullValue.NULL_VALUE;
+
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private final Map<String, ValueType> typeByVariable;
+  private final boolean makesObjects;
   private final Cel cel;
 
   /**
    * @param typeByVariable the variables and their types
    */
   public CelEnvironment(Map<String, ValueType> typeByVariable) {
-    var structures = new Structures();
+    this(typeByVariable, false);
+  }
+
+  /**
+   * @param typeByVariable the variables and their types
+   * @param makesObjects whether expressions may make objects, {@code Object{...}}, and the
+   *     operations of patches, {@code JSONPatch{...}}; their values are {@link MadeObject}s
+   */
+  public CelEnvironment(Map<String, ValueType> typeByVariable, boolean makesObjects) {
+    this.typeByVariable = typeByVariable;
+    this.makesObjects = makesObjects;
+    this.cel = build(ImmutableSet.of());
+  }
+
+  /** {@code madeFields} are the fields that objects which an expression makes may have. */
+  private Cel build(Set<String> madeFields) {
+    var structures = new Structures(ImmutableSet.copyOf(madeFields));
     var builder =
         CelFactory.plannerCelBuilder()
             .setOptions(OPTIONS)
@@ -72,8 +101,28 @@ public final class CelEnvironment {
                 CelExtensions.lists(),
                 CelExtensions.comprehensions(),
                 KubernetesFunctions.LIBRARY);
+    if (makesObjects) {
+      builder
+          .addCompilerLibraries(PatchFunctions.LIBRARY)
+          .addRuntimeLibraries(PatchFunctions.LIBRARY)
+          .setValueProvider(
+              (name, fields) -> Optional.of(new MadeObject(name, ImmutableMap.copyOf(fields))));
+    }
     typeByVariable.forEach((name, type) -> builder.addVar(name, structures.celType(type)));
-    this.cel = builder.setTypeProvider(structures).build();
+    return builder.setTypeProvider(structures).build();
+  }
+
+  /** The environment of one expression: the fields that it may set are any that it names. */
+  private Cel of(String expression) {
+    if (!makesObjects) {
+      return cel;
+    }
+    var words = new TreeSet<String>();
+    var word = WORD.matcher(expression);
+    while (word.find()) {
+      words.add(word.group());
+    }
+    return build(words);
   }
 
   /**
@@ -84,7 +133,8 @@ public final class CelEnvironment {
    */
   public Compilation compile(String expression, Scalar result) {
     try {
-      var tree = cel.compile(expression).getAst();
+      var environment = of(expression);
+      var tree = environment.compile(expression).getAst();
       var wrong = LiteralCheck.problems(tree);
       if (wrong.isPresent()) {
         return new Rejected("compilation failed: " + wrong.get());
@@ -94,7 +144,7 @@ public final class CelEnvironment {
       if (!type.equals(wanted) && !type.equals(SimpleType.DYN) && !wanted.equals(SimpleType.DYN)) {
         return new Rejected("must evaluate to " + wanted.name());
       }
-      return new Compiled(new CelProgram(cel.createProgram(tree), tree));
+      return new Compiled(new CelProgram(environment.createProgram(tree), tree));
     } catch (CelValidationException | CelEvaluationException invalid) {
       return new Rejected("compilation failed: " + CompilerWords.ofKubernetes(invalid));
     }
@@ -125,7 +175,23 @@ public final class CelEnvironment {
   /** The objects that variables hold, found by their names. */
   @SuppressWarnings("Immutable") // Filled while the environment is made, only read afterwards.
   private static final class Structures implements CelTypeProvider {
+    private static final CelType PATCH =
+        StructType.create(
+            "JSONPatch",
+            ImmutableSet.of("op", "path", "from", "value"),
+            field ->
+                switch (field) {
+                  case "op", "path", "from" -> Optional.of(SimpleType.STRING);
+                  case "value" -> Optional.of(SimpleType.DYN);
+                  default -> Optional.empty();
+                });
+
     private final Map<String, CelType> typeByName = new LinkedHashMap<>();
+    private final ImmutableSet<String> madeFields;
+
+    private Structures(ImmutableSet<String> madeFields) {
+      this.madeFields = madeFields;
+    }
 
     private CelType celType(ValueType type) {
       return switch (type) {
@@ -166,6 +232,13 @@ public final class CelEnvironment {
 
     @Override
     public Optional<CelType> findType(String typeName) {
+      if (!madeFields.isEmpty() && typeName.equals("JSONPatch")) {
+        return Optional.of(PATCH);
+      }
+      if (!madeFields.isEmpty() && (typeName.equals("Object") || typeName.startsWith("Object."))) {
+        return Optional.of(
+            StructType.create(typeName, madeFields, _ -> Optional.of(SimpleType.DYN)));
+      }
       return Optional.ofNullable(typeByName.get(typeName));
     }
   }

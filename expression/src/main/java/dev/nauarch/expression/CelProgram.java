@@ -73,7 +73,7 @@ public final class CelProgram {
         message = String.valueOf(cause.getMessage());
       }
     }
-    return message;
+    return Failures.words(message);
   }
 
   /** Counts the cost of one evaluation, which is done by one thread. */

@@ -1,5 +1,7 @@
 package dev.nauarch.apiserver.admission;
 
+import dev.nauarch.apiserver.admission.dynamic.DynamicAdmission;
+import dev.nauarch.apiserver.admission.dynamic.Rounds;
 import dev.nauarch.apiserver.admission.quota.QuotaAdmission;
 import dev.nauarch.apiserver.admission.security.PodSecurity;
 import dev.nauarch.apiserver.port.Admission;
@@ -58,7 +60,16 @@ public final class AdmissionChain implements Admission {
 
   @Override
   public void mutate(AdmissionRequest request) {
-    links.forEach(link -> link.mutate(request));
+    var rounds = new Rounds();
+    do {
+      for (var link : links) {
+        if (link instanceof DynamicAdmission dynamic) {
+          dynamic.mutate(request, rounds);
+        } else {
+          link.mutate(request);
+        }
+      }
+    } while (rounds.again());
   }
 
   @Override

@@ -124,10 +124,12 @@ final class Answers {
   }
 
   static List<Response.Header> warnings(Call call) {
-    if (call.warnings().isEmpty()) {
-      return List.of();
-    }
-    return call.warnings().stream().distinct().map(Answers::warning).toList();
+    return warnings(call.warnings());
+  }
+
+  /** The headers that tell a client these texts. */
+  static List<Response.Header> warnings(List<String> texts) {
+    return texts.isEmpty() ? List.of() : texts.stream().distinct().map(Answers::warning).toList();
   }
 
   private static Response.Header warning(String text) {

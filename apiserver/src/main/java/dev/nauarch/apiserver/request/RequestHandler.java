@@ -112,7 +112,7 @@ public final class RequestHandler {
       throw ApiException.badRequest(request.path() + " is no resource");
     }
     try {
-      var response = resource(request, user, resource);
+      var response = resource(request, user, resource, new ArrayList<>(0));
       if (response.status() == 404) {
         throw noSuchResource();
       }
@@ -126,20 +126,21 @@ public final class RequestHandler {
   public Response handle(Request request) {
     var begin = System.nanoTime();
     var route = Optional.<Route>empty();
+    var warnings = new ArrayList<String>(0);
     Response response;
     try {
       var found = Route.of(request.path());
       route = Optional.of(found);
-      response = answer(request, found);
+      response = answer(request, found, warnings);
     } catch (ApiException e) {
-      response = failure(request, e);
+      response = failure(request, e, warnings);
     } catch (InconsistentContinue e) {
       response = expired(request, e);
     } catch (IOException e) {
-      response = failure(request, ApiException.badRequest("the body can't be read"));
+      response = failure(request, ApiException.badRequest("the body can't be read"), warnings);
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("A request failed: {} {}", request.method(), request.path(), e);
-      response = failure(request, internal());
+      response = failure(request, internal(), warnings);
     }
     count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
     return response;
@@ -168,8 +169,8 @@ public final class RequestHandler {
         ApiException.Details.NONE);
   }
 
-  private Response failure(Request request, ApiException failure) {
-    var json = StatusObject.response(failure);
+  private Response failure(Request request, ApiException failure, List<String> warnings) {
+    var json = StatusObject.response(failure, Answers.warnings(warnings));
     return failure.reason() == Reason.NOT_ACCEPTABLE
         ? json
         : answers.failure(request, json, StatusObject.failure(failure));
@@ -183,11 +184,11 @@ public final class RequestHandler {
     return answers.failure(request, json, status);
   }
 
-  private Response answer(Request request, Route route) throws IOException {
+  private Response answer(Request request, Route route, List<String> warnings) throws IOException {
     var user = access.user(request);
     return switch (route) {
       case Route.Path(var path) -> document(request, user, path);
-      case Route.Resource resource -> resource(request, user, resource);
+      case Route.Resource resource -> resource(request, user, resource, warnings);
     };
   }
 
@@ -231,7 +232,8 @@ public final class RequestHandler {
         List.of());
   }
 
-  private Response resource(Request request, User user, Route.Resource route) throws IOException {
+  private Response resource(Request request, User user, Route.Resource route, List<String> warnings)
+      throws IOException {
     var query = Query.parse(request.query());
     var verb = verb(request.method(), route, query.flag("watch"));
     access.check(user, route.attributes(verb));
@@ -249,7 +251,7 @@ public final class RequestHandler {
               throw ApiException.badRequest("Name parameter invalid: " + name + ": " + why);
             });
     var encoding = Encoding.of(request.headers().first("Accept"), offer(route, found.get(), verb));
-    var call = new Call(request, query, route, found.get(), user, encoding, new ArrayList<>(0));
+    var call = new Call(request, query, route, found.get(), user, encoding, warnings);
     warnOfDeprecation(call);
     return route.subresource().isEmpty() ? ofObject(call, verb) : ofSubresource(call, verb);
   }

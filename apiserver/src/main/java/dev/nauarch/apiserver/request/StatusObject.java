@@ -16,9 +16,7 @@ public final class StatusObject {
   public static ObjectNode failure(ApiException failure) {
     var status = begin("Failure");
     status.put("message", failure.getMessage());
-    if (!failure.reason().text().isEmpty()) {
-      status.put("reason", failure.reason().text());
-    }
+    putUnlessEmpty(status, "reason", failure.reasonText());
     var details = failure.details();
     var node = Json.object();
     putUnlessEmpty(node, "name", details.name());
@@ -28,7 +26,8 @@ public final class StatusObject {
       var causes = node.putArray("causes");
       for (var cause : details.causes()) {
         var item = causes.addObject();
-        item.put("reason", cause.type().reason()).put("message", cause.message());
+        putUnlessEmpty(item, "reason", cause.type().reason());
+        item.put("message", cause.message());
         putUnlessEmpty(item, "field", cause.field());
       }
     }
@@ -60,7 +59,12 @@ public final class StatusObject {
 
   /** A failure as a whole answer. */
   public static Response.Full response(ApiException failure) {
-    var headers = new ArrayList<Response.Header>();
+    return response(failure, List.of());
+  }
+
+  /** The same with further headers. */
+  static Response.Full response(ApiException failure, List<Response.Header> others) {
+    var headers = new ArrayList<>(others);
     if (failure.details().retryAfterSeconds() > 0) {
       var seconds = Integer.toString(failure.details().retryAfterSeconds());
       headers.add(new Response.Header("Retry-After", seconds));

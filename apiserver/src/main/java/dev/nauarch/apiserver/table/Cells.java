@@ -195,11 +195,19 @@ final class Cells {
   }
 
   private static void admissionCells() {
+    count("mutationCount", "mutations");
+    count("validationCount", "validations");
+    text("policyParamKind", (policy, now) -> PolicyCells.paramKind(policy));
+    text("bindingParamRef", (binding, now) -> PolicyCells.paramRef(binding));
     BY_NAME.put("webhookCount", (object, now) -> NODES.numberNode(object.path("webhooks").size()));
   }
 
   private static void text(String name, TextCell cell) {
     BY_NAME.put(name, (object, now) -> NODES.stringNode(cell.of(object, now)));
+  }
+
+  private static void count(String name, String list) {
+    BY_NAME.put(name, (object, now) -> NODES.numberNode(object.path("spec").path(list).size()));
   }
 
   private static void number(String name, String pointer) {

@@ -40,4 +40,23 @@ final class PolicyCells {
     }
     return String.join(", ", texts.values());
   }
+
+  static String paramKind(ObjectNode policy) {
+    var kind = policy.path("spec").path("paramKind");
+    return kind.isObject()
+        ? kind.path("apiVersion").asString("") + "/" + kind.path("kind").asString("")
+        : "<unset>";
+  }
+
+  static String paramRef(ObjectNode binding) {
+    var ref = binding.path("spec").path("paramRef");
+    var name = ref.path("name").asString("");
+    if (name.isEmpty()) {
+      return ref.path("selector").isObject()
+          ? WorkloadCells.selector(ref.path("selector"))
+          : "<unset>";
+    }
+    var namespace = ref.path("namespace").asString("");
+    return (namespace.isEmpty() ? "*" : namespace) + "/" + name;
+  }
 }

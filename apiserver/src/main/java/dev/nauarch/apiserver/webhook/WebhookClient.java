@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,9 +42,7 @@ public final class WebhookClient implements AutoCloseable {
           return size() > CONTEXTS_MAX;
         }
       };
-  private final ScheduledExecutorService deadlines =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> Thread.ofPlatform().daemon().name("webhook-deadlines").unstarted(task));
+  private final ScheduledExecutorService deadlines = deadlines();
 
   /** A connection that waits for its next request, and to whom it leads. */
   private record Idle(
@@ -55,6 +53,17 @@ public final class WebhookClient implements AutoCloseable {
    */
   public WebhookClient(ObjectView view) {
     this.endpoints = new ServiceEndpoints(view);
+  }
+
+  /** A clock whose thread lives as long as there is something to wait for. */
+  private static ScheduledExecutorService deadlines() {
+    var deadlines =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().daemon().name("webhook-deadlines").unstarted(task));
+    deadlines.setRemoveOnCancelPolicy(true);
+    deadlines.setKeepAliveTime(1, TimeUnit.SECONDS);
+    deadlines.allowCoreThreadTimeOut(true);
+    return deadlines;
   }
 
   /**

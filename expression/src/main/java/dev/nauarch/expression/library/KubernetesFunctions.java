@@ -51,20 +51,24 @@ public final class KubernetesFunctions {
   }
 
   /** The functions, for a compiler and for a runtime. */
-  public static final Both LIBRARY = new Both();
+  public static final Both LIBRARY = new Both(FUNCTIONS);
 
   /** A library for a compiler and for a runtime. */
   public static final class Both implements CelCompilerLibrary, CelRuntimeLibrary {
-    private Both() {}
+    private final FunctionList functions;
+
+    Both(FunctionList functions) {
+      this.functions = functions;
+    }
 
     @Override
     public void setCheckerOptions(dev.cel.checker.CelCheckerBuilder checkerBuilder) {
-      FUNCTIONS.setCheckerOptions(checkerBuilder);
+      functions.setCheckerOptions(checkerBuilder);
     }
 
     @Override
     public void setRuntimeOptions(dev.cel.runtime.CelRuntimeBuilder runtimeBuilder) {
-      FUNCTIONS.setRuntimeOptions(runtimeBuilder);
+      functions.setRuntimeOptions(runtimeBuilder);
     }
   }
 

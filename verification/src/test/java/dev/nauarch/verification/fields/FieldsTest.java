@@ -97,6 +97,7 @@ class FieldsTest {
           "io.k8s.networking.inference.v1.InferencePoolSpec.endpointPickerRef",
           "io.k8s.networking.gateway.v1.HTTPBackendRef.filters",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
+          "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec.auditAnnotations",
           "io.k8s.api.core.v1.Volume.ephemeral",
           "io.k8s.api.core.v1.Endpoints.subsets");
 

@@ -6,37 +6,49 @@ import dev.nauarch.expression.CelProgram;
 import dev.nauarch.expression.Compilation;
 import dev.nauarch.expression.ValueType;
 import dev.nauarch.expression.ValueType.Scalar;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Compiles expressions that read a request and what it is about. Immutable, safe to share. */
 public final class RequestExpressions {
 
-  /** What an expression may read beside the request, the object, and the namespace. */
+  /** What an expression may read or do beside reading the request, the object, its namespace. */
   public enum Reads {
     /** The object that a policy's binding names. */
     PARAMS,
     /** Who may do what. */
-    AUTHORIZER
+    AUTHORIZER,
+    /** It may make objects and patches. */
+    PATCHES
   }
 
   private static final Map<List<Reads>, RequestExpressions> MADE = new ConcurrentHashMap<>();
 
+  private final List<Reads> reads;
   private final CelEnvironment environment;
 
-  private RequestExpressions(CelEnvironment environment) {
-    this.environment = environment;
+  private RequestExpressions(List<Reads> reads, Map<String, ValueType> variables) {
+    this.reads = reads;
+    this.environment = new CelEnvironment(types(reads, variables), reads.contains(Reads.PATCHES));
   }
 
   /** Those that read so much; made once. */
   public static RequestExpressions reading(Reads... what) {
-    return MADE.computeIfAbsent(
-        List.of(what), reads -> new RequestExpressions(new CelEnvironment(variables(reads))));
+    return MADE.computeIfAbsent(List.of(what), reads -> new RequestExpressions(reads, Map.of()));
   }
 
-  private static Map<String, ValueType> variables(List<Reads> reads) {
+  /** Those that may read these {@code variables} too. */
+  public RequestExpressions with(Map<String, ValueType> others) {
+    return others.isEmpty()
+        ? this
+        : new RequestExpressions(reads, Collections.unmodifiableMap(new LinkedHashMap<>(others)));
+  }
+
+  private static Map<String, ValueType> types(List<Reads> reads, Map<String, ValueType> variables) {
     var types = new LinkedHashMap<String, ValueType>();
     types.put("object", Scalar.ANY);
     types.put("oldObject", Scalar.ANY);
@@ -49,6 +61,11 @@ public final class RequestExpressions {
       types.put("authorizer", AccessCheck.AUTHORIZER);
       types.put("authorizer.requestResource", AccessCheck.RESOURCE_CHECK);
     }
+    if (!variables.isEmpty()) {
+      var fields = new LinkedHashMap<String, Supplier<ValueType>>();
+      variables.forEach((name, type) -> fields.put(name, () -> type));
+      types.put("variables", new ValueType.Structure("kubernetes.variables", fields));
+    }
     return types;
   }
 
@@ -56,11 +73,11 @@ public final class RequestExpressions {
    * Compiles an expression.
    *
    * @param expression the text
-   * @param types the types that it may have, as messages show them
+   * @param types the types that it may have, as messages show them; none for any
    */
   public Compilation compile(String expression, String... types) {
     var compilation = environment.compile(expression);
-    if (!(compilation instanceof Compilation.Compiled(CelProgram program))) {
+    if (types.length == 0 || !(compilation instanceof Compilation.Compiled(CelProgram program))) {
       return compilation;
     }
     var type = program.type().toString();

@@ -20,6 +20,10 @@ public final class AdmissionKinds {
     var webhooks = webhooks();
     table.strategy(GROUP, "MutatingWebhookConfiguration", webhooks);
     table.strategy(GROUP, "ValidatingWebhookConfiguration", webhooks);
+    table.strategy(GROUP, "ValidatingAdmissionPolicy", of(PolicyRules::validating));
+    table.strategy(GROUP, "ValidatingAdmissionPolicyBinding", of(PolicyRules::validatingBinding));
+    table.strategy(GROUP, "MutatingAdmissionPolicy", of(PolicyRules::mutating));
+    table.strategy(GROUP, "MutatingAdmissionPolicyBinding", of(PolicyRules::mutatingBinding));
   }
 
   /** The strategy of both kinds of webhook configurations. */
@@ -27,8 +31,13 @@ public final class AdmissionKinds {
     return new Checked(WebhookRules::configuration, WebhookRules::change);
   }
 
+  /** A kind whose changed objects are checked as new ones are. */
+  static Strategy of(Rule rule) {
+    return new Checked(rule, (problems, object, _) -> rule.check(problems, object));
+  }
+
   /** Finds what is wrong with an object. */
-  private interface Rule {
+  interface Rule {
     void check(Problems problems, Field object);
   }
 

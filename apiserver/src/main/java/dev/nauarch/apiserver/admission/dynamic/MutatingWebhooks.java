@@ -1,0 +1,90 @@
+package dev.nauarch.apiserver.admission.dynamic;
+
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.patch.JsonPatch;
+import dev.nauarch.apiserver.port.AdmissionRequest;
+import dev.nauarch.apiserver.webhook.WebhookClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Lets webhooks change objects, one after the other. */
+final class MutatingWebhooks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MutatingWebhooks.class);
+
+  private final World world;
+  private final Prepared<Webhook> webhooks;
+  private final WebhookCall call;
+
+  MutatingWebhooks(World world, WebhookClient client) {
+    this.world = world;
+    this.webhooks = new Prepared<>(world.view(), "mutatingwebhookconfigurations", Webhook::allOf);
+    this.call = new WebhookCall(client, true);
+  }
+
+  void mutate(AdmissionRequest request, Rounds rounds) {
+    var all = webhooks.items();
+    if (all.isEmpty()) {
+      return;
+    }
+    var turn = rounds.webhooks();
+    request.object().ifPresent(turn::begin);
+    var reviewed = new Reviewed(request, world);
+    for (var webhook : all) {
+      var kind = webhook.wants(reviewed);
+      if (kind.isPresent() && turn.mayCall(webhook.id())) {
+        if (ask(webhook, reviewed, kind.get())) {
+          turn.changed();
+        }
+        if (webhook.terms().isCalledAgain()) {
+          turn.calledAndWatching(webhook.id());
+        }
+      }
+    }
+    request.object().ifPresent(turn::end);
+  }
+
+  /** Whether the object was changed. */
+  private boolean ask(Webhook webhook, Reviewed reviewed, Kind kind) {
+    return switch (call.ask(webhook, reviewed, kind)) {
+      case WebhookCall.Outcome.Allowed(var patch, var warnings) -> {
+        Warnings.add(reviewed, warnings);
+        yield !patch.isEmpty() && apply(webhook, reviewed, kind, patch);
+      }
+      case WebhookCall.Outcome.Denied(var refusal, var warnings) -> {
+        Warnings.add(reviewed, warnings);
+        throw refusal;
+      }
+      case WebhookCall.Outcome.Failed(var why) -> {
+        if (!webhook.terms().isFailureIgnored()) {
+          throw Refusals.internal(why);
+        }
+        LOG.warn("A webhook is passed over: {}", why);
+        yield false;
+      }
+    };
+  }
+
+  private static boolean apply(Webhook webhook, Reviewed reviewed, Kind kind, ArrayNode patch) {
+    var object =
+        reviewed
+            .object(kind)
+            .orElseThrow(
+                () ->
+                    Refusals.internal(
+                        "admission webhook \""
+                            + webhook.name()
+                            + "\" attempted to modify the object, which is not supported for this"
+                            + " operation"));
+    try {
+      return Changed.take(reviewed, kind, JsonPatch.apply(object, patch));
+    } catch (ApiException e) {
+      // A patch that does not apply is the webhook's mistake, not the client's.
+      throw e.reason() == ApiException.Reason.INTERNAL_ERROR
+          ? e
+          : Refusals.internal(Refusals.ofPatch(e));
+    }
+  }
+}

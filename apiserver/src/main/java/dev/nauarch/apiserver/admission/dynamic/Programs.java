@@ -1,0 +1,68 @@
+package dev.nauarch.apiserver.admission.dynamic;
+
+import dev.nauarch.apiserver.admission.expression.RequestExpressions;
+import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.expression.Compilation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The expressions of a policy, compiled.
+ *
+ * @param variables what they may read by name
+ * @param validations those that must be true
+ * @param mutations those that make patches
+ */
+record Programs(Variables variables, List<Validation> validations, List<Mutation> mutations) {
+
+  /**
+   * A validation.
+   *
+   * @param text the expression
+   * @param program the expression, compiled
+   * @param message what to say where it is false: as an expression, where there is one
+   * @param node the validation itself
+   */
+  record Validation(
+      String text, Compilation program, Optional<Compilation> message, JsonNode node) {}
+
+  /**
+   * A mutation.
+   *
+   * @param text the expression
+   * @param program the expression, compiled
+   * @param isPatch whether it makes a JSON patch; else it makes an object to be applied
+   */
+  record Mutation(String text, Compilation program, boolean isPatch) {}
+
+  static Programs of(JsonNode spec, Variables variables) {
+    var expressions = variables.expressions();
+    var validations = new ArrayList<Validation>();
+    for (var node : spec.path("validations")) {
+      var text = Json.text(node, "expression");
+      var message = Json.text(node, "messageExpression");
+      validations.add(
+          new Validation(
+              text,
+              expressions.compile(text, "bool"),
+              message.isBlank()
+                  ? Optional.empty()
+                  : Optional.of(expressions.compile(message, "string")),
+              node));
+    }
+    var mutations = new ArrayList<Mutation>();
+    for (var node : spec.path("mutations")) {
+      mutations.add(mutation(node, expressions));
+    }
+    return new Programs(variables, List.copyOf(validations), List.copyOf(mutations));
+  }
+
+  private static Mutation mutation(JsonNode node, RequestExpressions expressions) {
+    var isPatch = Json.text(node, "patchType").equals("JSONPatch");
+    var text = Json.text(node.path(isPatch ? "jsonPatch" : "applyConfiguration"), "expression");
+    var type = isPatch ? "list(JSONPatch)" : "Object";
+    return new Mutation(text, expressions.compile(text.strip(), type), isPatch);
+  }
+}
