@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.audit.Auditor;
 import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
@@ -9,8 +10,10 @@ import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.Parts;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.request.Access;
+import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
+import dev.nauarch.apiserver.upkeep.Upkeep;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.client.ClusterClient;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +40,9 @@ public final class ApiServer implements AutoCloseable {
   private final WebhookClient webhooks;
   private final InProcessClient.Wiring clients;
   private final HttpServer http;
+  private final Upkeep upkeep;
   private final Thread compaction;
+  private final Optional<Auditor> auditor;
   private final AtomicBoolean isReady;
   private volatile @Nullable CustomResources customResources;
 
@@ -44,13 +50,17 @@ public final class ApiServer implements AutoCloseable {
       WatchCache cache,
       InProcessClient.Wiring clients,
       HttpServer http,
+      Upkeep upkeep,
       Thread compaction,
+      Optional<Auditor> auditor,
       AtomicBoolean isReady) {
     this.cache = cache;
     this.webhooks = new WebhookClient(cache);
     this.clients = clients;
     this.http = http;
+    this.upkeep = upkeep;
     this.compaction = compaction;
+    this.auditor = auditor;
     this.isReady = isReady;
   }
 
@@ -68,8 +78,7 @@ public final class ApiServer implements AutoCloseable {
     var version = options.server().emulatedVersion();
     var catalog = new LiveCatalog(builtIn);
     var forms = new CustomForms();
-    var guards =
-        new StandardGuards(store, options.serviceAccountKeys(), options.services(), catalog, clock);
+    var guards = new StandardGuards(store, options.trust(), options.services(), catalog, clock);
     var server =
         start(
             options.server(),
@@ -110,6 +119,7 @@ public final class ApiServer implements AutoCloseable {
       Guards.Maker guards,
       InstantSource clock)
       throws IOException {
+    var auditor = auditor(options, clock);
     var cache = WatchCache.start(store);
     try {
       var made = guards.make(cache);
@@ -126,7 +136,8 @@ public final class ApiServer implements AutoCloseable {
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
-      var handler = handler(options, mechanics, access, registry, isReady);
+      var handler = handler(
+              options, mechanics, made.documents(), access, registry, auditor, isReady);
       var http =
           HttpServer.start(
               new HttpOptions(
@@ -140,9 +151,11 @@ public final class ApiServer implements AutoCloseable {
       var clients = new InProcessClient.Wiring(mechanics.catalog(), registry, access, handler);
       var compaction =
           Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
-      return new ApiServer(cache, clients, http, compaction, isReady);
+      var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
+      return new ApiServer(cache, clients, http, upkeep, compaction, auditor, isReady);
     } catch (IOException | RuntimeException e) {
       cache.close();
+      auditor.ifPresent(Auditor::close);
       throw e;
     }
   }
@@ -171,6 +184,7 @@ public final class ApiServer implements AutoCloseable {
   public void close() {
     isReady.set(false);
     compaction.interrupt();
+    upkeep.close();
     var custom = customResources;
     if (custom != null) {
       custom.close();
@@ -178,21 +192,24 @@ public final class ApiServer implements AutoCloseable {
     cache.close();
     http.close();
     webhooks.close();
+    auditor.ifPresent(Auditor::close);
   }
 
   private static RequestHandler handler(
       ApiServerOptions options,
       Mechanics mechanics,
+      Documents vouching,
       Access access,
       Registry registry,
+      Optional<Auditor> auditor,
       AtomicBoolean isReady) {
-    var metrics = new RequestMetrics(registry.parts().cache());
+    var metrics = new RequestMetrics(registry.parts().cache(), auditor.map(Auditor::log));
     var pages =
         new SystemPages(
             options.emulatedVersion(),
             () -> isReady.get() ? List.of() : List.of("the first objects are being written"),
             metrics::page,
-            mechanics.documents());
+            request -> vouching.find(request).or(() -> mechanics.documents().find(request)));
     return new RequestHandler(
         new RequestHandler.Wiring(
             mechanics.catalog(),
@@ -201,7 +218,15 @@ public final class ApiServer implements AutoCloseable {
             mechanics.formats(),
             pages,
             new AgentConnections(options.agentIdentity(), registry.parts().cache()),
-            metrics));
+            metrics,
+            auditor.map(made -> made)));
+  }
+
+  private static Optional<Auditor> auditor(ApiServerOptions options, InstantSource clock)
+      throws IOException {
+    return options.audit().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Auditor.open(options.audit().get(), clock));
   }
 
   /** Forgets what is older than an interval, so that a list in pages has that long to finish. */

@@ -1,8 +1,10 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a server runs.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param emulatedVersion the version of Kubernetes whose API it serves, as {@code major.minor}
  * @param readsInMemory whether the store answers reads from memory, so that a read may be done on
  *     the thread that received it
+ * @param audit how requests are written down; empty for not at all
  * @param patience how long a connection may stand still in the middle of a request or of an answer
  *     before it is closed
  */
@@ -24,7 +27,28 @@ public record ApiServerOptions(
     TlsIdentity agentIdentity,
     String emulatedVersion,
     boolean readsInMemory,
+    Optional<AuditOptions> audit,
     Duration patience) {
+
+  /** A server that writes nothing down. */
+  public ApiServerOptions(
+      List<String> hosts,
+      int port,
+      TlsIdentity identity,
+      TlsIdentity agentIdentity,
+      String emulatedVersion,
+      boolean readsInMemory,
+      Duration patience) {
+    this(
+        hosts,
+        port,
+        identity,
+        agentIdentity,
+        emulatedVersion,
+        readsInMemory,
+        Optional.empty(),
+        patience);
+  }
 
   /** Enough for any client that is there at all. */
   public static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -32,6 +56,26 @@ public record ApiServerOptions(
   /** The same with another patience. */
   public ApiServerOptions with(Duration otherPatience) {
     return new ApiServerOptions(
-        hosts, port, identity, agentIdentity, emulatedVersion, readsInMemory, otherPatience);
+        hosts,
+        port,
+        identity,
+        agentIdentity,
+        emulatedVersion,
+        readsInMemory,
+        audit,
+        otherPatience);
+  }
+
+  /** The same that has requests written down. */
+  public ApiServerOptions with(AuditOptions auditing) {
+    return new ApiServerOptions(
+        hosts,
+        port,
+        identity,
+        agentIdentity,
+        emulatedVersion,
+        readsInMemory,
+        Optional.of(auditing),
+        patience);
   }
 }

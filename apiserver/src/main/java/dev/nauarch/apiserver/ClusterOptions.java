@@ -1,13 +1,12 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
-import java.security.KeyPair;
 
 /**
  * How the server of a cluster runs.
  *
  * @param server how it listens
- * @param serviceAccountKeys sign and check the tokens of service accounts
+ * @param trust what it vouches with
  * @param services from where services get their addresses and ports
  * @param serviceAddress the service address of the Service {@code kubernetes}
  * @param servicePort its port
@@ -15,7 +14,7 @@ import java.security.KeyPair;
  */
 public record ClusterOptions(
     ApiServerOptions server,
-    KeyPair serviceAccountKeys,
+    Trust trust,
     ServiceAllocator.Options services,
     String serviceAddress,
     int servicePort,

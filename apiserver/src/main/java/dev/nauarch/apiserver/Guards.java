@@ -5,6 +5,9 @@ import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.Strategies;
+import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.upkeep.Chore;
+import java.util.List;
 
 /**
  * What stands between a request and the store.
@@ -13,12 +16,16 @@ import dev.nauarch.apiserver.port.Strategies;
  * @param authorizer says whether they may
  * @param admission changes and checks writes
  * @param strategies what is peculiar to kinds
+ * @param chores what the server does of its own accord
+ * @param documents by which others check what it vouches for
  */
 public record Guards(
     Authenticator authenticator,
     Authorizer authorizer,
     Admission admission,
-    Strategies strategies) {
+    Strategies strategies,
+    List<Chore> chores,
+    Documents documents) {
 
   /** Makes the guards of a server, which may look at its objects. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.apiserver.audit.AuditLog;
 import dev.nauarch.apiserver.request.Metrics;
 import dev.nauarch.apiserver.request.Request;
 import dev.nauarch.apiserver.request.Response;
@@ -49,11 +50,13 @@ final class RequestMetrics implements Metrics {
   }
 
   private final WatchCache cache;
+  private final Optional<AuditLog> audit;
   private final Map<Series, LongAdder> requests = new ConcurrentHashMap<>();
   private final Map<Timed, Histogram> durations = new ConcurrentHashMap<>();
 
-  RequestMetrics(WatchCache cache) {
+  RequestMetrics(WatchCache cache, Optional<AuditLog> audit) {
     this.cache = cache;
+    this.audit = audit;
   }
 
   @Override
@@ -98,12 +101,20 @@ final class RequestMetrics implements Metrics {
     head(text, "apiserver_watchers", "gauge", "Open watches by resource.");
     resources.forEach(
         (resource, objects) -> line(text, "apiserver_watchers", resource, objects.watches()));
+    audit.ifPresent(log -> audit(text, log));
     return Optional.of(
         new Response.Full(
             200,
             "text/plain; version=0.0.4; charset=utf-8",
             text.toString().getBytes(StandardCharsets.UTF_8),
             List.of()));
+  }
+
+  private static void audit(StringBuilder text, AuditLog log) {
+    head(text, "apiserver_audit_event_total", "counter", "Audit events that were written.");
+    text.append("apiserver_audit_event_total ").append(log.written()).append('\n');
+    head(text, "apiserver_audit_error_total", "counter", "Audit events that were lost.");
+    text.append("apiserver_audit_error_total{plugin=\"log\"} ").append(log.lost()).append('\n');
   }
 
   private static void histogram(StringBuilder text, Timed timed, Histogram histogram) {

@@ -3,20 +3,35 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.admission.AdmissionChain;
 import dev.nauarch.apiserver.admission.dynamic.DynamicAdmission;
+import dev.nauarch.apiserver.authentication.BootstrapTokens;
 import dev.nauarch.apiserver.authentication.ClusterAuthenticator;
+import dev.nauarch.apiserver.authentication.ClusterInfoChore;
+import dev.nauarch.apiserver.authentication.ExpiredTokensChore;
+import dev.nauarch.apiserver.authentication.IssuerDocuments;
+import dev.nauarch.apiserver.authentication.SecretTokenChore;
+import dev.nauarch.apiserver.authentication.TokenAuthenticator;
+import dev.nauarch.apiserver.authentication.Tokens;
+import dev.nauarch.apiserver.authorization.RoleAggregationChore;
+import dev.nauarch.apiserver.certificates.Pem;
+import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.request.Response;
+import dev.nauarch.apiserver.upkeep.Chore;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.authorization.EscalationCheck;
-import dev.nauarch.apiserver.authorization.RbacAuthorizer;
+import dev.nauarch.apiserver.authorization.ClusterAuthorizer;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
+import dev.nauarch.apiserver.oidc.IssuerTokens;
 import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.signing.RequestChore;
+import dev.nauarch.apiserver.signing.SignerAdmission;
 import dev.nauarch.apiserver.strategy.BuiltInStrategies;
 import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.store.Store;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -26,14 +41,14 @@ import java.util.function.Supplier;
  * the roles that every cluster has, and puts right what a crash has left of addresses and ports.
  *
  * @param store where the server's objects lie
- * @param serviceAccountKeys sign and check tokens
+ * @param trust what the server vouches with
  * @param services from where services are given their addresses and ports
  * @param catalog the kinds of this moment
  * @param clock the time
  */
 public record StandardGuards(
     Store store,
-    KeyPair serviceAccountKeys,
+    Trust trust,
     ServiceAllocator.Options services,
     Supplier<Catalog> catalog,
     InstantSource clock)
@@ -43,19 +58,49 @@ public record StandardGuards(
   public Guards make(ObjectView view) {
     BootstrapObjects.write(store, clock.instant());
     var random = new SecureRandom();
-    var authorizer = new RbacAuthorizer(view);
-    var tokens = new ServiceAccountTokens(serviceAccountKeys, view, clock);
+    var authorizer = new ClusterAuthorizer(view);
+    var tokens = new ServiceAccountTokens(trust.accountKeys(), view, clock);
+    var sorts = new ArrayList<TokenAuthenticator>();
+    sorts.add(tokens);
+    sorts.add(new BootstrapTokens(view, clock));
+    trust.issuers().forEach(issuer -> sorts.add(new IssuerTokens(issuer, clock)));
+    var allTokens = new Tokens(sorts);
     var allocator = new ServiceAllocator(new Allocations(store, clock), services, random);
     allocator.repair(view.list("", "services", ""));
     var world = CatalogVersions.world(view, authorizer, catalog);
     var dynamic = new DynamicAdmission(world, new WebhookClient(view));
     return new Guards(
-        new ClusterAuthenticator(tokens, clock),
+        new ClusterAuthenticator(trust.authority().certificate(), allTokens, clock),
         authorizer,
         AdmissionChain.standard(
             new AdmissionChain.Needs(view, store, random, clock),
-            List.of(new EscalationCheck(authorizer), dynamic)),
+            List.of(
+                new EscalationCheck(authorizer.roles()), new SignerAdmission(authorizer), dynamic)),
         new BuiltInStrategies(
-            new BuiltInStrategies.Needs(view, authorizer, tokens, allocator, clock)));
+            new BuiltInStrategies.Needs(
+                view, authorizer, tokens, allTokens, allocator, clock)),
+        chores(trust, tokens, authorizer, view),
+        documents(new IssuerDocuments(tokens)));
+  }
+
+  private static List<Chore> chores(
+      Trust trust, ServiceAccountTokens tokens, ClusterAuthorizer authorizer, ObjectView view) {
+    var authority = Pem.certificate(trust.authority().certificate());
+    var chores = new ArrayList<Chore>();
+    chores.add(new RequestChore(trust.authority(), authorizer));
+    chores.add(new RoleAggregationChore(view));
+    chores.add(new ExpiredTokensChore());
+    chores.addAll(ClusterInfoChore.of(view));
+    chores.addAll(SecretTokenChore.of(tokens, view, authority));
+    return chores;
+  }
+
+  private static Documents documents(IssuerDocuments issuer) {
+    return request ->
+        issuer
+            .find(request.path())
+            .map(
+                found ->
+                    new Response.Full(200, found.contentType(), found.content(), List.of()));
   }
 }

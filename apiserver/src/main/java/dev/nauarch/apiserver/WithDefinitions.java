@@ -22,7 +22,9 @@ record WithDefinitions(Guards.Maker others) implements Guards.Maker {
         made.authenticator(),
         made.authorizer(),
         made.admission(),
-        new Definitions(made.strategies()));
+        new Definitions(made.strategies()),
+        made.chores(),
+        made.documents());
   }
 
   private record Definitions(Strategies others) implements Strategies {

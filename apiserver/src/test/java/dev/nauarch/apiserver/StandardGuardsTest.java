@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
 import dev.nauarch.apiserver.http.TlsIdentity;
@@ -61,7 +62,8 @@ class StandardGuardsTest {
             PlainMechanics.make(catalog),
             new StandardGuards(
                 store,
-                certificates.serviceAccountKeys(),
+                new Trust(
+                certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
                 ServiceAllocator.Options.of("10.96.0.0/16"),
                 () -> catalog,
                 clock),

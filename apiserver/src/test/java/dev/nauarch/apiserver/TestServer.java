@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
 import dev.nauarch.apiserver.http.TlsIdentity;
@@ -115,7 +116,8 @@ public final class TestServer implements AutoCloseable {
     var options =
         new ClusterOptions(
             server,
-            certificates.serviceAccountKeys(),
+            new Trust(
+                certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,

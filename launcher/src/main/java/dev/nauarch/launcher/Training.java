@@ -10,6 +10,7 @@ import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ClusterServer;
 import dev.nauarch.launcher.server.NodeCleanup;
 import dev.nauarch.launcher.server.Progress;
+import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -76,6 +77,7 @@ public final class Training {
             Optional.empty(),
             true,
             Optional.empty(),
+            SecurityFiles.NONE,
             Version.KUBERNETES);
     try (var server = ClusterServer.start(options, quiet)) {
       try (var client = RemoteClient.connect(Kubeconfig.read(home.kubeconfig()).options())) {

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.authentication;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param audiences who shall accept it
  * @param validity when it is good
  * @param id its own identity
+ * @param warnAfter when its bearer should have had a newer one; empty for a token that just expires
  */
 record TokenClaims(
     Account account,
@@ -23,7 +25,8 @@ record TokenClaims(
     Reference node,
     List<String> audiences,
     Validity validity,
-    String id) {
+    String id,
+    Optional<Instant> warnAfter) {
 
   /** A service account. */
   record Account(String namespace, String name, String uid) {
@@ -75,6 +78,7 @@ record TokenClaims(
       put(kubernetes, boundTo.type, boundTo.object);
     }
     put(kubernetes, "serviceaccount", new Reference(account.name, account.uid));
+    warnAfter.ifPresent(time -> kubernetes.put("warnafter", time.getEpochSecond()));
     payload.put("nbf", validity.from.getEpochSecond());
     payload.put("sub", account.userName());
     return payload;
@@ -94,7 +98,10 @@ record TokenClaims(
         new Validity(
             Instant.ofEpochSecond(payload.path("nbf").asLong(0)),
             Instant.ofEpochSecond(payload.path("exp").asLong(0))),
-        payload.path("jti").asString(""));
+        payload.path("jti").asString(""),
+        kubernetes.has("warnafter")
+            ? Optional.of(Instant.ofEpochSecond(kubernetes.path("warnafter").asLong(0)))
+            : Optional.empty());
   }
 
   private static Bound bound(JsonNode kubernetes) {

@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,14 @@ public final class TokenRequest implements ResourceAction {
   private static final long LIFETIME_SECONDS_DEFAULT = 3600;
   private static final long LIFETIME_SECONDS_MIN = 600;
   private static final long LIFETIME_SECONDS_MAX = 1L << 32;
-  private static final Duration LIFETIME_MAX = Duration.ofDays(365);
+
+  /**
+   * What the agents of nodes ask for. Programs that never read their token again are left with a
+   * token that is good for longer, and the audit log says who uses it too late.
+   */
+  private static final long LIFETIME_SECONDS_EXTENDED = 3607;
+
+  private static final Duration EXTENDED = Duration.ofDays(365);
   private static final String NODES = "system:nodes";
   private static final String NODE_PREFIX = "system:node:";
 
@@ -48,6 +56,8 @@ public final class TokenRequest implements ResourceAction {
     var request = call.body();
     var spec = request.withObject("spec");
     var seconds = spec.path("expirationSeconds").asLong(LIFETIME_SECONDS_DEFAULT);
+    var metadata = request.withObject("metadata");
+    checkMetadata(call, metadata, account);
     check(seconds, spec);
     checkAgent(call, spec);
     var claims = claims(account, spec, Duration.ofSeconds(seconds), call.target().namespace());
@@ -56,11 +66,46 @@ public final class TokenRequest implements ResourceAction {
     request
         .putObject("status")
         .put("token", tokens.sign(claims))
-        .put("expirationTimestamp", claims.validity().until().toString());
-    var metadata = request.withObject("metadata");
+        .put(
+            "expirationTimestamp", claims.validity().from().plusSeconds(seconds).toString());
     metadata.put("name", call.target().name()).put("namespace", call.target().namespace());
+    metadata.put("uid", account.path("uid").asString(""));
     metadata.put("creationTimestamp", claims.validity().from().toString());
     return request;
+  }
+
+  private static void checkMetadata(Call call, JsonNode metadata, JsonNode account) {
+    var name = metadata.path("name").asString("");
+    var namespace = metadata.path("namespace").asString("");
+    var uid = metadata.path("uid").asString("");
+    if (!name.isEmpty() && !name.equals(call.target().name())) {
+      throw mismatch(call, "name", name);
+    }
+    if (!namespace.isEmpty() && !namespace.equals(call.target().namespace())) {
+      throw mismatch(call, "namespace", namespace);
+    }
+    var accountUid = account.path("uid").asString("");
+    if (!uid.isEmpty() && !uid.equals(accountUid)) {
+      throw ApiException.conflict(
+          "authentication.k8s.io",
+          "TokenRequest",
+          call.target().name(),
+          "the UID in the token request ("
+              + uid
+              + ") does not match the UID of the service account ("
+              + accountUid
+              + ")");
+    }
+  }
+
+  private static ApiException mismatch(Call call, String field, String value) {
+    var error =
+        FieldError.invalid(
+            "metadata." + field,
+            '"' + value + '"',
+            "must match the service account " + field + " if specified");
+    return ApiException.invalid(
+        "authentication.k8s.io", "TokenRequest", call.target().name(), List.of(error));
   }
 
   private static void check(long seconds, JsonNode spec) {
@@ -125,14 +170,19 @@ public final class TokenRequest implements ResourceAction {
       node = type.equals("pod") ? nodeOf(object, account) : Reference.NONE;
     }
     var from = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    var capped = lifetime.compareTo(LIFETIME_MAX) > 0 ? LIFETIME_MAX : lifetime;
+    var audiences = audiences(spec);
+    var isExtended =
+        bound.type().equals("pod")
+            && lifetime.toSeconds() == LIFETIME_SECONDS_EXTENDED
+            && audiences.equals(List.of(ServiceAccountTokens.ISSUER));
     return new TokenClaims(
         new Account(namespace, account.path("name").asString(""), account.path("uid").asString("")),
         bound,
         node,
-        audiences(spec),
-        new Validity(from, from.plus(capped)),
-        UUID.randomUUID().toString());
+        audiences,
+        new Validity(from, from.plus(isExtended ? EXTENDED : lifetime)),
+        UUID.randomUUID().toString(),
+        isExtended ? Optional.of(from.plus(lifetime)) : Optional.empty());
   }
 
   private ObjectNode boundObject(JsonNode reference, String namespace) {

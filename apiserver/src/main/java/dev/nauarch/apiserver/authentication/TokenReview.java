@@ -1,19 +1,18 @@
 package dev.nauarch.apiserver.authentication;
 
 import dev.nauarch.api.ApiException;
-import dev.nauarch.apiserver.port.Authentication;
+import dev.nauarch.apiserver.authentication.TokenAuthenticator.Found;
 import dev.nauarch.apiserver.port.ResourceAction;
 import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answers TokenReview: whose token is this? */
 public final class TokenReview implements ResourceAction {
 
-  private final ServiceAccountTokens tokens;
+  private final TokenAuthenticator tokens;
 
   /** Reviews these tokens. */
-  public TokenReview(ServiceAccountTokens tokens) {
+  public TokenReview(TokenAuthenticator tokens) {
     this.tokens = tokens;
   }
 
@@ -31,16 +30,14 @@ public final class TokenReview implements ResourceAction {
       audiences.add(ServiceAccountTokens.ISSUER);
     }
     var status = review.putObject("status");
-    switch (tokens.authenticate(token, audiences)) {
-      case Authentication.Known(var user) -> {
+    switch (tokens.find(token, audiences)) {
+      case Found.Bearer(var user, var accepted) -> {
         status.put("authenticated", true);
         status.set("user", UserTree.of(user));
-        var accepted = status.putArray("audiences");
-        var named = tokens.claims(token).map(TokenClaims::audiences).orElse(List.of());
-        named.stream().filter(audiences::contains).forEach(accepted::add);
+        accepted.forEach(status.putArray("audiences")::add);
       }
-      case Authentication.Rejected(var reason) -> status.put("error", reason);
-      case Authentication.None() -> status.put("authenticated", false);
+      case Found.Bad(var reason) -> status.put("error", reason);
+      case Found.Nothing() -> status.put("error", "invalid bearer token");
     }
     return review;
   }

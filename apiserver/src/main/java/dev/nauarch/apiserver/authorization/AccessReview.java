@@ -78,6 +78,7 @@ public final class AccessReview implements ResourceAction {
           FieldError.invalid(
               "spec.user", "\"\"", "at least one of user or group must be specified"));
     }
+    errors.addAll(ReviewedSelectors.check(spec.path("resourceAttributes")));
     if (!errors.isEmpty()) {
       throw ApiException.invalid(call.kind().group(), call.kind().kind(), "", errors);
     }
@@ -113,7 +114,8 @@ public final class AccessReview implements ResourceAction {
       return Attributes.ofPath(path.path("verb").asString(""), path.path("path").asString(""));
     }
     var resource = spec.path("resourceAttributes");
-    return new Attributes(
+    var wanted =
+        new Attributes(
         resource.path("verb").asString(""),
         resource.path("group").asString(""),
         resource.path("version").asString(""),
@@ -121,7 +123,8 @@ public final class AccessReview implements ResourceAction {
         resource.path("subresource").asString(""),
         resource.path("namespace").asString(""),
         resource.path("name").asString(""),
-        "");
+        "", List.of());
+    return wanted.selecting(ReviewedSelectors.fields(resource));
   }
 
   private static List<String> texts(JsonNode list) {

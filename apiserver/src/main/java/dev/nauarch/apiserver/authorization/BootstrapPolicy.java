@@ -5,14 +5,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The roles and bindings that every cluster has, read from {@code bootstrap-policy.txt}, which says
- * at its top how it is written. At start each is compared with what is stored: rights that lack are
+ * at its top how it is written, and {@code bootstrap-controllers.txt}. At start each is compared with what is stored: rights that lack are
  * added, rights that somebody added stay, and an object whose annotation {@code
  * rbac.authorization.kubernetes.io/autoupdate} is {@code false} is left alone.
  */
@@ -20,11 +24,14 @@ public final class BootstrapPolicy {
 
   private static final String API_VERSION = RoleIndex.GROUP + "/v1";
   private static final String AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate";
+  private static final List<String> FILES =
+      List.of("bootstrap-policy.txt", "bootstrap-controllers.txt");
   private static final List<String> WRITE =
       List.of("create", "delete", "deletecollection", "patch", "update");
   private static final List<String> READ = List.of("get", "list", "watch");
 
   private final List<ObjectNode> objects = new ArrayList<>();
+  private final Map<String, ObjectNode> former = new HashMap<>();
 
   private BootstrapPolicy(List<String> lines) {
     for (var line : lines) {
@@ -36,28 +43,52 @@ public final class BootstrapPolicy {
 
   /** The objects, roles before the bindings that refer to them; each call makes new ones. */
   public static List<ObjectNode> objects() {
-    try (var in = BootstrapPolicy.class.getResourceAsStream("bootstrap-policy.txt")) {
-      if (in == null) {
-        throw new IllegalStateException("bootstrap-policy.txt is not in the build");
+    return read().objects;
+  }
+
+  /** The subjects that older versions have bound and that must not be, by the binding's name. */
+  public static Map<String, ObjectNode> former() {
+    return Map.copyOf(read().former);
+  }
+
+  private static BootstrapPolicy read() {
+    var lines = new ArrayList<String>();
+    for (var file : FILES) {
+      try (var in = BootstrapPolicy.class.getResourceAsStream(file)) {
+        if (in == null) {
+          throw new IllegalStateException(file + " is not in the build");
+        }
+        new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(lines::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-      var lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-      return new BootstrapPolicy(lines).objects;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    return new BootstrapPolicy(lines);
+  }
+
+  /** The rules of one of the cluster roles. */
+  static List<PolicyRule> rules(String clusterRole) {
+    return objects().stream()
+        .filter(object -> object.path("kind").asString("").equals("ClusterRole"))
+        .filter(object -> object.path("metadata").path("name").asString("").equals(clusterRole))
+        .flatMap(role -> PolicyRule.listOf(role.path("rules")).stream())
+        .toList();
   }
 
   /**
    * What to store in place of a stored object so that nobody lacks a right that the wanted one
    * gives; empty where nothing lacks.
+   *
+   * @param former what {@link #former} says
    */
-  public static Optional<ObjectNode> reconcile(ObjectNode stored, ObjectNode wanted) {
+  public static Optional<ObjectNode> reconcile(
+      ObjectNode stored, ObjectNode wanted, Map<String, ObjectNode> former) {
     var annotations = stored.path("metadata").path("annotations");
     if (annotations.path(AUTOUPDATE).asString("").equals("false")) {
       return Optional.empty();
     }
     var merged = stored.deepCopy();
-    boolean isChanged = false;
+    boolean isChanged = remove(merged, former.get(name(wanted)));
     for (var field : List.of("rules", "subjects")) {
       var list = merged.withArray(field);
       for (var item : wanted.path(field)) {
@@ -75,6 +106,15 @@ public final class BootstrapPolicy {
       isChanged = true;
     }
     return isChanged ? Optional.of(merged) : Optional.empty();
+  }
+
+  private static boolean remove(ObjectNode binding, @Nullable ObjectNode subject) {
+    if (!(binding.path("subjects") instanceof ArrayNode subjects)) {
+      return false;
+    }
+    int before = subjects.size();
+    subjects.removeIf(each -> each.equals(subject));
+    return subjects.size() < before;
   }
 
   private static boolean isHeld(
@@ -99,6 +139,7 @@ public final class BootstrapPolicy {
       case "path" -> objects.getLast().withArray("rules").add(pathRule(words).toTree());
       case "bind" -> bind("ClusterRoleBinding", words);
       case "rolebind" -> bind("RoleBinding", words);
+      case "formerly" -> former.put(name(objects.getLast()), subject(words.get(1)));
       default -> throw new IllegalStateException("bootstrap-policy.txt: " + words);
     }
   }
@@ -148,7 +189,6 @@ public final class BootstrapPolicy {
 
   private void bind(String kind, List<String> words) {
     var binding = start(kind, words.get(1), List.of());
-    var namespace = binding.path("metadata").path("namespace").asString("");
     boolean isRole = words.get(2).startsWith("role/");
     binding
         .putObject("roleRef")
@@ -156,14 +196,15 @@ public final class BootstrapPolicy {
         .put("kind", isRole ? "Role" : "ClusterRole")
         .put("name", isRole ? words.get(2).substring("role/".length()) : words.get(2));
     for (var word : words.subList(3, words.size())) {
-      int colon = word.indexOf(':');
-      addSubject(binding, word.substring(0, colon), word.substring(colon + 1), namespace);
+      binding.withArray("subjects").add(subject(word));
     }
   }
 
-  private static void addSubject(ObjectNode binding, String type, String name, String namespace) {
-    var subject = binding.withArray("subjects").addObject();
-    switch (type) {
+  private static ObjectNode subject(String word) {
+    int colon = word.indexOf(':');
+    var name = word.substring(colon + 1);
+    var subject = JsonNodeFactory.instance.objectNode();
+    switch (word.substring(0, colon)) {
       case "user" -> subject.put("apiGroup", RoleIndex.GROUP).put("kind", "User").put("name", name);
       case "group" ->
           subject.put("apiGroup", RoleIndex.GROUP).put("kind", "Group").put("name", name);
@@ -173,8 +214,13 @@ public final class BootstrapPolicy {
         subject.put("namespace", name.substring(0, slash));
       }
       default ->
-          throw new IllegalStateException("bootstrap-policy.txt: " + type + " in " + namespace);
+          throw new IllegalStateException("bootstrap-policy.txt: the subject " + word);
     }
+    return subject;
+  }
+
+  private static String name(ObjectNode object) {
+    return object.path("metadata").path("name").asString("");
   }
 
   private static List<String> verbs(String word) {

@@ -27,7 +27,11 @@ public final class RulesReview implements ResourceAction {
     for (var rule : authorizer.rules(call.user(), namespace)) {
       (rule.paths().isEmpty() ? resources : paths).add(rule.toTree());
     }
-    status.put("incomplete", false);
+    var isNode = NodeAuthorizer.nodeOf(call.user()).isPresent();
+    status.put("incomplete", isNode);
+    if (isNode) {
+      status.put("evaluationError", "node authorizer does not support user rule resolution");
+    }
     return review;
   }
 }

@@ -45,10 +45,11 @@ public final class BootstrapObjects {
    * @param now the time of creation
    */
   public static void write(Store store, Instant now) {
+    var former = BootstrapPolicy.former();
     try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> writes = new ArrayList<>();
       for (var object : objects()) {
-        writes.add(writers.submit(() -> write(store, object, now)));
+        writes.add(writers.submit(() -> write(store, object, former, now)));
       }
       for (var write : writes) {
         write.get();
@@ -79,7 +80,8 @@ public final class BootstrapObjects {
     return objects;
   }
 
-  private static void write(Store store, ObjectNode object, Instant now) {
+  private static void write(
+      Store store, ObjectNode object, Map<String, ObjectNode> former, Instant now) {
     var key = key(object);
     var stored = store.get(key);
     if (stored.isEmpty()) {
@@ -87,7 +89,7 @@ public final class BootstrapObjects {
       store.write(new Mutation.Put(key, encode(object), new Precondition.Absent()));
       return;
     }
-    reconciled(stored.get(), object)
+    reconciled(stored.get(), object, former)
         .ifPresent(
             merged ->
                 store.write(
@@ -97,10 +99,12 @@ public final class BootstrapObjects {
                         new Precondition.AtRevision(stored.get().revision()))));
   }
 
-  private static Optional<ObjectNode> reconciled(Entry stored, ObjectNode wanted) {
+  private static Optional<ObjectNode> reconciled(
+      Entry stored, ObjectNode wanted, Map<String, ObjectNode> former) {
     return wanted.path("kind").asString("").equals("PriorityClass")
         ? Optional.empty()
-        : BootstrapPolicy.reconcile((ObjectNode) JSON.readTree(stored.value()), wanted);
+        : BootstrapPolicy.reconcile(
+            (ObjectNode) JSON.readTree(stored.value()), wanted, former);
   }
 
   private static void begin(ObjectNode object, Instant now) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /** Signs certificates with one key of the curve P-256. May be called from any thread. */
@@ -33,6 +34,9 @@ public final class CertificateAuthority {
 
   // Clocks of machines differ a little: a certificate is good from a moment before it was made.
   private static final Duration BACKDATED = Duration.ofMinutes(5);
+
+  // Five minutes are about a hundredth of eight hours; below that they would be missed at the end.
+  private static final Duration SHORT = Duration.ofHours(8);
   private static final int SERIAL_BITS = 127;
 
   private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
@@ -112,6 +116,48 @@ public final class CertificateAuthority {
     return new Credential(certificate, keys.getPrivate());
   }
 
+  /**
+   * Certifies the subject and the alternative names of a request as they stand there.
+   *
+   * @param usages what the certificate may be used for, by the names of {@link KeyUsages}
+   * @param lifetime how long it is wanted for; it ends with the authority at the latest
+   * @throws GeneralSecurityException when the authority itself has ended
+   */
+  public X509Certificate sign(
+      SigningRequest request, Collection<String> usages, Duration lifetime, Instant now)
+      throws GeneralSecurityException {
+    var authorityEnd = authority.certificate().getNotAfter().toInstant();
+    if (!now.isBefore(authorityEnd)) {
+      throw new GeneralSecurityException(
+          "refusing to sign a certificate that expired in the past: NotAfter=" + authorityEnd);
+    }
+    // What lives long may lose the moment that it was good before it was made.
+    var end = now.plus(lifetime.compareTo(SHORT) < 0 ? lifetime : lifetime.minus(BACKDATED));
+    var form =
+        new Form(
+            new BigInteger(SERIAL_BITS, random),
+            authority.certificate().getSubjectX500Principal().getEncoded(),
+            request.encoded().subject(),
+            now.minus(BACKDATED),
+            end.isBefore(authorityEnd) ? end : authorityEnd);
+    var extensions = new ArrayList<byte[]>();
+    KeyUsages.bits(usages).ifPresent(bits -> extensions.add(extension(KEY_USAGE, true, bits)));
+    KeyUsages.purposes(usages)
+        .ifPresent(oids -> extensions.add(extension(EXTENDED_KEY_USAGE, false, oids)));
+    extensions.add(extension(BASIC_CONSTRAINTS, true, Der.sequence()));
+    extensions.add(issuerKey());
+    if (request.encoded().names().length > 0) {
+      var isOnlyName = request.commonName().isEmpty() && request.organizations().isEmpty();
+      extensions.add(extension(SUBJECT_ALTERNATIVE_NAME, isOnlyName, request.encoded().names()));
+    }
+    return sign(form, request.key(), extensions, authority.key());
+  }
+
+  private byte[] issuerKey() throws GeneralSecurityException {
+    var identifier = keyIdentifier(authority.certificate().getPublicKey());
+    return extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, identifier)));
+  }
+
   private List<byte[]> leafExtensions(CertificateRequest request, KeyPair keys)
       throws GeneralSecurityException {
     var purpose = request.usage() == Usage.SERVER ? SERVER_AUTH : CLIENT_AUTH;
@@ -121,9 +167,7 @@ public final class CertificateAuthority {
     extensions.add(extension(EXTENDED_KEY_USAGE, false, Der.sequence(Der.oid(purpose))));
     extensions.add(
         extension(SUBJECT_KEY_IDENTIFIER, false, Der.octets(keyIdentifier(keys.getPublic()))));
-    var issuerKey = keyIdentifier(authority.certificate().getPublicKey());
-    extensions.add(
-        extension(AUTHORITY_KEY_IDENTIFIER, false, Der.sequence(Der.implicit(0, issuerKey))));
+    extensions.add(issuerKey());
     if (!request.addresses().isEmpty()) {
       var names = request.addresses().stream().map(CertificateAuthority::address);
       extensions.add(

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,11 @@ public final class ClusterCertificates {
     return authority.certificate();
   }
 
+  /** What signs with the authority's key. */
+  public CertificateAuthority signer() {
+    return authority;
+  }
+
   /** {@link #authority} as PEM. */
   public String authorityPem() {
     return Pem.certificate(authority.certificate());
@@ -112,6 +118,24 @@ public final class ClusterCertificates {
     return serviceAccountKeys;
   }
 
+  /**
+   * The public keys of former keys of service accounts, whose tokens are still believed: what lies
+   * in the directory as {@code sa-NAME.pub}.
+   *
+   * @throws IOException when one of them can't be read
+   */
+  public List<PublicKey> formerAccountKeys() throws IOException {
+    var keys = new ArrayList<PublicKey>();
+    try (var files = Files.newDirectoryStream(directory.path(), "sa-*.pub")) {
+      for (var file : files) {
+        keys.add(Pem.readPublicKey(Files.readString(file)));
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IOException("a former key in " + directory.path() + " can't be used", e);
+    }
+    return keys;
+  }
+
   /** The credential of the cluster's administrator, a member of {@code system:masters}. */
   public Credential admin() throws IOException {
     return client("admin", "kubernetes-admin", List.of(MASTERS));
@@ -119,7 +143,7 @@ public final class ClusterCertificates {
 
   /** What the API server shows to node agents. */
   public Credential agentClient() throws IOException {
-    return client("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of(MASTERS));
+    return client("apiserver-kubelet-client", "kube-apiserver-kubelet-client", List.of());
   }
 
   /** What the agent of a node shows to the API server. */

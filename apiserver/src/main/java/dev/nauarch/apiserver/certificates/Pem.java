@@ -8,6 +8,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The textual form of certificates and keys (RFC 7468). */
 public final class Pem {
@@ -38,7 +41,76 @@ public final class Pem {
   private static final int SCALAR_BYTES = 32;
   private static final int POINT_BYTES = 65;
 
+  private static final Pattern BLOCK =
+      Pattern.compile(
+          "-----BEGIN ([^\\n-]*)-----[ \\t\\r]*\\n(.*?)-----END \\1-----", Pattern.DOTALL);
+
+  /**
+   * A block of a text.
+   *
+   * @param label what stands in its first line
+   * @param hasHeaders whether lines that say something of the content precede it
+   * @param content what it holds
+   */
+  record Block(String label, boolean hasHeaders, byte[] content) {}
+
   private Pem() {}
+
+  /** The first block of a text that is well formed. */
+  static Optional<Block> first(String pem) {
+    return blocks(pem).stream().findFirst();
+  }
+
+  /** The well formed blocks of a text; what stands around them does not count. */
+  static List<Block> blocks(String pem) {
+    var blocks = new ArrayList<Block>();
+    for (var match = BLOCK.matcher(pem); match.find(); ) {
+      var body = match.group(2);
+      var hasHeaders = body.indexOf(':') >= 0;
+      var base64 = hasHeaders ? body.substring(body.indexOf("\n\n") + 1) : body;
+      try {
+        var content = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
+        blocks.add(new Block(match.group(1), hasHeaders, content));
+      } catch (IllegalArgumentException e) {
+        // No block: what can't be decoded is text that stands around the others.
+        continue;
+      }
+    }
+    return blocks;
+  }
+
+  /**
+   * Reads a certificate and those that vouch for it, and nothing else.
+   *
+   * @throws GeneralSecurityException with Kubernetes' words for what is wrong with the text
+   */
+  public static List<X509Certificate> readChain(byte[] pem) throws GeneralSecurityException {
+    var chain = new ArrayList<X509Certificate>();
+    for (var block : blocks(new String(pem, StandardCharsets.ISO_8859_1))) {
+      if (!block.label.equals(CERTIFICATE)) {
+        throw new GeneralSecurityException(
+            "only CERTIFICATE PEM blocks are allowed, found \"" + block.label + '"');
+      }
+      if (block.hasHeaders) {
+        throw new GeneralSecurityException("no PEM block headers are permitted");
+      }
+      chain.add(certificate(block.content));
+    }
+    if (chain.isEmpty()) {
+      throw new GeneralSecurityException("must contain at least one CERTIFICATE PEM block");
+    }
+    return chain;
+  }
+
+  private static X509Certificate certificate(byte[] content) throws GeneralSecurityException {
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(content));
+    } catch (CertificateException e) {
+      throw new GeneralSecurityException("x509: malformed certificate", e);
+    }
+  }
 
   /** A certificate as PEM. */
   public static String certificate(X509Certificate certificate) {

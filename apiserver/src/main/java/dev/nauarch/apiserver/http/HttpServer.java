@@ -105,7 +105,7 @@ public final class HttpServer implements AutoCloseable {
 
   private static SslContextFactory.Server secure(TlsIdentity identity) {
     var tls = new SslContextFactory.Server();
-    tls.setSslContext(identity.context());
+    tls.setSslContext(identity.contextOfServer());
     tls.setWantClientAuth(true);
     tls.setSniRequired(false);
     return tls;

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -33,7 +32,7 @@ final class JettyRequest {
         query == null ? "" : query,
         new JettyHeaders(jetty.getHeaders(), authority(uri)),
         new JettyBody(jetty),
-        new Credentials(certificate(jetty), token(jetty)),
+        new Credentials(chain(jetty), token(jetty)),
         remote(jetty));
   }
 
@@ -42,15 +41,13 @@ final class JettyRequest {
     return uri.getAuthority() == null ? "" : uri.getAuthority();
   }
 
-  private static Optional<X509Certificate> certificate(Request jetty) {
+  private static List<X509Certificate> chain(Request jetty) {
     var session = jetty.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
     if (session == null) {
-      return Optional.empty();
+      return List.of();
     }
     var certificates = session.peerCertificates();
-    return certificates == null || certificates.length == 0
-        ? Optional.empty()
-        : Optional.of(certificates[0]);
+    return certificates == null ? List.of() : List.of(certificates);
   }
 
   private static String token(Request jetty) {

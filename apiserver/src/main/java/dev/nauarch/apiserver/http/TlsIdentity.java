@@ -21,6 +21,14 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key, X509Certi
     chain = List.copyOf(chain);
   }
 
+  /**
+   * A context that shows the certificate to clients, says whom it believes, and leaves it to its
+   * user to believe what they show.
+   */
+  public SSLContext contextOfServer() {
+    return TlsContexts.ofServer(new TlsContexts.Identity(chain, key), List.of(authority));
+  }
+
   /** A context that shows the certificate and believes the authority. */
   public SSLContext context() {
     return TlsContexts.of(Optional.of(new TlsContexts.Identity(chain, key)), List.of(authority));

@@ -145,7 +145,7 @@ public final class InProcessClient implements ClusterClient {
   @Override
   public <T extends HasMetadata> ObjectList<T> list(Resource<T> resource, Selection selection) {
     var kind = kind(resource);
-    wiring.access.check(user, attributes("list", kind, selection.namespace(), ""));
+    wiring.access.check(user, attributes("list", kind, selection));
     var page = wiring.registry.list(kind, ListQuery.latest(selected(kind, selection)));
     var items = new ArrayList<T>(page.objects().size());
     for (var object : page.objects()) {
@@ -161,7 +161,7 @@ public final class InProcessClient implements ClusterClient {
       String resourceVersion,
       WatchListener<T> listener) {
     var kind = kind(resource);
-    wiring.access.check(user, attributes("watch", kind, selection.namespace(), ""));
+    wiring.access.check(user, attributes("watch", kind, selection));
     var request = selected(kind, selection);
     try {
       var channel = wiring.registry.watch(kind, request, start(resourceVersion));
@@ -211,7 +211,13 @@ public final class InProcessClient implements ClusterClient {
 
   private static Attributes attributes(String verb, Kind kind, String namespace, String name) {
     return new Attributes(
-        verb, kind.group(), kind.version(), kind.names().plural(), "", namespace, name, "");
+        verb, kind.group(), kind.version(), kind.names().plural(), "", namespace, name, "", List.of());
+  }
+
+  private static Attributes attributes(String verb, Kind kind, Selection selection) {
+    var fields = FieldSelector.requirements(selection.fieldSelector());
+    var name = new FieldSelector(fields).name().orElse("");
+    return attributes(verb, kind, selection.namespace(), name).selecting(fields);
   }
 
   private static WatchRequest selected(Kind kind, Selection selection) {

@@ -5,7 +5,6 @@ import dev.nauarch.apiserver.request.Headers;
 import dev.nauarch.apiserver.request.Request;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +21,7 @@ record LocalRequest(
     String method, String path, String query, byte[] body, String contentType, String agent)
     implements Headers {
 
-  private static final Credentials NO_CREDENTIALS = new Credentials(Optional.empty(), "");
+  private static final Credentials NO_CREDENTIALS = new Credentials(List.of(), "");
 
   Request request() {
     return new Request(method, path, query, this, max -> body, NO_CREDENTIALS, "in-process");

@@ -55,6 +55,20 @@ public record FieldSelector(List<Requirement> requirements) {
     return new FieldSelector(List.copyOf(requirements));
   }
 
+  /**
+   * What a selector asks for, whatever the kind; nothing where it can't be read, which its reader
+   * will say.
+   */
+  public static List<Requirement> requirements(String text) {
+    try {
+      return text.isBlank()
+          ? List.of()
+          : split(text).stream().map(part -> requirement(part.strip())).toList();
+    } catch (ApiException e) {
+      return List.of();
+    }
+  }
+
   /** Whether it selects everything. */
   public boolean isEmpty() {
     return requirements.isEmpty();

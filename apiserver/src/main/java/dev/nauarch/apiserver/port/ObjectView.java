@@ -24,6 +24,9 @@ public interface ObjectView {
    */
   List<ObjectNode> list(String group, String plural, String namespace);
 
+  /** The pods that are bound to a node, in no order; found without looking at all others. */
+  List<ObjectNode> podsOn(String node);
+
   /**
    * The revision of the last change of any object of a resource: an index built from {@link #list}
    * is good for as long as this stays the same. Read it before the list.

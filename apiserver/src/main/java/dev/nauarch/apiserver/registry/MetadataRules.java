@@ -68,7 +68,8 @@ final class MetadataRules {
   }
 
   private static Optional<String> nameError(Kind kind, String name) {
-    if (kind.group().equals("rbac.authorization.k8s.io")) {
+    if (kind.group().equals("rbac.authorization.k8s.io")
+        || kind.kind().equals("CertificateSigningRequest")) {
       return NameRules.pathSegment(name);
     }
     if (kind.kind().equals("ClusterTrustBundle") && !ObjectForm.isCustom(kind)) {

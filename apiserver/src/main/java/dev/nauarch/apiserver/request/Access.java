@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.request;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.authorization.Forbidden;
 import dev.nauarch.apiserver.port.Attributes;
+import dev.nauarch.apiserver.port.AuditNotes;
 import dev.nauarch.apiserver.port.Authentication;
 import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Authorizer;
@@ -49,14 +50,38 @@ public final class Access {
           }
         };
     if (!request.headers().first("Impersonate-User").isEmpty()) {
-      return impersonated(sender, request.headers());
+      AuditNotes.known(sender, sender);
+      var user = impersonated(sender, request.headers());
+      AuditNotes.known(sender, user);
+      return user;
     }
     var partial = request.headers().names(IMPERSONATE);
     if (!partial.isEmpty()) {
       throw ApiException.badRequest(
           "requested " + partial.getFirst() + " without impersonating a user");
     }
+    AuditNotes.known(sender, sender);
     return sender;
+  }
+
+  /**
+   * Refuses a request that its user may not make, and has written down why it was let in.
+   *
+   * @throws ApiException {@code FORBIDDEN}
+   */
+  void enter(User user, Attributes wanted) {
+    AuditNotes.asked(wanted);
+    switch (authorizer.authorize(user, wanted)) {
+      case Authorizer.Decision.Allowed(var reason) -> {
+        AuditNotes.annotate("authorization.k8s.io/decision", "allow");
+        AuditNotes.annotate("authorization.k8s.io/reason", reason);
+      }
+      case Authorizer.Decision.Denied(var reason) -> {
+        AuditNotes.annotate("authorization.k8s.io/decision", "forbid");
+        AuditNotes.annotate("authorization.k8s.io/reason", reason);
+        throw Forbidden.of(user, wanted, reason);
+      }
+    }
   }
 
   /**
@@ -114,6 +139,6 @@ public final class Access {
 
   private static Attributes impersonation(
       String group, String resource, String subresource, String namespace, String name) {
-    return new Attributes("impersonate", group, "v1", resource, subresource, namespace, name, "");
+    return new Attributes("impersonate", group, "v1", resource, subresource, namespace, name, "", List.of());
   }
 }

@@ -40,7 +40,7 @@ final class Connecting {
     }
     if (verb.equals("get") && !name.equals("log")) {
       // Browsers can only GET a WebSocket; what it does needs the right to do it all the same.
-      access.check(call.user(), call.route().attributes("create"));
+      access.check(call.user(), call.route().attributes("create", ""));
     }
     var pod = Versions.tree(registry.get(call.object()), call.kind());
     if (!name.equals("log")) {

@@ -20,4 +20,10 @@ public record Request(
     Headers headers,
     Body body,
     Credentials credentials,
-    String remote) {}
+    String remote) {
+
+  /** The same with another body. */
+  public Request withBody(Body other) {
+    return new Request(method, path, query, headers, other, credentials, remote);
+  }
+}

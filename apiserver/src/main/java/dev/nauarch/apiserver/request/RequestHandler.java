@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Attributes;
+import dev.nauarch.apiserver.port.AuditNotes;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.InconsistentContinue;
@@ -21,7 +22,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,8 @@ public final class RequestHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
   private static final List<String> OBJECT_VERBS = List.of("get", "update", "patch", "delete");
+  private static final List<String> CONNECTIONS =
+      List.of("log", "exec", "attach", "portforward", "proxy");
   private static final List<String> OBJECT_SUBRESOURCES =
       List.of("status", "finalize", "resize", "ephemeralcontainers", "approval");
 
@@ -41,6 +46,7 @@ public final class RequestHandler {
   private final Registry registry;
   private final Documents documents;
   private final Metrics metrics;
+  private final Optional<Auditing> auditing;
   private final Answers answers;
   private final Bodies bodies;
   private final Reading reading;
@@ -57,6 +63,7 @@ public final class RequestHandler {
    * @param documents the paths that are no resources
    * @param connections where logs and commands in containers lead
    * @param metrics counts requests
+   * @param auditing has requests written down; empty for nothing
    */
   public record Wiring(
       Supplier<Catalog> catalog,
@@ -65,7 +72,8 @@ public final class RequestHandler {
       Formats formats,
       Documents documents,
       Connections connections,
-      Metrics metrics) {}
+      Metrics metrics,
+      Optional<Auditing> auditing) {}
 
   /** How bodies are read and answers are written. */
   public record Formats(BodyCodec codec, Tables tables, Patches patches) {}
@@ -77,6 +85,7 @@ public final class RequestHandler {
     this.registry = wiring.registry();
     this.documents = wiring.documents();
     this.metrics = wiring.metrics();
+    this.auditing = wiring.auditing();
     var formats = wiring.formats();
     this.answers = new Answers(formats.codec(), formats.tables(), catalog);
     this.bodies = new Bodies(formats.codec(), registry.parts().schemas(), catalog);
@@ -108,6 +117,34 @@ public final class RequestHandler {
    * @throws ApiException where the answer is not success
    */
   public Response answer(Request request, User user) {
+    if (auditing.isEmpty()) {
+      return answerOf(request, user);
+    }
+    var refusal = new AtomicReference<@Nullable ApiException>();
+    var response =
+        auditing
+            .get()
+            .around(
+                request,
+                wanted(request),
+                false,
+                audited -> {
+                  AuditNotes.known(user, user);
+                  try {
+                    return answerOf(audited, user);
+                  } catch (ApiException e) {
+                    refusal.set(e);
+                    return StatusObject.response(e);
+                  }
+                });
+    var refused = refusal.get();
+    if (refused != null) {
+      throw refused;
+    }
+    return response;
+  }
+
+  private Response answerOf(Request request, User user) {
     if (!(Route.of(request.path()) instanceof Route.Resource resource)) {
       throw ApiException.badRequest(request.path() + " is no resource");
     }
@@ -124,6 +161,29 @@ public final class RequestHandler {
 
   /** Answers a request. */
   public Response handle(Request request) {
+    if (auditing.isEmpty()) {
+      return answered(request);
+    }
+    var wanted = wanted(request);
+    var isLong = wanted.verb().equals("watch") || CONNECTIONS.contains(wanted.subresource());
+    return auditing.get().around(request, wanted, isLong, this::answered);
+  }
+
+  /** What a request wants, as far as its path tells. */
+  private static Attributes wanted(Request request) {
+    try {
+      if (Route.of(request.path()) instanceof Route.Resource resource) {
+        var isWatch = Query.parse(request.query()).flag("watch");
+        return resource.attributes(verb(request.method(), resource, isWatch), "");
+      }
+    } catch (ApiException e) {
+      // What its path says can't be read; it will be refused for that.
+      return Attributes.ofPath(request.method().toLowerCase(Locale.ROOT), request.path());
+    }
+    return Attributes.ofPath(request.method().toLowerCase(Locale.ROOT), request.path());
+  }
+
+  private Response answered(Request request) {
     var begin = System.nanoTime();
     var route = Optional.<Route>empty();
     var warnings = new ArrayList<String>(0);
@@ -194,7 +254,7 @@ public final class RequestHandler {
 
   private Response document(Request request, User user, String path) {
     var method = request.method().toLowerCase(Locale.ROOT);
-    access.check(user, Attributes.ofPath(method, path));
+    access.enter(user, Attributes.ofPath(method, path));
     if (!method.equals("get") && !method.equals("head")) {
       return documents.find(request).isPresent() ? methodNotAllowed() : nothingHere();
     }
@@ -236,7 +296,7 @@ public final class RequestHandler {
       throws IOException {
     var query = Query.parse(request.query());
     var verb = verb(request.method(), route, query.flag("watch"));
-    access.check(user, route.attributes(verb));
+    access.enter(user, route.attributes(verb, query.text("fieldSelector")));
     var found = catalog.get().find(route.group(), route.version(), route.plural());
     if (found.isEmpty() || !fits(route, found.get())) {
       if (serves(route.group())) {

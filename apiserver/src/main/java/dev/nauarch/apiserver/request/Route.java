@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.request;
 
+import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.port.Attributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +31,25 @@ public sealed interface Route {
       boolean isWatch)
       implements Route {
 
-    /** What it is to an authorizer. */
-    public Attributes attributes(String verb) {
+    /**
+     * What it is to an authorizer.
+     *
+     * @param fieldSelector which objects; one that selects a name is a request for that object
+     */
+    public Attributes attributes(String verb, String fieldSelector) {
       var isNamespace = group.isEmpty() && plural.equals("namespaces");
-      return new Attributes(
-          verb, group, version, plural, subresource, isNamespace ? name : namespace, name, "");
+      var space = isNamespace ? name : namespace;
+      if (fieldSelector.isEmpty() || !SELECTING.contains(verb)) {
+        return new Attributes(verb, group, version, plural, subresource, space, name, "", List.of());
+      }
+      var fields = FieldSelector.requirements(fieldSelector);
+      var one = name.isEmpty() ? new FieldSelector(fields).name().orElse("") : name;
+      return new Attributes(verb, group, version, plural, subresource, space, one, "", fields);
     }
   }
+
+  /** The verbs that look at field selectors. */
+  List<String> SELECTING = List.of("list", "watch", "deletecollection");
 
   /** To something that is no resource. */
   record Path(String path) implements Route {}

@@ -2,13 +2,15 @@ package dev.nauarch.apiserver.strategy;
 
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
-import dev.nauarch.apiserver.authorization.RbacAuthorizer;
+import dev.nauarch.apiserver.authentication.TokenAuthenticator;
+import dev.nauarch.apiserver.authorization.ClusterAuthorizer;
 import dev.nauarch.apiserver.conversion.Conversions;
 import dev.nauarch.apiserver.crd.DefinitionStrategy;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.signing.RequestStrategy;
 import dev.nauarch.apiserver.strategy.access.AccessKinds;
 import dev.nauarch.apiserver.strategy.admission.AdmissionKinds;
 import dev.nauarch.apiserver.strategy.autoscaling.AutoscalingKinds;
@@ -42,21 +44,25 @@ public final class BuiltInStrategies implements Strategies {
    *
    * @param view the stored objects
    * @param authorizer answers access reviews
-   * @param tokens makes and reviews tokens
+   * @param tokens makes tokens
+   * @param allTokens reviews tokens
    * @param allocator gives services their addresses
    * @param clock the time
    */
   public record Needs(
       ObjectView view,
-      RbacAuthorizer authorizer,
+      ClusterAuthorizer authorizer,
       ServiceAccountTokens tokens,
+      TokenAuthenticator allTokens,
       ServiceAllocator allocator,
       InstantSource clock) {}
 
   /** Strategies with these needs. */
   public BuiltInStrategies(Needs needs) {
     AccessKinds.register(
-        table, new AccessKinds.Needs(needs.view, needs.authorizer, needs.tokens, needs.clock));
+        table,
+        new AccessKinds.Needs(
+            needs.view, needs.authorizer, needs.tokens, needs.allTokens, needs.clock));
     AdmissionKinds.register(table);
     AutoscalingKinds.register(table);
     CoordinationKinds.register(table);
@@ -73,6 +79,8 @@ public final class BuiltInStrategies implements Strategies {
     StorageKinds.register(table);
     TrustKinds.register(table);
     WorkloadKinds.register(table);
+    table.strategy(
+        "certificates.k8s.io", "CertificateSigningRequest", new RequestStrategy(needs.clock));
     table.strategy("", "Pod", new PodStrategy());
     table.strategy("apiextensions.k8s.io", "CustomResourceDefinition", new DefinitionStrategy());
   }

@@ -188,6 +188,9 @@ final class Cells {
     text(
         "maxUnavailable",
         (budget, now) -> notApplicable(budget.path("spec").path("maxUnavailable")));
+    text("signerName", (request, now) -> orNone(request.path("spec").path("signerName")));
+    text("requestedDuration", (request, now) -> PolicyCells.requestedDuration(request));
+    text("requestCondition", (request, now) -> PolicyCells.requestCondition(request));
     number("allowedDisruptions", "/status/disruptionsAllowed");
     BY_NAME.put(
         "isGlobalDefault",

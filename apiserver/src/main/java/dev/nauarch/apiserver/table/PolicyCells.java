@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.table;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,6 +13,30 @@ final class PolicyCells {
   static String role(ObjectNode binding) {
     var role = binding.path("roleRef");
     return role.path("kind").asString("") + "/" + role.path("name").asString("");
+  }
+
+  static String requestedDuration(ObjectNode request) {
+    var seconds = request.path("spec").path("expirationSeconds");
+    return seconds.isNumber() ? Age.print(Duration.ofSeconds(seconds.asLong())) : "<none>";
+  }
+
+  static String requestCondition(ObjectNode request) {
+    var types =
+        request
+            .path("status")
+            .path("conditions")
+            .valueStream()
+            .map(condition -> condition.path("type").asString(""))
+            .toList();
+    var state = "Pending";
+    if (types.contains("Denied")) {
+      state = "Denied";
+    } else if (types.contains("Approved")) {
+      state = "Approved";
+    }
+    return state
+        + (types.contains("Failed") ? ",Failed" : "")
+        + (request.path("status").path("certificate").asString("").isEmpty() ? "" : ",Issued");
   }
 
   static String subjects(ObjectNode binding, String kind) {

@@ -61,11 +61,17 @@ public final class ResourceCache {
   private final LongSupplier cacheRevision;
   private volatile State state;
 
+  /** Objects by the value of a field, where they are looked up by it. */
+  private final Optional<FieldIndex> index;
+
   /** Watches can go on from this revision or any later one. */
   private long oldestStart;
 
-  ResourceCache(Snapshot objects, long revision, LongSupplier cacheRevision) {
+  ResourceCache(
+      Snapshot objects, long revision, LongSupplier cacheRevision, Optional<FieldIndex> index) {
+    this.index = index;
     this.state = new State(objects, revision);
+    index.ifPresent(found -> found.reset(objects.select("", object -> true, Integer.MAX_VALUE)));
     this.oldestStart = revision;
     this.cacheRevision = cacheRevision;
   }
@@ -73,6 +79,13 @@ public final class ResourceCache {
   /** The object under a key {@code [NAMESPACE/]NAME}. */
   public Optional<StoredObject> get(String key) {
     return state.objects.get(key);
+  }
+
+  /** The objects whose indexed field has a value; none where there is no index. */
+  public List<StoredObject> indexed(String value) {
+    return index.map(found -> found.keys(value)).orElse(List.of()).stream()
+        .flatMap(key -> get(key).stream())
+        .toList();
   }
 
   /** How many objects there are. */
@@ -145,6 +158,7 @@ public final class ResourceCache {
               ? state.objects.without(change.object().key())
               : state.objects.with(change.object());
       state = new State(objects, change.revision());
+      index.ifPresent(found -> found.apply(change));
       var remembered = new Remembered(change, nowNanos);
       recent.addLast(remembered);
       recentBytes += remembered.bytes();
@@ -179,6 +193,7 @@ public final class ResourceCache {
     lock.lock();
     try {
       state = new State(objects, revision);
+      index.ifPresent(found -> found.reset(objects.select("", object -> true, Integer.MAX_VALUE)));
       recent.clear();
       recentBytes = 0;
       oldestStart = revision;

@@ -116,6 +116,11 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   }
 
   @Override
+  public List<ObjectNode> podsOn(String node) {
+    return of("", "pods").indexed(node).stream().map(StoredObject::tree).toList();
+  }
+
+  @Override
   public long revision(String group, String plural) {
     return of(group, plural).revision();
   }
@@ -146,7 +151,10 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     return known != null
         ? known
         : cachesByResource.computeIfAbsent(
-            resource, any -> new ResourceCache(Snapshot.EMPTY, loadedAt, () -> revision));
+            resource,
+            any ->
+                new ResourceCache(
+                    Snapshot.EMPTY, loadedAt, () -> revision, FieldIndex.of(resource)));
   }
 
   /** The revision of the last full load: before it no change is known. */
@@ -170,7 +178,10 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     snapshots.forEach(
         (resource, objects) ->
             cachesByResource.computeIfAbsent(
-                resource, any -> new ResourceCache(objects, page.revision(), () -> revision)));
+                resource,
+                any ->
+                    new ResourceCache(
+                        objects, page.revision(), () -> revision, FieldIndex.of(resource))));
     advance(page.revision());
     subscription = store.watch(StorageKey.ROOT, page.revision(), new Follower());
   }

@@ -47,8 +47,9 @@ class ClusterAuthenticatorTest {
     certificates =
         ClusterCertificates.open(
             home, new ClusterCertificates.Options("h", "10.96.0.1", List.of()), () -> now);
-    tokens = new ServiceAccountTokens(certificates.serviceAccountKeys(), view, () -> now);
-    authenticator = new ClusterAuthenticator(tokens, () -> now);
+    tokens = new ServiceAccountTokens(
+            AccountKeys.of(certificates.serviceAccountKeys()), view, () -> now);
+    authenticator = new ClusterAuthenticator(certificates.authority(), tokens, () -> now);
     view.put("", "serviceaccounts", object("a", "robot", "u-1", "{}"));
     view.put("", "nodes", object("", "n1", "u-n", "{}"));
     view.put(
@@ -57,7 +58,7 @@ class ClusterAuthenticatorTest {
 
   @Test
   void aCertificateNamesUserAndGroups() throws Exception {
-    var shown = new Credentials(Optional.of(certificates.node("n1").certificate()), "");
+    var shown = new Credentials(List.of(certificates.node("n1").certificate()), "");
     var user = known(authenticator.authenticate(shown));
     assertEquals("system:node:n1", user.name());
     assertEquals(List.of("system:nodes", User.AUTHENTICATED), user.groups());
@@ -69,7 +70,7 @@ class ClusterAuthenticatorTest {
   void aRequestThatShowsNothingIsNobodys() {
     assertInstanceOf(
         Authentication.None.class,
-        authenticator.authenticate(new Credentials(Optional.empty(), "")));
+        authenticator.authenticate(new Credentials(List.of(), "")));
   }
 
   @Test
@@ -86,7 +87,7 @@ class ClusterAuthenticatorTest {
   void aTokenEndsWithItsTime() {
     var token = request("{'expirationSeconds':600}");
     known(authenticate(token));
-    now = START.plusSeconds(601);
+    now = START.plusSeconds(661);
     assertInstanceOf(Authentication.Rejected.class, authenticate(token));
   }
 
@@ -113,7 +114,7 @@ class ClusterAuthenticatorTest {
     var token = request("{'audiences':['vault']}");
     assertInstanceOf(Authentication.Rejected.class, authenticate(token));
     assertInstanceOf(
-        Authentication.Known.class, tokens.authenticate(token, List.of("vault", "other")));
+        TokenAuthenticator.Found.Bearer.class, tokens.find(token, List.of("vault", "other")));
   }
 
   @Test
@@ -209,7 +210,7 @@ class ClusterAuthenticatorTest {
   }
 
   private Authentication authenticate(String token) {
-    return authenticator.authenticate(new Credentials(Optional.empty(), token));
+    return authenticator.authenticate(new Credentials(List.of(), token));
   }
 
   private static User known(Authentication authentication) {

@@ -17,6 +17,7 @@ import dev.nauarch.apiserver.port.TestKinds;
 import dev.nauarch.apiserver.port.User;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class RbacAuthorizerTest {
       String name,
       boolean isAllowed) {
     bind("default", "edit", "User", "ann");
-    var wanted = new Attributes(verb, group, "v1", resource, subresource, namespace, name, "");
+    var wanted = new Attributes(verb, group, "v1", resource, subresource, namespace, name, "", List.of());
     assertEquals(isAllowed, isAllowed(ANN, wanted));
   }
 
@@ -70,7 +71,7 @@ class RbacAuthorizerTest {
         isAllowed(
             ANN,
             new Attributes(
-                "create", "rbac.authorization.k8s.io", "v1", "roles", "", "default", "", "")));
+                "create", "rbac.authorization.k8s.io", "v1", "roles", "", "default", "", "", List.of())));
   }
 
   @Test
@@ -161,7 +162,7 @@ class RbacAuthorizerTest {
             bare(subresource),
             bare(namespace),
             bare(name),
-            "");
+            "", List.of());
     assertEquals(message, Forbidden.of(ANN, wanted, "").getMessage());
   }
 
@@ -222,15 +223,15 @@ class RbacAuthorizerTest {
     stored.withArray("rules").remove(0);
     var own = tree("{'verbs':['get'],'apiGroups':['x'],'resources':['y']}");
     stored.withArray("rules").add(own);
-    var merged = BootstrapPolicy.reconcile(stored, wanted).orElseThrow();
+    var merged = BootstrapPolicy.reconcile(stored, wanted, Map.of()).orElseThrow();
     assertEquals(3, merged.path("rules").size());
     assertEquals(own, merged.path("rules").get(1));
-    assertEquals(Optional.empty(), BootstrapPolicy.reconcile(merged, wanted));
+    assertEquals(Optional.empty(), BootstrapPolicy.reconcile(merged, wanted, Map.of()));
     stored
         .withObject("metadata")
         .withObject("annotations")
         .put("rbac.authorization.kubernetes.io/autoupdate", "false");
-    assertEquals(Optional.empty(), BootstrapPolicy.reconcile(stored, wanted));
+    assertEquals(Optional.empty(), BootstrapPolicy.reconcile(stored, wanted, Map.of()));
   }
 
   @Test
@@ -282,7 +283,7 @@ class RbacAuthorizerTest {
   }
 
   private static Attributes on(String verb, String resource, String namespace) {
-    return new Attributes(verb, "", "v1", resource, "", namespace, "", "");
+    return new Attributes(verb, "", "v1", resource, "", namespace, "", "", List.of());
   }
 
   private static String bare(String text) {

@@ -51,6 +51,13 @@ public final class MemoryView implements ObjectView {
   }
 
   @Override
+  public List<ObjectNode> podsOn(String node) {
+    return list("", "pods", "").stream()
+        .filter(pod -> pod.path("spec").path("nodeName").asString("").equals(node))
+        .toList();
+  }
+
+  @Override
   public long revision(String group, String plural) {
     return revisions.getOrDefault(group + "/" + plural, 0L);
   }

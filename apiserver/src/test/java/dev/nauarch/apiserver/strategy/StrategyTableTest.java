@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
-import dev.nauarch.apiserver.authorization.RbacAuthorizer;
+import dev.nauarch.apiserver.authorization.ClusterAuthorizer;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.schema.ObjectForm;
@@ -54,13 +55,15 @@ class StrategyTableTest {
   StrategyTableTest() throws Exception {
     var view = new MemoryView();
     var keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+    var tokens = new ServiceAccountTokens(AccountKeys.of(keys), view, () -> Instant.EPOCH);
     var allocations = new Allocations(new MemoryStore(), () -> Instant.EPOCH);
     strategies =
         new BuiltInStrategies(
             new BuiltInStrategies.Needs(
                 view,
-                new RbacAuthorizer(view),
-                new ServiceAccountTokens(keys, view, () -> Instant.EPOCH),
+                new ClusterAuthorizer(view),
+                tokens,
+                tokens,
                 new ServiceAllocator(
                     allocations, ServiceAllocator.Options.of("10.96.0.0/16"), new Random(1)),
                 () -> Instant.EPOCH));

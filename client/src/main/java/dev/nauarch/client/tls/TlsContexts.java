@@ -60,10 +60,22 @@ public final class TlsContexts {
     }
   }
 
+  /**
+   * The context of a server that asks its clients for certificates of these authorities and checks
+   * by itself what they show.
+   */
+  public static SSLContext ofServer(Identity own, List<X509Certificate> authorities) {
+    try {
+      return of(Optional.of(own), new TrustManager[] {new TrustEverybody(authorities)});
+    } catch (GeneralSecurityException e) {
+      throw unusable(e);
+    }
+  }
+
   /** A context that believes everybody. */
   public static SSLContext believingEverybody(Optional<Identity> own) {
     try {
-      return of(own, new TrustManager[] {new TrustEverybody()});
+      return of(own, new TrustManager[] {new TrustEverybody(List.of())});
     } catch (GeneralSecurityException e) {
       throw unusable(e);
     }

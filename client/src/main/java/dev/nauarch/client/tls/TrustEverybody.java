@@ -2,11 +2,19 @@ package dev.nauarch.client.tls;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Does not ask who the other end is. */
+/** Does not check who the other end is, and may say whose certificates it would like to see. */
 final class TrustEverybody extends X509ExtendedTrustManager {
+
+  private final List<X509Certificate> wanted;
+
+  /** Names these authorities to clients. */
+  TrustEverybody(List<X509Certificate> wanted) {
+    this.wanted = List.copyOf(wanted);
+  }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) {}
@@ -28,6 +36,6 @@ final class TrustEverybody extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return new X509Certificate[0];
+    return wanted.toArray(X509Certificate[]::new);
   }
 }

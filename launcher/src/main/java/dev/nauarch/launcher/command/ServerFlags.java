@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code nau up} takes besides the cluster's name, handed on to the process that stays. */
@@ -49,6 +50,8 @@ final class ServerFlags {
       description = "The version of the Kubernetes API to serve (${DEFAULT-VALUE}).")
   private String emulatedVersion = dev.nauarch.launcher.Version.KUBERNETES;
 
+  @Mixin private final SecurityFlags security = new SecurityFlags();
+
   /** The options of the server. */
   ServerOptions options(ClusterOptions cluster, ClusterHome home) {
     try {
@@ -59,6 +62,7 @@ final class ServerFlags {
           SimulatedFleet.parse(Optional.ofNullable(nodes)),
           leavesKubeconfig,
           Optional.ofNullable(kubeconfig),
+          security.files(),
           KubernetesVersion.emulated(emulatedVersion).toString());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -72,6 +76,7 @@ final class ServerFlags {
     words.addAll(List.of("--port", Integer.toString(port)));
     words.addAll(List.of("--models-port", Integer.toString(modelsPort)));
     words.addAll(List.of("--emulated-version", emulatedVersion));
+    words.addAll(security.words());
     if (nodes != null) {
       words.addAll(List.of("--nodes", nodes));
     }

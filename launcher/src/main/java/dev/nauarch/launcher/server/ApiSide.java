@@ -4,6 +4,8 @@ import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.ApiServer;
 import dev.nauarch.apiserver.ApiServerOptions;
 import dev.nauarch.apiserver.ClusterOptions;
+import dev.nauarch.apiserver.Trust;
+import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
 import dev.nauarch.apiserver.http.TlsIdentity;
@@ -56,7 +58,8 @@ final class ApiSide implements AutoCloseable {
     certificates.admin();
     var store = EmbeddedStore.open(options.home().store(), EmbeddedStoreOptions.DEFAULT);
     try {
-      var listening =
+      var audit = options.security().audit();
+      var plain =
           new ApiServerOptions(
               network.listenAddresses(),
               state.apiPort(),
@@ -65,11 +68,16 @@ final class ApiSide implements AutoCloseable {
               options.emulatedVersion(),
               true,
               ApiServerOptions.PATIENCE);
+      var listening = audit.map(plain::with).orElse(plain);
       var server =
           ApiServer.start(
               new ClusterOptions(
                   listening,
-                  certificates.serviceAccountKeys(),
+                  new Trust(
+                      certificates.signer(),
+                      new AccountKeys(
+                          certificates.serviceAccountKeys(), certificates.formerAccountKeys()),
+                      options.security().issuers()),
                   ServiceAllocator.Options.of(state.serviceCidr()),
                   network.kubernetesAddress(),
                   network.kubernetesPort(state.apiPort()),

@@ -129,14 +129,14 @@ public final class ClusterServer implements AutoCloseable {
     var network = MachineNetwork.open(options.home(), state);
     var api = ApiSide.start(options, state, network, catalog, clock);
     running.push(api);
-    network.serve(api.client("system:kube-proxy", "system:masters"));
+    network.serve(api.client("system:kube-proxy"));
     network.parts().reversed().forEach(running::push);
     var admin = api.client("system:apiserver", "system:masters");
     step("API server", "https://127.0.0.1:" + state.apiPort() + portNote());
 
     running.push(
         ControlPlane.start(
-            api.client("system:kube-controller-manager", "system:masters"),
+            api.client("system:kube-controller-manager"),
             ControlPlaneOptions.all(
                 api.certificates().authorityPem(),
                 options.home().volumes().toString(),
@@ -176,7 +176,8 @@ public final class ClusterServer implements AutoCloseable {
           beside.submit(
               () -> {
                 new Defaults(admin).applyModelGateway(state.modelsPort());
-                return ModelGateway.start(admin, GatewayOptions.DEFAULT, clock);
+                return ModelGateway.start(
+                    api.client("system:gateway"), GatewayOptions.DEFAULT, clock);
               });
       var node = NodeSide.start(options, state, api, network, clock);
       node.parts().reversed().forEach(running::push);

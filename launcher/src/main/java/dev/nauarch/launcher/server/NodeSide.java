@@ -48,9 +48,9 @@ final class NodeSide {
             tls(api, name, network));
     var agent =
         NodeAgent.start(client, agentOptions, network.pods(), new RequestedTokens(client), clock);
-    var folders = LocalFolders.start(api.client("system:local-folders", "system:masters"), name);
+    var folders = LocalFolders.start(api.client("system:local-folders"), name);
     var description = "process runtime" + (Machine.isRoot() ? "" : "; " + withoutRoot());
-    var simulator = api.client("system:simulator", "system:masters");
+    var simulator = api.client("system:simulator");
     SimulatedNodes.removeBeyond(simulator, state.simulatedNodes());
     if (options.fleet().isEmpty()) {
       return new NodeSide(name, description, List.of(agent, folders));

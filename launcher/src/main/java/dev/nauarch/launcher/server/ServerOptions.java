@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param fleet simulated nodes beside this machine
  * @param leavesKubeconfig whether the user's kubeconfig is left alone
  * @param kubeconfig the kubeconfig to add the context to; empty for the one kubectl would write
+ * @param security who is let in and what is written down
  * @param emulatedVersion the version of the Kubernetes API to serve, {@code major.minor}
  */
 public record ServerOptions(
@@ -22,6 +23,7 @@ public record ServerOptions(
     Optional<SimulatedFleet> fleet,
     boolean leavesKubeconfig,
     Optional<Path> kubeconfig,
+    SecurityFiles security,
     String emulatedVersion) {
 
   /** Checks the name, which goes into those of contexts, interfaces and control groups. */

@@ -10,9 +10,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import javax.security.auth.x500.X500Principal;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.directory.Attributes;
+import javax.naming.ldap.LdapName;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -27,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Finds out what a request is about and answers it. */
 final class AgentHandler extends Handler.Abstract {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Set<String> TRUSTED =
+      Set.of("O=system:masters", "CN=kube-apiserver-kubelet-client");
 
   private final PodWorkers workers;
   private final ContainerRuntime runtime;
@@ -75,10 +83,30 @@ final class AgentHandler extends Handler.Abstract {
     if (session == null || session.peerCertificates() == null) {
       return false;
     }
-    var name =
-        session.peerCertificates()[0].getSubjectX500Principal().getName(X500Principal.RFC2253);
-    var parts = List.of(name.split("[,+]", -1));
-    return parts.contains("O=system:masters") || parts.contains("CN=kube-apiserver-kubelet-client");
+    var subject = session.peerCertificates()[0].getSubjectX500Principal().getName();
+    try {
+      return new LdapName(subject)
+          .getRdns().stream()
+              .flatMap(part -> values(part.toAttributes()).stream())
+              .anyMatch(TRUSTED::contains);
+    } catch (InvalidNameException e) {
+      return false;
+    }
+  }
+
+  /** Each attribute as {@code TYPE=VALUE}, the value as it is: names may hold commas. */
+  private static List<String> values(Attributes attributes) {
+    return Collections.list(attributes.getIDs()).stream()
+        .map(id -> id + "=" + valueOf(attributes.get(id)))
+        .toList();
+  }
+
+  private static String valueOf(Attribute attribute) {
+    try {
+      return String.valueOf(attribute.get());
+    } catch (NamingException e) {
+      return "";
+    }
   }
 
   private static boolean refuse(Response response, Callback callback, int code, String message) {

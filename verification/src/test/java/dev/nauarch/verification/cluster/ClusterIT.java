@@ -21,6 +21,7 @@ import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ClusterServer;
 import dev.nauarch.launcher.server.NodeCleanup;
 import dev.nauarch.launcher.server.Progress;
+import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -64,6 +65,7 @@ class ClusterIT {
             Optional.empty(),
             true,
             Optional.empty(),
+            SecurityFiles.NONE,
             Version.KUBERNETES);
     open();
   }

@@ -1,0 +1,57 @@
+package dev.nauarch.apiserver.port;
+
+import java.util.function.Supplier;
+
+/**
+ * What the audit log is told of the request that a thread works for, by whichever part of the server
+ * knows it. Where no request is written down it costs nothing and goes nowhere.
+ */
+public final class AuditNotes {
+
+  private static final ScopedValue<Taker> CURRENT = ScopedValue.newInstance();
+
+  /** Takes what is said of one request. */
+  public interface Taker {
+
+    /** Who sends it, and who it is to be taken for. */
+    void known(User sender, User user);
+
+    /** What it wants. */
+    void asked(Attributes wanted);
+
+    /** Something about it; the first word for a key holds. */
+    void annotate(String key, String value);
+  }
+
+  private AuditNotes() {}
+
+  /** Has all that is said during some work taken. */
+  public static <T> T during(Taker taker, Supplier<T> work) {
+    return ScopedValue.where(CURRENT, taker).call(work::get);
+  }
+
+  /** Says who sends the request, and who it is to be taken for. */
+  public static void known(User sender, User user) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().known(sender, user);
+    }
+  }
+
+  /** Says what the request wants. */
+  public static void asked(Attributes wanted) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().asked(wanted);
+    }
+  }
+
+  /**
+   * Says something of the request.
+   *
+   * @param key for example {@code authorization.k8s.io/decision}
+   */
+  public static void annotate(String key, String value) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().annotate(key, value);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.nauarch.launcher.command;
+
+import dev.nauarch.launcher.server.SecurityFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code nau up} takes about who is let in and what is written down. */
+final class SecurityFlags {
+  @Option(
+      names = "--authentication-config",
+      paramLabel = "FILE",
+      description = "An AuthenticationConfiguration: OpenID Connect issuers whose users may log in.")
+  private @Nullable Path authentication;
+
+  @Option(
+      names = "--audit-policy-file",
+      paramLabel = "FILE",
+      description = "An audit policy: which requests are written down, and how much of them.")
+  private @Nullable Path auditPolicy;
+
+  @Option(
+      names = "--audit-log-path",
+      paramLabel = "FILE",
+      description = "Where audit events are written, one line of JSON each.")
+  private @Nullable Path auditLog;
+
+  @Option(
+      names = "--audit-log-maxsize",
+      paramLabel = "MEGABYTES",
+      description = "The size at which the audit log is put aside; 100 where it is 0.")
+  private int auditMegabytes;
+
+  @Option(
+      names = "--audit-log-maxbackup",
+      paramLabel = "N",
+      description = "How many audit logs are kept aside; all where it is 0.")
+  private int auditFiles;
+
+  @Option(
+      names = "--audit-log-maxage",
+      paramLabel = "DAYS",
+      description = "How long audit logs are kept aside; for ever where it is 0.")
+  private int auditDays;
+
+  /** The files; relative paths are this process' own. */
+  SecurityFiles files() {
+    return new SecurityFiles(
+        absolute(authentication),
+        absolute(auditPolicy),
+        absolute(auditLog),
+        new SecurityFiles.Rotation(auditMegabytes, auditFiles, auditDays));
+  }
+
+  private static Optional<Path> absolute(@Nullable Path path) {
+    return Optional.ofNullable(path).map(Path::toAbsolutePath);
+  }
+
+  /** The words that give the same flags to another process. */
+  List<String> words() {
+    var words = new ArrayList<String>();
+    var files = files();
+    files.authentication().ifPresent(file -> add(words, "--authentication-config", file));
+    files.auditPolicy().ifPresent(file -> add(words, "--audit-policy-file", file));
+    files.auditLog().ifPresent(file -> add(words, "--audit-log-path", file));
+    add(words, "--audit-log-maxsize", auditMegabytes);
+    add(words, "--audit-log-maxbackup", auditFiles);
+    add(words, "--audit-log-maxage", auditDays);
+    return words;
+  }
+
+  private static void add(List<String> words, String flag, Object value) {
+    words.add(flag);
+    words.add(value.toString());
+  }
+}

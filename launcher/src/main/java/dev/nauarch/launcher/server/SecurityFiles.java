@@ -1,0 +1,77 @@
+package dev.nauarch.launcher.server;
+
+import dev.nauarch.apiserver.audit.AuditOptions;
+import dev.nauarch.apiserver.audit.AuditPolicy;
+import dev.nauarch.apiserver.oidc.Issuer;
+import dev.nauarch.apiserver.oidc.IssuerFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Files that say who is let in and what is written down.
+ *
+ * @param authentication an AuthenticationConfiguration; empty for no other issuers
+ * @param auditPolicy an audit policy; empty for writing nothing down
+ * @param auditLog where audit events go
+ * @param rotation when a file of them is put aside
+ */
+public record SecurityFiles(
+    Optional<Path> authentication,
+    Optional<Path> auditPolicy,
+    Optional<Path> auditLog,
+    Rotation rotation) {
+
+  /** Nothing is said. */
+  public static final SecurityFiles NONE =
+      new SecurityFiles(Optional.empty(), Optional.empty(), Optional.empty(), Rotation.DEFAULT);
+
+  /**
+   * When a file is put aside.
+   *
+   * @param megabytesMax the size at which it is; 0 for 100
+   * @param filesMax how many are kept aside; 0 for all
+   * @param daysMax how long they are kept; 0 for ever
+   */
+  public record Rotation(int megabytesMax, int filesMax, int daysMax) {
+
+    /** 100 megabytes, kept for ever. */
+    public static final Rotation DEFAULT = new Rotation(0, 0, 0);
+  }
+
+  /** Refuses a policy without a log, which would write to nowhere, and a log without a policy. */
+  public SecurityFiles {
+    if (auditPolicy.isPresent() != auditLog.isPresent()) {
+      throw new IllegalArgumentException(
+          "--audit-policy-file and --audit-log-path go together: "
+              + (auditPolicy.isPresent() ? "the log's path" : "the policy")
+              + " is missing");
+    }
+    if (rotation.megabytesMax < 0 || rotation.filesMax < 0 || rotation.daysMax < 0) {
+      throw new IllegalArgumentException("limits of audit logs can't be negative: " + rotation);
+    }
+  }
+
+  /** The issuers that are believed. */
+  List<Issuer> issuers() throws IOException {
+    return authentication.isEmpty() ? List.of() : IssuerFile.read(authentication.get());
+  }
+
+  /** What is written down. */
+  Optional<AuditOptions> audit() throws IOException {
+    if (auditPolicy.isEmpty() || auditLog.isEmpty()) {
+      return Optional.empty();
+    }
+    var bytesMax =
+        rotation.megabytesMax == 0 ? AuditOptions.BYTES_MAX : (long) rotation.megabytesMax << 20;
+    return Optional.of(
+        new AuditOptions(
+            AuditPolicy.read(auditPolicy.get()),
+            auditLog.get(),
+            bytesMax,
+            rotation.filesMax,
+            Duration.ofDays(rotation.daysMax)));
+  }
+}
