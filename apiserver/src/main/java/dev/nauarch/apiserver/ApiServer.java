@@ -136,8 +136,8 @@ public final class ApiServer implements AutoCloseable {
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
-      var handler = handler(
-              options, mechanics, made.documents(), access, registry, auditor, isReady);
+      var handler =
+          handler(options, mechanics, made.documents(), access, registry, auditor, isReady);
       var http =
           HttpServer.start(
               new HttpOptions(

@@ -56,14 +56,7 @@ public record ApiServerOptions(
   /** The same with another patience. */
   public ApiServerOptions with(Duration otherPatience) {
     return new ApiServerOptions(
-        hosts,
-        port,
-        identity,
-        agentIdentity,
-        emulatedVersion,
-        readsInMemory,
-        audit,
-        otherPatience);
+        hosts, port, identity, agentIdentity, emulatedVersion, readsInMemory, audit, otherPatience);
   }
 
   /** The same that has requests written down. */

@@ -9,25 +9,25 @@ import dev.nauarch.apiserver.authentication.ClusterInfoChore;
 import dev.nauarch.apiserver.authentication.ExpiredTokensChore;
 import dev.nauarch.apiserver.authentication.IssuerDocuments;
 import dev.nauarch.apiserver.authentication.SecretTokenChore;
+import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.authentication.TokenAuthenticator;
 import dev.nauarch.apiserver.authentication.Tokens;
-import dev.nauarch.apiserver.authorization.RoleAggregationChore;
-import dev.nauarch.apiserver.certificates.Pem;
-import dev.nauarch.apiserver.request.Documents;
-import dev.nauarch.apiserver.request.Response;
-import dev.nauarch.apiserver.upkeep.Chore;
-import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
-import dev.nauarch.apiserver.authorization.EscalationCheck;
 import dev.nauarch.apiserver.authorization.ClusterAuthorizer;
+import dev.nauarch.apiserver.authorization.EscalationCheck;
+import dev.nauarch.apiserver.authorization.RoleAggregationChore;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
+import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.oidc.IssuerTokens;
 import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.request.Response;
 import dev.nauarch.apiserver.signing.RequestChore;
 import dev.nauarch.apiserver.signing.SignerAdmission;
 import dev.nauarch.apiserver.strategy.BuiltInStrategies;
 import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.webhook.WebhookClient;
+import dev.nauarch.apiserver.upkeep.Chore;
 import dev.nauarch.store.Store;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -77,8 +77,7 @@ public record StandardGuards(
             List.of(
                 new EscalationCheck(authorizer.roles()), new SignerAdmission(authorizer), dynamic)),
         new BuiltInStrategies(
-            new BuiltInStrategies.Needs(
-                view, authorizer, tokens, allTokens, allocator, clock)),
+            new BuiltInStrategies.Needs(view, authorizer, tokens, allTokens, allocator, clock)),
         chores(trust, tokens, authorizer, view),
         documents(new IssuerDocuments(tokens)));
   }
@@ -99,8 +98,6 @@ public record StandardGuards(
     return request ->
         issuer
             .find(request.path())
-            .map(
-                found ->
-                    new Response.Full(200, found.contentType(), found.content(), List.of()));
+            .map(found -> new Response.Full(200, found.contentType(), found.content(), List.of()));
   }
 }

@@ -12,8 +12,7 @@ import java.util.List;
  * @param accountKeys sign and check the tokens of service accounts
  * @param issuers others whose tokens are believed
  */
-public record Trust(
-    CertificateAuthority authority, AccountKeys accountKeys, List<Issuer> issuers) {
+public record Trust(CertificateAuthority authority, AccountKeys accountKeys, List<Issuer> issuers) {
 
   /** Copies the list. */
   public Trust {

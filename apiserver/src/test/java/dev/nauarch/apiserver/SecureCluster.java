@@ -37,7 +37,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A cluster's API server over HTTPS, and whoever talks to it: by certificate, token, or neither. */
+/**
+ * A cluster's API server over HTTPS, and whoever talks to it: by certificate, token, or neither.
+ */
 public final class SecureCluster implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -48,8 +50,7 @@ public final class SecureCluster implements AutoCloseable {
   private final List<HttpClient> clients = new ArrayList<>();
   private final Caller admin;
 
-  private SecureCluster(
-      Path directory, InstantSource clock, UnaryOperator<ClusterOptions> settings)
+  private SecureCluster(Path directory, InstantSource clock, UnaryOperator<ClusterOptions> settings)
       throws IOException {
     certificates =
         ClusterCertificates.open(
@@ -68,15 +69,13 @@ public final class SecureCluster implements AutoCloseable {
     var options =
         new ClusterOptions(
             listening,
-            new Trust(
-                certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
+            new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,
             "127.0.0.1");
     server =
-        ApiServer.start(
-            settings.apply(options), Catalog.builtIn(TestServer.VERSION), store, clock);
+        ApiServer.start(settings.apply(options), Catalog.builtIn(TestServer.VERSION), store, clock);
     admin = by(certificates.admin());
   }
 

@@ -62,8 +62,7 @@ class StandardGuardsTest {
             PlainMechanics.make(catalog),
             new StandardGuards(
                 store,
-                new Trust(
-                certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
+                new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
                 ServiceAllocator.Options.of("10.96.0.0/16"),
                 () -> catalog,
                 clock),

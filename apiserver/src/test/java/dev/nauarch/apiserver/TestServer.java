@@ -116,8 +116,7 @@ public final class TestServer implements AutoCloseable {
     var options =
         new ClusterOptions(
             server,
-            new Trust(
-                certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
+            new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,

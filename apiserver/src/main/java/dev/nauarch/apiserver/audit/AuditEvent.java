@@ -71,9 +71,7 @@ record AuditEvent(
 
   /** About how much memory it holds. */
   long bytes() {
-    return 1024L
-        + request.bytes.length
-        + answer.map(given -> given.content.bytes.length).orElse(0);
+    return 1024L + request.bytes.length + answer.map(given -> given.content.bytes.length).orElse(0);
   }
 
   /** The event as a line of JSON. */
@@ -89,8 +87,8 @@ record AuditEvent(
     put(event, "userAgent", who.agent);
     var requested = terms.level().compareTo(Level.REQUEST) >= 0 ? object(request) : null;
     var answered =
-        terms.level() == Level.REQUEST_RESPONSE
-            ? answer.map(given -> object(given.content)).orElse(null)
+        terms.level() == Level.REQUEST_RESPONSE && answer.isPresent()
+            ? object(answer.get().content)
             : null;
     if (who.wanted.isResource()) {
       event.set("objectRef", reference(requested, answered));

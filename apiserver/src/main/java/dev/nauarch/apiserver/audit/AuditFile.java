@@ -40,7 +40,10 @@ final class AuditFile implements AutoCloseable {
       return;
     }
     var file = options.log().toAbsolutePath();
-    Files.createDirectories(file.getParent());
+    var folder = file.getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
     if (Files.notExists(file)) {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -102,7 +105,7 @@ final class AuditFile implements AutoCloseable {
     int dot = name.lastIndexOf('.');
     var stem = dot > 0 ? name.substring(0, dot) : name;
     var ending = dot > 0 ? name.substring(dot) : "";
-    var folder = options.log().toAbsolutePath().getParent();
+    var folder = options.log().toAbsolutePath().resolveSibling("");
     try (var all = Files.newDirectoryStream(folder, stem + "-*" + ending)) {
       all.forEach(files::add);
     }
@@ -118,8 +121,7 @@ final class AuditFile implements AutoCloseable {
       var isTooMany = options.filesMax() > 0 && i >= options.filesMax();
       var written = Files.getLastModifiedTime(newestFirst.get(i)).toInstant();
       var isTooOld =
-          !options.ageMax().isZero()
-              && written.isBefore(clock.instant().minus(options.ageMax()));
+          !options.ageMax().isZero() && written.isBefore(clock.instant().minus(options.ageMax()));
       if (isTooMany || isTooOld) {
         old.add(newestFirst.get(i));
       }

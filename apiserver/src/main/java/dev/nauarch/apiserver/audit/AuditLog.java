@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,7 +104,7 @@ public final class AuditLog implements AutoCloseable {
     file.abandon();
   }
 
-  private void write(ArrayList<AuditEvent> batch) {
+  private void write(List<AuditEvent> batch) {
     int done = 0;
     try {
       for (var event : batch) {

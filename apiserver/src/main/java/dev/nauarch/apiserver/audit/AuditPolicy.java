@@ -79,10 +79,8 @@ public final class AuditPolicy {
       List<String> paths) {}
 
   private static final Set<String> VERSIONS = Set.of("audit.k8s.io/v1");
-  private static final List<String> LEVELS =
-      Stream.of(Level.values()).map(Level::text).toList();
-  private static final List<String> STAGES =
-      Stream.of(Stage.values()).map(Stage::text).toList();
+  private static final List<String> LEVELS = Stream.of(Level.values()).map(Level::text).toList();
+  private static final List<String> STAGES = Stream.of(Stage.values()).map(Stage::text).toList();
   private static final Terms NOTHING = new Terms(Level.NONE, Set.of(), true);
 
   private final Problems problems = new Problems();
@@ -167,9 +165,7 @@ public final class AuditPolicy {
     int level = Math.max(0, LEVELS.indexOf(rule.at("level").text()));
     return new Rule(
         new Terms(
-            Level.values()[level],
-            allOmitted,
-            !rule.at("omitManagedFields").flag(omitsManaged)),
+            Level.values()[level], allOmitted, !rule.at("omitManagedFields").flag(omitsManaged)),
         texts(rule.at("users")),
         texts(rule.at("userGroups")),
         texts(rule.at("verbs")),

@@ -57,8 +57,7 @@ public final class Auditor implements Auditing, AutoCloseable {
   public Response around(
       Request request, Attributes unknown, boolean isLong, Function<Request, Response> handler) {
     var trail = new AuditTrail(policy, log, clock, beginning(request));
-    var response =
-        AuditNotes.during(trail, () -> handler.apply(keepingBody(request, trail)));
+    var response = AuditNotes.during(trail, () -> handler.apply(keepingBody(request, trail)));
     if (!trail.hasBegun()) {
       trail.refused(unknown, answer(response, trail));
       return response;

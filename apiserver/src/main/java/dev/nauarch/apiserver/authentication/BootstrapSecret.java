@@ -52,7 +52,9 @@ record BootstrapSecret(ObjectNode secret) {
   Optional<Instant> expiration() {
     try {
       var text = data("expiration");
-      return text.isEmpty() ? Optional.empty() : Optional.of(OffsetDateTime.parse(text).toInstant());
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException e) {
       return Optional.empty();
     }

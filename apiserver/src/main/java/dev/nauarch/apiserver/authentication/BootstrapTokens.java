@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Tokens that stand in Secrets, by which a machine that nobody knows yet asks for a certificate. May
- * be called from any thread.
+ * Tokens that stand in Secrets, by which a machine that nobody knows yet asks for a certificate.
+ * May be called from any thread.
  */
 public final class BootstrapTokens implements TokenAuthenticator {
 

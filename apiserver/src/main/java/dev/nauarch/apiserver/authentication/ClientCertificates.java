@@ -102,14 +102,12 @@ final class ClientCertificates {
       throws GeneralSecurityException {
     var target = new X509CertSelector();
     target.setCertificate(chain.getFirst());
-    var parameters =
-        new PKIXBuilderParameters(Set.of(new TrustAnchor(authority, null)), target);
+    var parameters = new PKIXBuilderParameters(Set.of(new TrustAnchor(authority, null)), target);
     parameters.addCertStore(
         CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(now));
-    var built =
-        (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
+    var built = (PKIXCertPathBuilderResult) CertPathBuilder.getInstance("PKIX").build(parameters);
     var spans = new ArrayList<Span>();
     spans.add(span(authority));
     for (var certificate : built.getCertPath().getCertificates()) {
@@ -119,8 +117,7 @@ final class ClientCertificates {
   }
 
   private static Span span(X509Certificate certificate) {
-    return new Span(
-        certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+    return new Span(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
   }
 
   private static User user(X509Certificate certificate)

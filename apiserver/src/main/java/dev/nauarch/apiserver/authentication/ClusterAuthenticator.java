@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Knows senders by their client certificate, or else by their token. A request that shows neither is
- * nobody's, and what anybody may do is authorization's to say.
+ * Knows senders by their client certificate, or else by their token. A request that shows neither
+ * is nobody's, and what anybody may do is authorization's to say.
  */
 public final class ClusterAuthenticator implements Authenticator {
 
@@ -33,8 +33,7 @@ public final class ClusterAuthenticator implements Authenticator {
     if (byCertificate instanceof Authentication.Known || credentials.bearerToken().isEmpty()) {
       return byCertificate;
     }
-    return switch (tokens.find(
-        credentials.bearerToken(), List.of(ServiceAccountTokens.ISSUER))) {
+    return switch (tokens.find(credentials.bearerToken(), List.of(ServiceAccountTokens.ISSUER))) {
       case Found.Bearer(var user, var audiences) -> new Authentication.Known(user);
       case Found.Bad(var reason) -> new Authentication.Rejected(reason);
       case Found.Nothing() -> new Authentication.Rejected("nobody knows the token");

@@ -42,8 +42,7 @@ public final class ClusterInfoChore implements Chore {
   /** The chore, as it is called for when the map changes, and when a token does. */
   public static List<Chore> of(ObjectView view) {
     return List.of(
-        new ClusterInfoChore(
-            view, new Followed("", "v1", "configmaps", "metadata.name=" + NAME)),
+        new ClusterInfoChore(view, new Followed("", "v1", "configmaps", "metadata.name=" + NAME)),
         new ClusterInfoChore(
             view, new Followed("", "v1", "secrets", "type=" + BootstrapSecret.TYPE)));
   }

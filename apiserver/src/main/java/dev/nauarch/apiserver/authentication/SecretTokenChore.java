@@ -87,7 +87,8 @@ public final class SecretTokenChore implements Chore {
   }
 
   private boolean isGone(ObjectNode account) {
-    return view.find("", "serviceaccounts", metadata(account, "namespace"), metadata(account, "name"))
+    return view.find(
+            "", "serviceaccounts", metadata(account, "namespace"), metadata(account, "name"))
         .filter(found -> metadata(found, "uid").equals(metadata(account, "uid")))
         .isEmpty();
   }
@@ -101,7 +102,8 @@ public final class SecretTokenChore implements Chore {
     if (account.isEmpty()
         || (!wantedUid.isEmpty() && !wantedUid.equals(metadata(account.get(), "uid")))) {
       return Optional.of(
-          new Write.Delete("secrets", namespace, metadata(secret, "name"), metadata(secret, "uid")));
+          new Write.Delete(
+              "secrets", namespace, metadata(secret, "name"), metadata(secret, "uid")));
     }
     var uid = metadata(account.get(), "uid");
     return isFilled(secret, uid)
@@ -117,7 +119,12 @@ public final class SecretTokenChore implements Chore {
 
   private boolean isFilled(ObjectNode secret, String uid) {
     var data = secret.path("data");
-    return secret.path("metadata").path("annotations").path(SecretTokens.UID).asString("").equals(uid)
+    return secret
+            .path("metadata")
+            .path("annotations")
+            .path(SecretTokens.UID)
+            .asString("")
+            .equals(uid)
         && !data.path("token").asString("").isEmpty()
         && data.path("ca.crt").asString("").equals(authority)
         && !data.path("namespace").asString("").isEmpty();

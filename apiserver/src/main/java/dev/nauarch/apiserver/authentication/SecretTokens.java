@@ -46,8 +46,7 @@ final class SecretTokens {
 
   Found find(String token, JsonNode payload, List<String> audiences) {
     if (!audiences.contains(ServiceAccountTokens.ISSUER)) {
-      return new Found.Bad(
-          "token audiences [] is invalid for the target audiences " + audiences);
+      return new Found.Bad("token audiences [] is invalid for the target audiences " + audiences);
     }
     var account =
         new Account(

@@ -98,7 +98,9 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
     var named = claims.audiences().stream().filter(audiences::contains).toList();
     if (named.isEmpty()) {
       return new Found.Bad(
-          "token audiences " + claims.audiences() + " is invalid for the target audiences "
+          "token audiences "
+              + claims.audiences()
+              + " is invalid for the target audiences "
               + audiences);
     }
     var now = clock.instant();
@@ -121,8 +123,11 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
     }
     if (!uid(found.get()).equals(account.uid())) {
       return Optional.of(
-          "service account UID (" + uid(found.get()) + ") does not match claim ("
-              + account.uid() + ")");
+          "service account UID ("
+              + uid(found.get())
+              + ") does not match claim ("
+              + account.uid()
+              + ")");
     }
     if (isDeleted(found.get(), now)) {
       return Optional.of(
@@ -148,16 +153,21 @@ public final class ServiceAccountTokens implements TokenAuthenticator {
     return uid(object.get()).equals(bound.object().uid())
         ? Optional.empty()
         : Optional.of(
-            bound.type() + " UID (" + uid(object.get()) + ") does not match service account "
-                + bound.type() + " ref claim (" + bound.object().uid() + ")");
+            bound.type()
+                + " UID ("
+                + uid(object.get())
+                + ") does not match service account "
+                + bound.type()
+                + " ref claim ("
+                + bound.object().uid()
+                + ")");
   }
 
   /** Whether an object has been on its way out for longer than clocks may differ. */
   private static boolean isDeleted(ObjectNode object, Instant now) {
     var time = object.path("metadata").path("deletionTimestamp").asString("");
     try {
-      return !time.isEmpty()
-          && OffsetDateTime.parse(time).toInstant().isBefore(now.minus(LEEWAY));
+      return !time.isEmpty() && OffsetDateTime.parse(time).toInstant().isBefore(now.minus(LEEWAY));
     } catch (DateTimeException e) {
       return true;
     }

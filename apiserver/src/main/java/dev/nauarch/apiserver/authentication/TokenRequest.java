@@ -66,8 +66,7 @@ public final class TokenRequest implements ResourceAction {
     request
         .putObject("status")
         .put("token", tokens.sign(claims))
-        .put(
-            "expirationTimestamp", claims.validity().from().plusSeconds(seconds).toString());
+        .put("expirationTimestamp", claims.validity().from().plusSeconds(seconds).toString());
     metadata.put("name", call.target().name()).put("namespace", call.target().namespace());
     metadata.put("uid", account.path("uid").asString(""));
     metadata.put("creationTimestamp", claims.validity().from().toString());

@@ -133,8 +133,7 @@ final class TokenSigner {
 
   private static String keyId(PublicKey key) {
     try {
-      return ENCODER.encodeToString(
-          MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+      return ENCODER.encodeToString(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     }

@@ -116,14 +116,15 @@ public final class AccessReview implements ResourceAction {
     var resource = spec.path("resourceAttributes");
     var wanted =
         new Attributes(
-        resource.path("verb").asString(""),
-        resource.path("group").asString(""),
-        resource.path("version").asString(""),
-        resource.path("resource").asString(""),
-        resource.path("subresource").asString(""),
-        resource.path("namespace").asString(""),
-        resource.path("name").asString(""),
-        "", List.of());
+            resource.path("verb").asString(""),
+            resource.path("group").asString(""),
+            resource.path("version").asString(""),
+            resource.path("resource").asString(""),
+            resource.path("subresource").asString(""),
+            resource.path("namespace").asString(""),
+            resource.path("name").asString(""),
+            "",
+            List.of());
     return wanted.selecting(ReviewedSelectors.fields(resource));
   }
 

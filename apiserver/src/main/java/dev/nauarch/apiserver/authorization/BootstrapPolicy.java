@@ -16,9 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The roles and bindings that every cluster has, read from {@code bootstrap-policy.txt}, which says
- * at its top how it is written, and {@code bootstrap-controllers.txt}. At start each is compared with what is stored: rights that lack are
- * added, rights that somebody added stay, and an object whose annotation {@code
- * rbac.authorization.kubernetes.io/autoupdate} is {@code false} is left alone.
+ * at its top how it is written, and {@code bootstrap-controllers.txt}. At start each is compared
+ * with what is stored: rights that lack are added, rights that somebody added stay, and an object
+ * whose annotation {@code rbac.authorization.kubernetes.io/autoupdate} is {@code false} is left
+ * alone.
  */
 public final class BootstrapPolicy {
 
@@ -213,8 +214,7 @@ public final class BootstrapPolicy {
         subject.put("kind", "ServiceAccount").put("name", name.substring(slash + 1));
         subject.put("namespace", name.substring(0, slash));
       }
-      default ->
-          throw new IllegalStateException("bootstrap-policy.txt: the subject " + word);
+      default -> throw new IllegalStateException("bootstrap-policy.txt: the subject " + word);
     }
     return subject;
   }

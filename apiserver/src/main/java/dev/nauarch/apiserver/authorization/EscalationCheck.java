@@ -101,7 +101,15 @@ public final class EscalationCheck implements Admission {
   private boolean may(AdmissionRequest request, String verb, String plural, String name) {
     var wanted =
         new Attributes(
-            verb, RoleIndex.GROUP, "v1", plural, "", request.target().namespace(), name, "", List.of());
+            verb,
+            RoleIndex.GROUP,
+            "v1",
+            plural,
+            "",
+            request.target().namespace(),
+            name,
+            "",
+            List.of());
     return authorizer.authorize(request.context().user(), wanted) instanceof Decision.Allowed;
   }
 

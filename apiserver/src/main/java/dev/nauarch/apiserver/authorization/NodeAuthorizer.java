@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets the agent of a node do what an agent has to: to its own node, lease and the like, to the pods
- * on it, and to what these need, and reads nothing of all others. Writes of its own objects are
- * bounded further by admission, which sees them. May be called from any thread.
+ * Lets the agent of a node do what an agent has to: to its own node, lease and the like, to the
+ * pods on it, and to what these need, and reads nothing of all others. Writes of its own objects
+ * are bounded further by admission, which sees them. May be called from any thread.
  */
 public final class NodeAuthorizer implements Authorizer {
 

@@ -117,15 +117,17 @@ final class NodeReferences {
     }
     for (var source : volume) {
       var reference = source.path("secretRef");
-      var namespace =
-          reference.path("namespace").asString(claimNamespace(volume));
+      var namespace = reference.path("namespace").asString(claimNamespace(volume));
       if (is(reference.path("name"), secret.name()) && namespace.equals(secret.namespace())) {
         return true;
       }
     }
     var share = volume.path("azureFile");
     return is(share.path("secretName"), secret.name())
-        && share.path("secretNamespace").asString(claimNamespace(volume)).equals(secret.namespace());
+        && share
+            .path("secretNamespace")
+            .asString(claimNamespace(volume))
+            .equals(secret.namespace());
   }
 
   private static String claimNamespace(JsonNode volume) {

@@ -103,8 +103,7 @@ public final class BootstrapObjects {
       Entry stored, ObjectNode wanted, Map<String, ObjectNode> former) {
     return wanted.path("kind").asString("").equals("PriorityClass")
         ? Optional.empty()
-        : BootstrapPolicy.reconcile(
-            (ObjectNode) JSON.readTree(stored.value()), wanted, former);
+        : BootstrapPolicy.reconcile((ObjectNode) JSON.readTree(stored.value()), wanted, former);
   }
 
   private static void begin(ObjectNode object, Instant now) {

@@ -65,18 +65,21 @@ public final class Pem {
   static List<Block> blocks(String pem) {
     var blocks = new ArrayList<Block>();
     for (var match = BLOCK.matcher(pem); match.find(); ) {
-      var body = match.group(2);
-      var hasHeaders = body.indexOf(':') >= 0;
-      var base64 = hasHeaders ? body.substring(body.indexOf("\n\n") + 1) : body;
-      try {
-        var content = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
-        blocks.add(new Block(match.group(1), hasHeaders, content));
-      } catch (IllegalArgumentException e) {
-        // No block: what can't be decoded is text that stands around the others.
-        continue;
-      }
+      block(match.group(1), match.group(2)).ifPresent(blocks::add);
     }
     return blocks;
+  }
+
+  /** What can't be decoded is no block but text that stands around the others. */
+  private static Optional<Block> block(String label, String body) {
+    var hasHeaders = body.indexOf(':') >= 0;
+    var base64 = hasHeaders ? body.substring(body.indexOf("\n\n") + 1) : body;
+    try {
+      var content = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
+      return Optional.of(new Block(label, hasHeaders, content));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /**

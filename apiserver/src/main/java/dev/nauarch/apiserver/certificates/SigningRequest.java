@@ -116,11 +116,7 @@ public record SigningRequest(
       }
     }
     return new SigningRequest(
-        commonName,
-        organizations,
-        names(extension),
-        key,
-        new Encoded(subject.whole(), extension));
+        commonName, organizations, names(extension), key, new Encoded(subject.whole(), extension));
   }
 
   private static PublicKey key(DerReader.Value info) throws GeneralSecurityException {
@@ -192,8 +188,7 @@ public record SigningRequest(
       throws GeneralSecurityException {
     var name = SIGNATURES.get(algorithm);
     if (name == null) {
-      throw new NoSuchAlgorithmException(
-          "x509: cannot verify signature: algorithm unimplemented");
+      throw new NoSuchAlgorithmException("x509: cannot verify signature: algorithm unimplemented");
     }
     var check = Signature.getInstance(name);
     check.initVerify(key);

@@ -211,7 +211,15 @@ public final class InProcessClient implements ClusterClient {
 
   private static Attributes attributes(String verb, Kind kind, String namespace, String name) {
     return new Attributes(
-        verb, kind.group(), kind.version(), kind.names().plural(), "", namespace, name, "", List.of());
+        verb,
+        kind.group(),
+        kind.version(),
+        kind.names().plural(),
+        "",
+        namespace,
+        name,
+        "",
+        List.of());
   }
 
   private static Attributes attributes(String verb, Kind kind, Selection selection) {

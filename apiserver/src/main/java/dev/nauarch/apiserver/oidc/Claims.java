@@ -70,7 +70,11 @@ record Claims(JsonNode claims) {
       case Mapping.Claim(var name, var prefix) -> {
         if (!claims.path(name).isString()) {
           throw new Failure(
-              "oidc: parse " + what + " claims \"" + name + "\": "
+              "oidc: parse "
+                  + what
+                  + " claims \""
+                  + name
+                  + "\": "
                   + (claims.has(name) ? "claim is not a text" : "claim not present"));
         }
         yield prefix + claims.path(name).asString();
@@ -127,14 +131,22 @@ record Claims(JsonNode claims) {
         }
         if (!claims.path(claim).asString("").equals(value)) {
           throw new Failure(
-              "oidc: required claim " + claim + " value does not match. Got = "
-                  + claims.path(claim).asString("") + ", want = " + value);
+              "oidc: required claim "
+                  + claim
+                  + " value does not match. Got = "
+                  + claims.path(claim).asString("")
+                  + ", want = "
+                  + value);
         }
       }
       case Rule.True(var expression, var message) -> {
         if (!Boolean.TRUE.equals(expression.value(input))) {
           throw new Failure(
-              "oidc: " + what + " '" + expression.text() + "' failed"
+              "oidc: "
+                  + what
+                  + " '"
+                  + expression.text()
+                  + "' failed"
                   + (message.isEmpty() ? "" : ": " + message));
         }
       }

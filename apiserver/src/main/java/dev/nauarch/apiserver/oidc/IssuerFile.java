@@ -99,12 +99,7 @@ public final class IssuerFile {
     fields(item, "issuer", "claimValidationRules", "claimMappings", "userValidationRules");
     var issuer = item.at("issuer");
     fields(
-        issuer,
-        "url",
-        "discoveryURL",
-        "certificateAuthority",
-        "audiences",
-        "audienceMatchPolicy");
+        issuer, "url", "discoveryURL", "certificateAuthority", "audiences", "audienceMatchPolicy");
     var url = issuer.at("url");
     if (problems.require(url)) {
       url(url);
@@ -179,8 +174,7 @@ public final class IssuerFile {
     if (audiences.items().size() > 1 && !policy.is("MatchAny")) {
       problems.invalid(policy, "audienceMatchPolicy must be MatchAny for multiple audiences");
     } else if (!policy.isEmpty() && !policy.is("MatchAny")) {
-      problems.invalid(
-          policy, "audienceMatchPolicy must be empty or MatchAny for single audience");
+      problems.invalid(policy, "audienceMatchPolicy must be empty or MatchAny for single audience");
     }
     return audiences.items().stream().map(Field::text).toList();
   }
@@ -227,7 +221,9 @@ public final class IssuerFile {
       return Optional.empty();
     }
     if (hasPrefix && !prefix.isPresent()) {
-      problems.required(prefix, "prefix is required when claim is set. It can be set to an empty string to disable prefixing");
+      problems.required(
+          prefix,
+          "prefix is required when claim is set. It can be set to an empty string to disable prefixing");
     }
     return Optional.of(new Mapping.Claim(claim.text(), prefix.text()));
   }
@@ -241,8 +237,7 @@ public final class IssuerFile {
       var text = key.text();
       int slash = text.indexOf('/');
       if (slash <= 0 || slash == text.length() - 1) {
-        problems.invalid(
-            key, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+        problems.invalid(key, "must be a domain-prefixed path (such as \"acme.io/foo\")");
       }
       if (!text.equals(text.toLowerCase(Locale.ROOT))) {
         problems.invalid(key, "must be lowercase");
@@ -284,8 +279,7 @@ public final class IssuerFile {
             isOfClaims ? rule : expression, isOfClaims ? "claim or expression is required" : "");
       } else {
         if (!rule.at("requiredValue").isEmpty()) {
-          problems.invalid(
-              rule.at("requiredValue"), "may not be specified when expression is set");
+          problems.invalid(rule.at("requiredValue"), "may not be specified when expression is set");
         }
         expression(expression, variable, Scalar.BOOL)
             .ifPresent(found -> made.add(new Rule.True(found, rule.at("message").text())));

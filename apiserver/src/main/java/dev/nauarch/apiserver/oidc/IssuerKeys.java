@@ -18,9 +18,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The keys of an issuer, as it publishes them. They are fetched when a token names a key that is not
- * known, at most once in a while, so that an issuer may change its keys and a flood of bad tokens
- * does not become one of fetches. May be called from any thread.
+ * The keys of an issuer, as it publishes them. They are fetched when a token names a key that is
+ * not known, at most once in a while, so that an issuer may change its keys and a flood of bad
+ * tokens does not become one of fetches. May be called from any thread.
  */
 final class IssuerKeys {
 
@@ -90,7 +90,10 @@ final class IssuerKeys {
       if (!named.equals(issuer.url())) {
         throw new IOException(
             "oidc: issuer did not match the issuer returned by provider, expected \""
-                + issuer.url() + "\" got \"" + named + '"');
+                + issuer.url()
+                + "\" got \""
+                + named
+                + '"');
       }
       return JWKSet.parse(get(configuration.path("jwks_uri").asString(""))).getKeys();
     } catch (JacksonException | ParseException | IllegalArgumentException e) {

@@ -75,7 +75,8 @@ public final class IssuerTokens implements TokenAuthenticator {
     if (!ALGORITHMS.contains(header.getAlgorithm())) {
       throw new Failure(
           "oidc: verify token: oidc: id token signed with unsupported algorithm, got \""
-              + header.getAlgorithm() + '"');
+              + header.getAlgorithm()
+              + '"');
     }
     var id = header.getKeyID() == null ? "" : header.getKeyID();
     for (var key : keys.find(id)) {
@@ -113,12 +114,13 @@ public final class IssuerTokens implements TokenAuthenticator {
     var now = clock.instant();
     if (!claims.path("exp").isNumber() || now.isAfter(time(claims, "exp"))) {
       throw new Failure(
-          "oidc: verify token: oidc: token is expired (Token Expiry: "
-              + time(claims, "exp") + ")");
+          "oidc: verify token: oidc: token is expired (Token Expiry: " + time(claims, "exp") + ")");
     }
     if (claims.path("nbf").isNumber() && now.plus(LEEWAY).isBefore(time(claims, "nbf"))) {
       throw new Failure(
-          "oidc: verify token: oidc: current time " + now + " before the nbf (not before) time: "
+          "oidc: verify token: oidc: current time "
+              + now
+              + " before the nbf (not before) time: "
               + time(claims, "nbf"));
     }
   }

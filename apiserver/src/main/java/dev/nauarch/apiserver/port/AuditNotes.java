@@ -3,8 +3,8 @@ package dev.nauarch.apiserver.port;
 import java.util.function.Supplier;
 
 /**
- * What the audit log is told of the request that a thread works for, by whichever part of the server
- * knows it. Where no request is written down it costs nothing and goes nowhere.
+ * What the audit log is told of the request that a thread works for, by whichever part of the
+ * server knows it. Where no request is written down it costs nothing and goes nowhere.
  */
 public final class AuditNotes {
 

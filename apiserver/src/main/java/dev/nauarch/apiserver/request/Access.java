@@ -139,6 +139,7 @@ public final class Access {
 
   private static Attributes impersonation(
       String group, String resource, String subresource, String namespace, String name) {
-    return new Attributes("impersonate", group, "v1", resource, subresource, namespace, name, "", List.of());
+    return new Attributes(
+        "impersonate", group, "v1", resource, subresource, namespace, name, "", List.of());
   }
 }

@@ -40,7 +40,8 @@ public sealed interface Route {
       var isNamespace = group.isEmpty() && plural.equals("namespaces");
       var space = isNamespace ? name : namespace;
       if (fieldSelector.isEmpty() || !SELECTING.contains(verb)) {
-        return new Attributes(verb, group, version, plural, subresource, space, name, "", List.of());
+        return new Attributes(
+            verb, group, version, plural, subresource, space, name, "", List.of());
       }
       var fields = FieldSelector.requirements(fieldSelector);
       var one = name.isEmpty() ? new FieldSelector(fields).name().orElse("") : name;

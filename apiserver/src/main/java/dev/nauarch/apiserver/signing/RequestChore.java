@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the cluster does with requests for its own signers: approves those for client certificates of
- * nodes by whoever may have them, certifies what is approved, and removes what is old.
+ * What the cluster does with requests for its own signers: approves those for client certificates
+ * of nodes by whoever may have them, certifies what is approved, and removes what is old.
  */
 public final class RequestChore implements Chore {
 
@@ -109,7 +109,8 @@ public final class RequestChore implements Chore {
     if (user.name().equals(content.commonName()) && may(user, OWN_NODE)) {
       return Optional.of(
           approved(
-              request, "Auto approving self kubelet client certificate after SubjectAccessReview."));
+              request,
+              "Auto approving self kubelet client certificate after SubjectAccessReview."));
     }
     return may(user, NODE)
         ? Optional.of(
@@ -120,7 +121,8 @@ public final class RequestChore implements Chore {
 
   private boolean may(User user, String subresource) {
     var wanted =
-        new Attributes("create", Signers.GROUP, "*", Signers.PLURAL, subresource, "", "", "", List.of());
+        new Attributes(
+            "create", Signers.GROUP, "*", Signers.PLURAL, subresource, "", "", "", List.of());
     return authorizer.authorize(user, wanted) instanceof Authorizer.Decision.Allowed;
   }
 
@@ -238,8 +240,7 @@ public final class RequestChore implements Chore {
 
   private static boolean isBefore(JsonNode time, Instant now, Duration kept) {
     var text = time.asString("");
-    return !text.isEmpty()
-        && OffsetDateTime.parse(text).toInstant().isBefore(now.minus(kept));
+    return !text.isEmpty() && OffsetDateTime.parse(text).toInstant().isBefore(now.minus(kept));
   }
 
   private static boolean hasEnded(Request request, Instant now) {

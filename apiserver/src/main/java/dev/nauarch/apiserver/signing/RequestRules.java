@@ -44,8 +44,7 @@ final class RequestRules {
     signer(problems, spec.at("signerName"));
     var seconds = spec.at("expirationSeconds");
     if (seconds.number(SECONDS_MIN) < SECONDS_MIN) {
-      problems.invalid(
-          seconds, "may not specify a duration less than 600 seconds (10 minutes)");
+      problems.invalid(seconds, "may not specify a duration less than 600 seconds (10 minutes)");
     }
     conditions(problems, request.at("status", "conditions"));
   }
@@ -81,16 +80,12 @@ final class RequestRules {
   }
 
   private static void segment(
-      Problems problems,
-      Field signer,
-      String segment,
-      Function<String, Optional<String>> rule) {
+      Problems problems, Field signer, String segment, Function<String, Optional<String>> rule) {
     for (var label : segment.split("\\.", -1)) {
       var wrong = rule.apply(label);
       if (wrong.isPresent()) {
         problems.invalid(
-            part(signer, segment),
-            "validating label " + Json.quoted(label) + ": " + wrong.get());
+            part(signer, segment), "validating label " + Json.quoted(label) + ": " + wrong.get());
         return;
       }
     }

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is peculiar to CertificateSigningRequests: they carry who made them, never change but through
- * their two subresources, and of these one approves and the other certifies.
+ * What is peculiar to CertificateSigningRequests: they carry who made them, never change but
+ * through their two subresources, and of these one approves and the other certifies.
  */
 public final class RequestStrategy implements Strategy {
 

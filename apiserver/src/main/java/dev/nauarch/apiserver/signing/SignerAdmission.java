@@ -9,8 +9,8 @@ import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.User;
 import java.security.GeneralSecurityException;
-import tools.jackson.databind.node.ObjectNode;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Who may approve and who may sign requests is a matter of the signer that they are for; and nobody

@@ -112,8 +112,6 @@ final class Signers {
     return given.equals(withRsa) || given.equals(Set.of(SIGNATURE, purpose))
         ? Optional.empty()
         : Optional.of(
-            "usages did not match ["
-                + String.join(" ", withRsa.stream().sorted().toList())
-                + "]");
+            "usages did not match [" + String.join(" ", withRsa.stream().sorted().toList()) + "]");
   }
 }

@@ -59,8 +59,7 @@ public final class Upkeep implements AutoCloseable {
   }
 
   private void start(Chore chore, Kind kind) {
-    threads.add(
-        Thread.ofVirtual().name("chore-" + chore.name()).start(() -> follow(chore, kind)));
+    threads.add(Thread.ofVirtual().name("chore-" + chore.name()).start(() -> follow(chore, kind)));
   }
 
   @Override

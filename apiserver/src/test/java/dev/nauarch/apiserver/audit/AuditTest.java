@@ -16,15 +16,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import org.jspecify.annotations.Nullable;
 
 /** The audit log of an API server, over HTTPS. */
 class AuditTest {
@@ -58,13 +58,16 @@ class AuditTest {
             AuditOptions.BYTES_MAX);
     var admin = running.admin();
     admin.get("/livez");
-    admin.create("/api/v1/namespaces/default/secrets", "{'metadata':{'name':'s'},'stringData':{'k':'hidden'}}");
+    admin.create(
+        "/api/v1/namespaces/default/secrets",
+        "{'metadata':{'name':'s'},'stringData':{'k':'hidden'}}");
     admin.with("User-Agent", "tester/1").create(MAPS, "{'metadata':{'name':'m'},'data':{'a':'b'}}");
     admin.send("PATCH", MAPS + "/m", "{'data':{'c':'d'}}");
     admin.get(MAPS + "/none");
     running.user("jane", "readers").get(MAPS);
     var last = await(event -> event.path("user").path("username").asString().equals("jane"));
-    assertEquals("forbid", last.path("annotations").path("authorization.k8s.io/decision").asString());
+    assertEquals(
+        "forbid", last.path("annotations").path("authorization.k8s.io/decision").asString());
     assertEquals(403, last.path("responseStatus").path("code").asInt());
     assertEquals("Forbidden", last.path("responseStatus").path("reason").asString());
     assertFalse(text().contains("/livez"));
@@ -85,7 +88,8 @@ class AuditTest {
     assertEquals("b", created.path("requestObject").path("data").path("a").asString());
     assertFalse(created.has("responseObject"));
     assertEquals(201, created.path("responseStatus").path("code").asInt());
-    assertEquals("allow", created.path("annotations").path("authorization.k8s.io/decision").asString());
+    assertEquals(
+        "allow", created.path("annotations").path("authorization.k8s.io/decision").asString());
 
     var patched = await(event -> event.path("verb").asString().equals("patch"));
     assertEquals("{\"data\":{\"c\":\"d\"}}", patched.path("requestObject").toString());
@@ -99,16 +103,27 @@ class AuditTest {
     var running = start("rules: [{level: Metadata}]\n", AuditOptions.BYTES_MAX);
     var admin = running.admin();
     assertEquals(200, admin.get(MAPS + "?watch=1&timeoutSeconds=1").code());
-    var ended = await(event -> event.path("verb").asString().equals("watch") && stage(event).equals("ResponseComplete"));
+    var ended =
+        await(
+            event ->
+                event.path("verb").asString().equals("watch")
+                    && stage(event).equals("ResponseComplete"));
     var id = ended.path("auditID");
-    var stages = events().stream().filter(event -> event.path("auditID").equals(id)).map(AuditTest::stage).toList();
+    var stages =
+        events().stream()
+            .filter(event -> event.path("auditID").equals(id))
+            .map(AuditTest::stage)
+            .toList();
     assertEquals(List.of("RequestReceived", "ResponseStarted", "ResponseComplete"), stages);
 
     running.byToken("nonsense").get(MAPS);
     var refused = await(event -> event.path("responseStatus").path("code").asInt(0) == 401);
     assertEquals("ResponseStarted", stage(refused));
     admin.with("Impersonate-User", "jane", "Audit-ID", "my-own").get(MAPS);
-    var impersonated = await(event -> event.path("auditID").asString().equals("my-own") && event.has("responseStatus"));
+    var impersonated =
+        await(
+            event ->
+                event.path("auditID").asString().equals("my-own") && event.has("responseStatus"));
     assertEquals("kubernetes-admin", impersonated.path("user").path("username").asString());
     assertEquals("jane", impersonated.path("impersonatedUser").path("username").asString());
     running.stranger().with("X-Forwarded-For", "1.2.3.4, 5.6.7.8").get("/version");
@@ -131,7 +146,8 @@ class AuditTest {
     try (var files = Files.list(directory.resolve("log"))) {
       var all = files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
       assertEquals(3, all.size(), all.toString());
-      assertTrue(all.getFirst().matches("audit-\\d{4}-\\d\\d-\\d\\dT[0-9.-]+\\.log"), all.toString());
+      assertTrue(
+          all.getFirst().matches("audit-\\d{4}-\\d\\d-\\d\\dT[0-9.-]+\\.log"), all.toString());
       assertEquals("audit.log", all.getLast());
     }
   }
@@ -152,10 +168,13 @@ class AuditTest {
     Files.delete(folder);
     Files.move(directory.resolve("away"), folder);
     running.admin().create(MAPS, "{'metadata':{'name':'last'}}");
-    await(event -> event.path("requestObject").path("metadata").path("name").asString("").equals("last"));
+    await(
+        event ->
+            event.path("requestObject").path("metadata").path("name").asString("").equals("last"));
   }
 
-  private static String awaitText(SecureCluster running, Predicate<String> isWanted) throws Exception {
+  private static String awaitText(SecureCluster running, Predicate<String> isWanted)
+      throws Exception {
     var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (true) {
       var text = running.admin().get("/metrics").text();

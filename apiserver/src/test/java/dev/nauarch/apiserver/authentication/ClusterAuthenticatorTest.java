@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +46,8 @@ class ClusterAuthenticatorTest {
     certificates =
         ClusterCertificates.open(
             home, new ClusterCertificates.Options("h", "10.96.0.1", List.of()), () -> now);
-    tokens = new ServiceAccountTokens(
+    tokens =
+        new ServiceAccountTokens(
             AccountKeys.of(certificates.serviceAccountKeys()), view, () -> now);
     authenticator = new ClusterAuthenticator(certificates.authority(), tokens, () -> now);
     view.put("", "serviceaccounts", object("a", "robot", "u-1", "{}"));
@@ -69,8 +69,7 @@ class ClusterAuthenticatorTest {
   @Test
   void aRequestThatShowsNothingIsNobodys() {
     assertInstanceOf(
-        Authentication.None.class,
-        authenticator.authenticate(new Credentials(List.of(), "")));
+        Authentication.None.class, authenticator.authenticate(new Credentials(List.of(), "")));
   }
 
   @Test

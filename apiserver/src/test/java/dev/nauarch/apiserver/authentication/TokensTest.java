@@ -50,7 +50,8 @@ class TokensTest {
 
   @Test
   void aBootstrapTokenLogsInAsItsOwnUser() throws Exception {
-    bootstrap("'usage-bootstrap-authentication':'true','auth-extra-groups':'system:bootstrappers:b'");
+    bootstrap(
+        "'usage-bootstrap-authentication':'true','auth-extra-groups':'system:bootstrappers:b'");
     var machine = cluster.byToken(TOKEN);
     machine.await(SELF, answer -> answer.code() != 401);
     var user = userOf(machine);
@@ -108,7 +109,8 @@ class TokensTest {
             .asString();
     // Made by go-jose of the same content and token.
     assertEquals(
-        "eyJhbGciOiJIUzI1NiIsImtpZCI6ImFiY2RlZiJ9..", signature.substring(0, signature.indexOf("..") + 2));
+        "eyJhbGciOiJIUzI1NiIsImtpZCI6ImFiY2RlZiJ9..",
+        signature.substring(0, signature.indexOf("..") + 2));
     cluster.admin().delete(SECRETS + "/bootstrap-token-abcdef");
     cluster.admin().await(path, answer -> !answer.body().path("data").has("jws-kubeconfig-abcdef"));
   }
@@ -187,13 +189,16 @@ class TokensTest {
     var uid = pod.path("metadata").path("uid").asString();
     var bound =
         "{'spec':{'expirationSeconds':3607,'boundObjectRef':{'apiVersion':'v1','kind':'Pod','name':'p',"
-            + "'uid':'" + uid + "'}}}";
+            + "'uid':'"
+            + uid
+            + "'}}}";
     cluster.admin().await(SPACE + "pods/p", answer -> answer.code() == 200);
     var answer = cluster.admin().create(SPACE + "serviceaccounts/a/token", bound);
     var caller = cluster.byToken(answer.path("status").path("token").asString());
     later.set(Duration.ofHours(3));
     var user = userOf(caller);
-    assertEquals("[\"p\"]", user.path("extra").path("authentication.kubernetes.io/pod-name").toString());
+    assertEquals(
+        "[\"p\"]", user.path("extra").path("authentication.kubernetes.io/pod-name").toString());
     later.set(Duration.ZERO);
     cluster.admin().delete(SPACE + "pods/p?gracePeriodSeconds=0");
     caller.await(SELF, refused -> refused.code() == 401);
@@ -224,11 +229,15 @@ class TokensTest {
     cluster = SecureCluster.start(directory, Instant::now, options -> with(options, believed));
     var reviewed = review(token);
     // The account is another cluster's, so that only its signature is good.
-    assertTrue(reviewed.path("error").asString().contains("serviceaccounts \"a\" not found"), reviewed.toString());
+    assertTrue(
+        reviewed.path("error").asString().contains("serviceaccounts \"a\" not found"),
+        reviewed.toString());
     var keys = cluster.admin().get("/openid/v1/jwks").body().path("keys");
     assertEquals(2, keys.size());
     cluster.close();
-    cluster = SecureCluster.start(directory, Instant::now, options -> with(options, AccountKeys.of(fresh)));
+    cluster =
+        SecureCluster.start(
+            directory, Instant::now, options -> with(options, AccountKeys.of(fresh)));
     assertTrue(review(token).path("error").asString().contains("not signed here"));
   }
 
@@ -260,14 +269,20 @@ class TokensTest {
     var caller = cluster.byToken(token("{'spec':{}}"));
     var document = caller.get(configuration);
     assertEquals(200, document.code(), document.text());
-    assertEquals("[\"ES256\"]", document.body().path("id_token_signing_alg_values_supported").toString());
+    assertEquals(
+        "[\"ES256\"]", document.body().path("id_token_signing_alg_values_supported").toString());
     assertEquals(200, caller.get("/openid/v1/jwks").code());
     assertEquals(403, cluster.stranger().get(configuration).code());
     assertEquals(403, cluster.user("jane").get(configuration).code());
   }
 
   @ParameterizedTest
-  @CsvSource({"x", "a.b.c", "..", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMuZGVmYXVsdC5zdmMuY2x1c3Rlci5sb2NhbCJ9."})
+  @CsvSource({
+    "x",
+    "a.b.c",
+    "..",
+    "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2t1YmVybmV0ZXMuZGVmYXVsdC5zdmMuY2x1c3Rlci5sb2NhbCJ9."
+  })
   void nonsenseIsNobodys(String token) throws Exception {
     assertEquals(401, cluster.byToken(token).get("/livez").code());
   }
@@ -302,7 +317,11 @@ class TokensTest {
         .create(
             SECRETS,
             "{'metadata':{'name':'bootstrap-token-abcdef'},'type':'bootstrap.kubernetes.io/token',"
-                + "'stringData':{" + id + "'token-secret':'0123456789abcdef'," + data + "}}");
+                + "'stringData':{"
+                + id
+                + "'token-secret':'0123456789abcdef',"
+                + data
+                + "}}");
   }
 
   private String token(String request) throws Exception {
@@ -316,10 +335,7 @@ class TokensTest {
   }
 
   private JsonNode review(String token) throws Exception {
-    return cluster
-        .admin()
-        .create(REVIEWS, "{'spec':{'token':'" + token + "'}}")
-        .path("status");
+    return cluster.admin().create(REVIEWS, "{'spec':{'token':'" + token + "'}}").path("status");
   }
 
   private static JsonNode userOf(Caller caller) throws Exception {

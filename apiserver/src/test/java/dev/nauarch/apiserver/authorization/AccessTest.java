@@ -37,7 +37,8 @@ class AccessTest {
   @Test
   void anAggregatedRoleShowsWhatItCollects() throws Exception {
     var admin = cluster.admin();
-    admin.await(ROLES + "/view", answer -> answer.body().path("rules").toString().contains("\"pods\""));
+    admin.await(
+        ROLES + "/view", answer -> answer.body().path("rules").toString().contains("\"pods\""));
     admin.create(
         ROLES,
         "{'metadata':{'name':'crontab-viewer','labels':{"
@@ -49,33 +50,46 @@ class AccessTest {
     assertEquals(200, admin.delete(ROLES + "/crontab-viewer").code());
     admin.await(ROLES + "/admin", answer -> !answer.text().contains("crontabs"));
     // What somebody writes into it is taken away again.
-    admin.send("PATCH", ROLES + "/view", "{'rules':[{'apiGroups':['*'],'resources':['*'],'verbs':['*']}]}");
+    admin.send(
+        "PATCH",
+        ROLES + "/view",
+        "{'rules':[{'apiGroups':['*'],'resources':['*'],'verbs':['*']}]}");
     admin.await(ROLES + "/view", answer -> answer.text().contains("\"pods\""));
   }
 
   @Test
   void nobodyGivesWhatTheyDoNotHave() throws Exception {
     var admin = cluster.admin();
-    admin.create(ROLES, "{'metadata':{'name':'granter'},'rules':[{'apiGroups':['rbac.authorization.k8s.io'],"
-        + "'resources':['clusterroles','clusterrolebindings'],'verbs':['create','update']},"
-        + "{'apiGroups':[''],'resources':['pods'],'verbs':['get']}]}");
+    admin.create(
+        ROLES,
+        "{'metadata':{'name':'granter'},'rules':[{'apiGroups':['rbac.authorization.k8s.io'],"
+            + "'resources':['clusterroles','clusterrolebindings'],'verbs':['create','update']},"
+            + "{'apiGroups':[''],'resources':['pods'],'verbs':['get']}]}");
     bind("granter", "eve");
     var eve = cluster.user("eve");
-    var give = "{'metadata':{'name':'%s'},'rules':[{'apiGroups':[''],'resources':['%s'],'verbs':['get']}]}";
+    var give =
+        "{'metadata':{'name':'%s'},'rules':[{'apiGroups':[''],'resources':['%s'],'verbs':['get']}]}";
     assertEquals(201, eve.send("POST", ROLES, give.formatted("a", "pods")).code());
     var refused = eve.send("POST", ROLES, give.formatted("b", "secrets"));
     assertEquals(403, refused.code());
-    assertTrue(refused.message().contains("is attempting to grant RBAC permissions not currently held"), refused.message());
-    var binding = "{'metadata':{'name':'b'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':"
-        + "'ClusterRole','name':'%s'},'subjects':[{'kind':'User','name':'eve'}]}";
+    assertTrue(
+        refused.message().contains("is attempting to grant RBAC permissions not currently held"),
+        refused.message());
+    var binding =
+        "{'metadata':{'name':'b'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io','kind':"
+            + "'ClusterRole','name':'%s'},'subjects':[{'kind':'User','name':'eve'}]}";
     assertEquals(403, eve.send("POST", BINDINGS, binding.formatted("cluster-admin")).code());
     assertEquals(201, eve.send("POST", BINDINGS, binding.formatted("a")).code());
   }
 
   @Test
   void rolesWithNamesReachListsThatAreBoundedToThem() throws Exception {
-    cluster.admin().create(ROLES, "{'metadata':{'name':'one'},'rules':[{'apiGroups':[''],'resources':"
-        + "['configmaps'],'resourceNames':['mine'],'verbs':['list','watch']}]}");
+    cluster
+        .admin()
+        .create(
+            ROLES,
+            "{'metadata':{'name':'one'},'rules':[{'apiGroups':[''],'resources':"
+                + "['configmaps'],'resourceNames':['mine'],'verbs':['list','watch']}]}");
     bind("one", "ann");
     var ann = cluster.user("ann");
     var maps = "/api/v1/namespaces/default/configmaps";
@@ -92,7 +106,10 @@ class AccessTest {
             + "'operator':'In','values':['%s']}]}}}}";
     assertTrue(review(asked.formatted("n1")).path("allowed").asBoolean());
     assertFalse(review(asked.formatted("n2")).path("allowed").asBoolean());
-    var raw = asked.replace("'requirements':[{'key':'spec.nodeName','operator':'In','values':['%s']}]", "'rawSelector':'spec.nodeName=n1'");
+    var raw =
+        asked.replace(
+            "'requirements':[{'key':'spec.nodeName','operator':'In','values':['%s']}]",
+            "'rawSelector':'spec.nodeName=n1'");
     assertTrue(review(raw).path("allowed").asBoolean());
   }
 
@@ -118,22 +135,37 @@ class AccessTest {
   @Test
   void impersonationIsARightOnEachPart() throws Exception {
     var admin = cluster.admin();
-    admin.create(ROLES, "{'metadata':{'name':'actor'},'rules':[{'apiGroups':[''],'resources':['users'],"
-        + "'resourceNames':['jane'],'verbs':['impersonate']},{'apiGroups':['authentication.k8s.io'],"
-        + "'resources':['userextras/scopes'],'resourceNames':['view'],'verbs':['impersonate']}]}");
+    admin.create(
+        ROLES,
+        "{'metadata':{'name':'actor'},'rules':[{'apiGroups':[''],'resources':['users'],"
+            + "'resourceNames':['jane'],'verbs':['impersonate']},{'apiGroups':['authentication.k8s.io'],"
+            + "'resources':['userextras/scopes'],'resourceNames':['view'],'verbs':['impersonate']}]}");
     bind("actor", "eve");
     var eve = cluster.user("eve");
     var jane = eve.with("Impersonate-User", "jane");
     assertEquals(201, jane.send("POST", SELF, "{}").code());
-    assertEquals(201, jane.with("Impersonate-Extra-scopes", "view").send("POST", SELF, "{}").code());
-    assertEquals(403, jane.with("Impersonate-Extra-scopes", "edit").send("POST", SELF, "{}").code());
+    assertEquals(
+        201, jane.with("Impersonate-Extra-scopes", "view").send("POST", SELF, "{}").code());
+    assertEquals(
+        403, jane.with("Impersonate-Extra-scopes", "edit").send("POST", SELF, "{}").code());
     assertEquals(403, jane.with("Impersonate-Uid", "7").send("POST", SELF, "{}").code());
-    assertEquals(403, jane.with("Impersonate-Group", "system:masters").send("POST", SELF, "{}").code());
+    assertEquals(
+        403, jane.with("Impersonate-Group", "system:masters").send("POST", SELF, "{}").code());
     assertEquals(403, eve.with("Impersonate-User", "root").send("POST", SELF, "{}").code());
-    assertEquals(403, eve.with("Impersonate-User", "system:serviceaccount:a:b").send("POST", SELF, "{}").code());
+    assertEquals(
+        403,
+        eve.with("Impersonate-User", "system:serviceaccount:a:b").send("POST", SELF, "{}").code());
     var all =
         admin
-            .with("Impersonate-User", "jane", "Impersonate-Uid", "7", "Impersonate-Group", "g", "Impersonate-Extra-Scopes", "x")
+            .with(
+                "Impersonate-User",
+                "jane",
+                "Impersonate-Uid",
+                "7",
+                "Impersonate-Group",
+                "g",
+                "Impersonate-Extra-Scopes",
+                "x")
             .create(SELF, "{}")
             .path("status")
             .path("userInfo");
@@ -148,9 +180,19 @@ class AccessTest {
   }
 
   private void bind(String role, String user) throws Exception {
-    cluster.admin().create(BINDINGS, "{'metadata':{'name':'" + role + "'},'roleRef':{'apiGroup':"
-        + "'rbac.authorization.k8s.io','kind':'ClusterRole','name':'" + role + "'},'subjects':[{'kind':"
-        + "'User','name':'" + user + "'}]}");
+    cluster
+        .admin()
+        .create(
+            BINDINGS,
+            "{'metadata':{'name':'"
+                + role
+                + "'},'roleRef':{'apiGroup':"
+                + "'rbac.authorization.k8s.io','kind':'ClusterRole','name':'"
+                + role
+                + "'},'subjects':[{'kind':"
+                + "'User','name':'"
+                + user
+                + "'}]}");
     cluster.admin().await(BINDINGS + "/" + role, answer -> answer.code() == 200);
   }
 }

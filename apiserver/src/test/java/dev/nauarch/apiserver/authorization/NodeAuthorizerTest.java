@@ -58,8 +58,7 @@ class NodeAuthorizerTest {
             + "['ReadWriteOnce'],'claimRef':{'namespace':'default','name':'claim'},"
             + "'csi':{'driver':'d.example.com','volumeHandle':'h','nodeStageSecretRef':"
             + "{'namespace':'kube-system','name':'stage'}}}}");
-    admin.create(
-        "/api/v1/namespaces/kube-system/secrets", "{'metadata':{'name':'stage'}}");
+    admin.create("/api/v1/namespaces/kube-system/secrets", "{'metadata':{'name':'stage'}}");
     own = cluster.by(cluster.certificates().node("n1"));
     other = cluster.by(cluster.certificates().node("n2"));
     own.await(SPACE + "pods/p", answer -> answer.code() == 200);
@@ -72,9 +71,18 @@ class NodeAuthorizerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "secrets/pull", "secrets/all", "secrets/one", "secrets/mounted", "secrets/projected",
-    "configmaps/settings", "configmaps/setting", "configmaps/map", "configmaps/pmap",
-    "serviceaccounts/a", "persistentvolumeclaims/claim", "pods/p"
+    "secrets/pull",
+    "secrets/all",
+    "secrets/one",
+    "secrets/mounted",
+    "secrets/projected",
+    "configmaps/settings",
+    "configmaps/setting",
+    "configmaps/map",
+    "configmaps/pmap",
+    "serviceaccounts/a",
+    "persistentvolumeclaims/claim",
+    "pods/p"
   })
   void anAgentReadsWhatItsPodsNeed(String path) throws Exception {
     assertEquals(200, own.get(SPACE + path).code(), path);
@@ -88,7 +96,8 @@ class NodeAuthorizerTest {
   @Test
   void anAgentReadsTheVolumesOfItsPodsAndTheirSecrets() throws Exception {
     for (var path :
-        List.of("/api/v1/persistentvolumes/volume", "/api/v1/namespaces/kube-system/secrets/stage")) {
+        List.of(
+            "/api/v1/persistentvolumes/volume", "/api/v1/namespaces/kube-system/secrets/stage")) {
       assertEquals(200, own.get(path).code(), path);
       assertEquals(403, other.get(path).code(), path);
     }
@@ -96,8 +105,17 @@ class NodeAuthorizerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "secrets/foreign", "configmaps/foreign", "secrets/none", "secrets", "configmaps", "serviceaccounts",
-    "pods", "persistentvolumeclaims", "deployments", "services/x/proxy", "serviceaccounts/default"
+    "secrets/foreign",
+    "configmaps/foreign",
+    "secrets/none",
+    "secrets",
+    "configmaps",
+    "serviceaccounts",
+    "pods",
+    "persistentvolumeclaims",
+    "deployments",
+    "services/x/proxy",
+    "serviceaccounts/default"
   })
   void anAgentReadsNothingElse(String path) throws Exception {
     var prefix = path.equals("deployments") ? "/apis/apps/v1/namespaces/default/" : SPACE;
@@ -123,24 +141,31 @@ class NodeAuthorizerTest {
 
   @Test
   void anAgentWritesItsOwnNodeAndLeaseOnly() throws Exception {
-    assertEquals(200, own.send("PATCH", "/api/v1/nodes/n1/status", "{'status':{'phase':'Running'}}").code());
-    assertEquals(403, own.send("PATCH", "/api/v1/nodes/n2/status", "{'status':{'phase':'Running'}}").code());
+    assertEquals(
+        200, own.send("PATCH", "/api/v1/nodes/n1/status", "{'status':{'phase':'Running'}}").code());
+    assertEquals(
+        403, own.send("PATCH", "/api/v1/nodes/n2/status", "{'status':{'phase':'Running'}}").code());
     assertEquals(403, own.delete("/api/v1/nodes/n1").code());
     var leases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
     assertEquals(201, own.send("POST", leases, "{'metadata':{'name':'n1'}}").code());
     assertEquals(403, own.send("POST", leases, "{'metadata':{'name':'n2'}}").code());
     assertEquals(403, other.get(leases + "/n1").code());
     assertEquals(403, own.get(leases).code());
-    assertEquals(403, own.send("PATCH", SPACE + "pods/p", "{'metadata':{'labels':{'a':'b'}}}").code());
-    assertEquals(403, other.send("PATCH", SPACE + "pods/p/status", "{'status':{'phase':'Failed'}}").code());
-    assertEquals(200, own.send("PATCH", SPACE + "pods/p/status", "{'status':{'phase':'Running'}}").code());
+    assertEquals(
+        403, own.send("PATCH", SPACE + "pods/p", "{'metadata':{'labels':{'a':'b'}}}").code());
+    assertEquals(
+        403, other.send("PATCH", SPACE + "pods/p/status", "{'status':{'phase':'Failed'}}").code());
+    assertEquals(
+        200, own.send("PATCH", SPACE + "pods/p/status", "{'status':{'phase':'Running'}}").code());
   }
 
   @Test
   void anAgentGetsTokensOfAccountsOfItsPodsOnly() throws Exception {
     var pod = own.get(SPACE + "pods/p").body().path("metadata").path("uid").asString();
     var request =
-        "{'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Pod','name':'p','uid':'" + pod + "'}}}";
+        "{'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Pod','name':'p','uid':'"
+            + pod
+            + "'}}}";
     var path = SPACE + "serviceaccounts/a/token";
     assertEquals(201, own.send("POST", path, request).code());
     assertEquals(403, own.send("POST", path, "{'spec':{}}").code());
@@ -160,7 +185,8 @@ class NodeAuthorizerTest {
     assertEquals(403, cluster.user("n1", "system:nodes").get(SPACE + "secrets/mounted").code());
     var rules =
         own.create(
-            "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", "{'spec':{'namespace':'default'}}");
+            "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+            "{'spec':{'namespace':'default'}}");
     assertTrue(rules.path("status").path("incomplete").asBoolean());
   }
 }

@@ -59,7 +59,8 @@ class RbacAuthorizerTest {
       String name,
       boolean isAllowed) {
     bind("default", "edit", "User", "ann");
-    var wanted = new Attributes(verb, group, "v1", resource, subresource, namespace, name, "", List.of());
+    var wanted =
+        new Attributes(verb, group, "v1", resource, subresource, namespace, name, "", List.of());
     assertEquals(isAllowed, isAllowed(ANN, wanted));
   }
 
@@ -71,7 +72,15 @@ class RbacAuthorizerTest {
         isAllowed(
             ANN,
             new Attributes(
-                "create", "rbac.authorization.k8s.io", "v1", "roles", "", "default", "", "", List.of())));
+                "create",
+                "rbac.authorization.k8s.io",
+                "v1",
+                "roles",
+                "",
+                "default",
+                "",
+                "",
+                List.of())));
   }
 
   @Test
@@ -162,7 +171,8 @@ class RbacAuthorizerTest {
             bare(subresource),
             bare(namespace),
             bare(name),
-            "", List.of());
+            "",
+            List.of());
     assertEquals(message, Forbidden.of(ANN, wanted, "").getMessage());
   }
 

@@ -95,7 +95,6 @@ public final class SigningRequests {
     var extension =
         Der.sequence(
             Der.oid("2.5.29.17"), Der.octets(Der.sequence(encoded.toArray(byte[][]::new))));
-    return Der.sequence(
-        Der.oid("1.2.840.113549.1.9.14"), Der.set(Der.sequence(extension)));
+    return Der.sequence(Der.oid("1.2.840.113549.1.9.14"), Der.set(Der.sequence(extension)));
   }
 }

@@ -15,10 +15,9 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.nauarch.apiserver.ClusterOptions;
 import dev.nauarch.apiserver.SecureCluster;
 import dev.nauarch.apiserver.Trust;
-import dev.nauarch.apiserver.authentication.AccountKeys;
-import dev.nauarch.apiserver.ClusterOptions;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.net.InetAddress;
@@ -30,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class IssuerTokensTest {
   private String url;
   private String authority;
   private RSAKey key;
-  private SecureCluster cluster;
+  private @Nullable SecureCluster started;
 
   @BeforeEach
   void startIssuer() throws Exception {
@@ -76,8 +77,15 @@ class IssuerTokensTest {
     url = "https://127.0.0.1:" + issuer.getAddress().getPort();
     key = new RSAKeyGenerator(2048).keyID("k1").generate();
     published.set(new JWKSet(key));
-    serve("/.well-known/openid-configuration", () -> "{\"issuer\":\"" + url + "\",\"jwks_uri\":\"" + url + "/keys\"}");
-    serve("/keys", () -> { fetches.incrementAndGet(); return published.get().toString(true); });
+    serve(
+        "/.well-known/openid-configuration",
+        () -> "{\"issuer\":\"" + url + "\",\"jwks_uri\":\"" + url + "/keys\"}");
+    serve(
+        "/keys",
+        () -> {
+          fetches.incrementAndGet();
+          return published.get().toString(true);
+        });
     issuer.start();
   }
 
@@ -94,8 +102,8 @@ class IssuerTokensTest {
 
   @AfterEach
   void stop() {
-    if (cluster != null) {
-      cluster.close();
+    if (started != null) {
+      started.close();
     }
     issuer.stop(0);
   }
@@ -105,11 +113,19 @@ class IssuerTokensTest {
     start(MAPPINGS);
     var user = user(token("'sub':'jane','groups':['a','b']"));
     assertEquals("oidc:jane", user.path("username").asString());
-    assertEquals("[\"oidc:a\",\"oidc:b\",\"system:authenticated\"]", user.path("groups").toString());
-    assertEquals("[\"oidc:a\",\"system:authenticated\"]", user(token("'sub':'jane','groups':'a'")).path("groups").toString());
-    assertEquals("[\"system:authenticated\"]", user(token("'sub':'jane'")).path("groups").toString());
+    assertEquals(
+        "[\"oidc:a\",\"oidc:b\",\"system:authenticated\"]", user.path("groups").toString());
+    assertEquals(
+        "[\"oidc:a\",\"system:authenticated\"]",
+        user(token("'sub':'jane','groups':'a'")).path("groups").toString());
+    assertEquals(
+        "[\"system:authenticated\"]", user(token("'sub':'jane'")).path("groups").toString());
     var review =
-        cluster.admin().create("/apis/authentication.k8s.io/v1/tokenreviews", "{'spec':{'token':'" + token("'sub':'jane'") + "'}}");
+        cluster()
+            .admin()
+            .create(
+                "/apis/authentication.k8s.io/v1/tokenreviews",
+                "{'spec':{'token':'" + token("'sub':'jane'") + "'}}");
     assertEquals("oidc:jane", review.path("status").path("user").path("username").asString());
     assertEquals(1, fetches.get());
   }
@@ -130,7 +146,7 @@ class IssuerTokensTest {
       })
   void aTokenThatSaysWrongThingsDoesNot(String claims) throws Exception {
     start(MAPPINGS);
-    assertEquals(401, cluster.byToken(token(claims)).send("POST", SELF, "{}").code());
+    assertEquals(401, cluster().byToken(token(claims)).send("POST", SELF, "{}").code());
   }
 
   @Test
@@ -138,21 +154,23 @@ class IssuerTokensTest {
     start(MAPPINGS);
     var payload = payload("'sub':'jane'");
     var other = new RSAKeyGenerator(2048).keyID("k1").generate();
-    assertEquals(401, cluster.byToken(signed(other, payload)).get(SELF).code());
-    var mac = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), new Payload(payload));
+    assertEquals(401, cluster().byToken(signed(other, payload)).get(SELF).code());
+    var mac =
+        new JWSObject(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), new Payload(payload));
     mac.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
-    assertEquals(401, cluster.byToken(mac.serialize()).get(SELF).code());
+    assertEquals(401, cluster().byToken(mac.serialize()).get(SELF).code());
     var whole = token("'sub':'jane'");
-    assertEquals(401, cluster.byToken(whole.substring(0, whole.length() - 8)).get(SELF).code());
+    assertEquals(401, cluster().byToken(whole.substring(0, whole.length() - 8)).get(SELF).code());
   }
 
   @Test
   void keysAreFetchedAgainWhenTheIssuerChangesThem() throws Exception {
     start(MAPPINGS);
-    assertEquals(201, cluster.byToken(token("'sub':'jane'")).send("POST", SELF, "{}").code());
+    assertEquals(201, cluster().byToken(token("'sub':'jane'")).send("POST", SELF, "{}").code());
     key = new RSAKeyGenerator(2048).keyID("k2").generate();
     published.set(new JWKSet(key));
-    var caller = cluster.byToken(token("'sub':'jane'"));
+    var caller = cluster().byToken(token("'sub':'jane'"));
     caller.await("/api", answer -> answer.code() == 200);
     assertEquals(2, fetches.get());
   }
@@ -172,23 +190,29 @@ class IssuerTokensTest {
           userValidationRules:
           - {expression: '!user.username.startsWith("root")', message: no roots}
         """);
-    var claims = "'sub':'7','email':'jane@example.com','team':'red','roles':['x'],'hd':'%s','iat':%d";
+    var claims =
+        "'sub':'7','email':'jane@example.com','team':'red','roles':['x'],'hd':'%s','iat':%d";
     var now = Instant.now().getEpochSecond();
     var user = user(token(claims.formatted("example.com", now)));
     assertEquals("jane:red", user.path("username").asString());
     assertEquals("7", user.path("uid").asString());
     assertEquals("[\"role:x\",\"system:authenticated\"]", user.path("groups").toString());
     assertEquals("[\"red\"]", user.path("extra").path("example.com/team").toString());
-    refused("oidc: required claim hd value does not match. Got = other.com, want = example.com", token(claims.formatted("other.com", now)));
+    refused(
+        "oidc: required claim hd value does not match. Got = other.com, want = example.com",
+        token(claims.formatted("other.com", now)));
     refused("too long", token(claims.formatted("example.com", now - 90000)));
     refused("no roots", token(claims.formatted("example.com", now).replace("jane@", "root@")));
-    refused("oidc: required claim hd not present in ID token", token(claims.formatted("x", now).replace("'hd':'x',", "")));
+    refused(
+        "oidc: required claim hd not present in ID token",
+        token(claims.formatted("x", now).replace("'hd':'x',", "")));
   }
 
   @Test
   void anUnverifiedAddressIsNoName() throws Exception {
     start("  claimMappings:\n    username: {claim: email, prefix: \"\"}\n");
-    assertEquals("a@b", user(token("'email':'a@b','email_verified':true")).path("username").asString());
+    assertEquals(
+        "a@b", user(token("'email':'a@b','email_verified':true")).path("username").asString());
     refused("oidc: email not verified", token("'email':'a@b','email_verified':false"));
   }
 
@@ -209,7 +233,9 @@ class IssuerTokensTest {
   void aFileThatSaysWrongThingsIsRefused(String why, String good, String bad) throws Exception {
     var text = file(MAPPINGS).replace('"', '\'');
     assertTrue(text.contains(good), text);
-    var file = Files.writeString(directory.resolve("bad.yaml"), text.replace(good, bad == null ? "" : bad));
+    var file =
+        Files.writeString(
+            directory.resolve("bad.yaml"), text.replace(good, bad == null ? "" : bad));
     var refusal = assertThrows(IllegalArgumentException.class, () -> IssuerFile.read(file));
     assertTrue(String.valueOf(refusal.getMessage()).contains(why), refusal.getMessage());
   }
@@ -228,7 +254,11 @@ class IssuerTokensTest {
   private void start(String mappings) throws Exception {
     var file = Files.writeString(directory.resolve("issuers.yaml"), file(mappings));
     var issuers = IssuerFile.read(file);
-    cluster = SecureCluster.start(directory, Instant::now, options -> with(options, issuers));
+    started = SecureCluster.start(directory, Instant::now, options -> with(options, issuers));
+  }
+
+  private SecureCluster cluster() {
+    return Objects.requireNonNull(started);
   }
 
   private static ClusterOptions with(ClusterOptions options, List<Issuer> issuers) {
@@ -242,14 +272,19 @@ class IssuerTokensTest {
   }
 
   private void refused(String why, String token) throws Exception {
-    assertEquals(401, cluster.byToken(token).get(SELF).code());
-    var review = cluster.admin().create("/apis/authentication.k8s.io/v1/tokenreviews", "{'spec':{'token':'" + token + "'}}");
+    assertEquals(401, cluster().byToken(token).get(SELF).code());
+    var review =
+        cluster()
+            .admin()
+            .create(
+                "/apis/authentication.k8s.io/v1/tokenreviews",
+                "{'spec':{'token':'" + token + "'}}");
     var error = review.path("status").path("error").asString();
     assertTrue(error.contains(why), error);
   }
 
   private JsonNode user(String token) throws Exception {
-    return cluster.byToken(token).create(SELF, "{}").path("status").path("userInfo");
+    return cluster().byToken(token).create(SELF, "{}").path("status").path("userInfo");
   }
 
   private String token(String claims) throws Exception {

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Certificates by CertificateSigningRequests, over HTTPS. */
 class CertificateSigningTest {
 
-  private static final String REQUESTS =
-      "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+  private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
   private static final String CLIENT = "kubernetes.io/kube-apiserver-client";
   private static final String NODE_CLIENT = "kubernetes.io/kube-apiserver-client-kubelet";
   private static final String NODE_SERVER = "kubernetes.io/kubelet-serving";
@@ -79,7 +78,8 @@ class CertificateSigningTest {
     assertEquals("CN=jane,O=writers,O=readers", certificate.getSubjectX500Principal().getName());
     assertEquals(Set.of("2.5.29.37", "2.5.29.35"), certificate.getNonCriticalExtensionOIDs());
     var lifetime =
-        Duration.between(certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
+        Duration.between(
+            certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant());
     assertEquals(Duration.ofMinutes(65), lifetime);
     var review =
         cluster
@@ -95,8 +95,7 @@ class CertificateSigningTest {
     ask("a", CLIENT, "u", List.of(), CLIENT_USAGES);
     ask("b", "example.com/mine", "u", List.of(), CLIENT_USAGES);
     assertEquals(List.of("b"), names("?fieldSelector=spec.signerName=example.com/mine"));
-    assertEquals(
-        400, cluster.admin().get(REQUESTS + "?fieldSelector=spec.username=u").code());
+    assertEquals(400, cluster.admin().get(REQUESTS + "?fieldSelector=spec.username=u").code());
     var table =
         cluster
             .admin()
@@ -127,10 +126,7 @@ class CertificateSigningTest {
         CLIENT_USAGES);
     for (var damaged : List.of(new byte[] {0x30}, new byte[] {0x30, 3, 2, 1}, new byte[0])) {
       refused(
-          "asn1: ",
-          SigningRequests.base64("CERTIFICATE REQUEST", damaged),
-          CLIENT,
-          CLIENT_USAGES);
+          "asn1: ", SigningRequests.base64("CERTIFICATE REQUEST", damaged), CLIENT, CLIENT_USAGES);
     }
     refused(
         "x509: ECDSA verification failure",
@@ -141,7 +137,8 @@ class CertificateSigningTest {
     refused("spec.usages[0]: Unsupported value: \"fly\"", good, CLIENT, "['fly']");
     refused("spec.usages[1]: Duplicate value: \"any\"", good, CLIENT, "['any','any']");
     refused("spec.signerName: Required value", good, "", CLIENT_USAGES);
-    refused("the legacy signerName is not allowed", good, "kubernetes.io/legacy-unknown", "['any']");
+    refused(
+        "the legacy signerName is not allowed", good, "kubernetes.io/legacy-unknown", "['any']");
     refused("must be a fully qualified domain and path", good, "plain", CLIENT_USAGES);
     refused("should be a domain with at least two segments", good, "a/b", CLIENT_USAGES);
     refused("validating label \"A\"", good, "A.b/c", CLIENT_USAGES);
@@ -156,12 +153,15 @@ class CertificateSigningTest {
 
   @Test
   void nobodyBecomesAMaster() throws Exception {
-    var request = SigningRequests.request(SigningRequests.keys("EC"), "u", List.of("system:masters"));
+    var request =
+        SigningRequests.request(SigningRequests.keys("EC"), "u", List.of("system:masters"));
     var answer =
         cluster.admin().send("POST", REQUESTS, object("x", CLIENT, request, CLIENT_USAGES));
     assertEquals(403, answer.code(), answer.text());
     assertTrue(
-        answer.message().endsWith("use of " + CLIENT + " signer with system:masters group is not allowed"),
+        answer
+            .message()
+            .endsWith("use of " + CLIENT + " signer with system:masters group is not allowed"),
         answer.message());
   }
 
@@ -175,16 +175,35 @@ class CertificateSigningTest {
     assertFalse(changed.body().path("status").has("certificate"));
 
     var both = conditions("Approved:True", "Denied:True");
-    assertMessage("Approved and Denied conditions are mutually exclusive", 422, path + "/approval", both);
-    assertMessage("supported values: \"True\"", 422, path + "/approval", conditions("Denied:False"));
-    assertMessage("updates may not add a condition of type \"Approved\"", 422, path + "/status", conditions("Approved:True"));
+    assertMessage(
+        "Approved and Denied conditions are mutually exclusive", 422, path + "/approval", both);
+    assertMessage(
+        "supported values: \"True\"", 422, path + "/approval", conditions("Denied:False"));
+    assertMessage(
+        "updates may not add a condition of type \"Approved\"",
+        422,
+        path + "/status",
+        conditions("Approved:True"));
     assertEquals(200, patch(path + "/approval", conditions("Denied:True")).code());
-    assertMessage("updates may not remove a condition of type \"Denied\"", 422, path + "/approval", "{'status':{'conditions':null}}");
-    assertMessage("must contain at least one CERTIFICATE PEM block", 422, path + "/status", "{'status':{'certificate':'eA=='}}");
+    assertMessage(
+        "updates may not remove a condition of type \"Denied\"",
+        422,
+        path + "/approval",
+        "{'status':{'conditions':null}}");
+    assertMessage(
+        "must contain at least one CERTIFICATE PEM block",
+        422,
+        path + "/status",
+        "{'status':{'certificate':'eA=='}}");
     var certificate = base64(cluster.certificates().authorityPem());
-    assertEquals(200, patch(path + "/status", "{'status':{'certificate':'" + certificate + "'}}").code());
+    assertEquals(
+        200, patch(path + "/status", "{'status':{'certificate':'" + certificate + "'}}").code());
     var other = base64(Pem.certificate(cluster.certificates().server().certificate()));
-    assertMessage("updates may not modify existing certificate content", 422, path + "/status", "{'status':{'certificate':'" + other + "'}}");
+    assertMessage(
+        "updates may not modify existing certificate content",
+        422,
+        path + "/status",
+        "{'status':{'certificate':'" + other + "'}}");
     var kept = cluster.admin().get(path).body().path("status").path("conditions").get(0);
     assertFalse(kept.path("lastUpdateTime").asString("").isEmpty());
     assertFalse(kept.path("lastTransitionTime").asString("").isEmpty());
@@ -194,19 +213,29 @@ class CertificateSigningTest {
   void approvingAndSigningAreRightsOnSigners() throws Exception {
     ask("r", "example.com/mine", "u", List.of(), CLIENT_USAGES);
     var eve = cluster.user("eve");
-    role("requests", "'certificatesigningrequests/approval','certificatesigningrequests/status'", "'patch'", "");
+    role(
+        "requests",
+        "'certificatesigningrequests/approval','certificatesigningrequests/status'",
+        "'patch'",
+        "");
     role("signers", "'signers'", "'approve','sign'", "'example.com/*'");
     bind("b1", "requests", "eve");
     var path = REQUESTS + "/r";
     var approval = eve.send("PATCH", path + "/approval", conditions("Approved:True"));
     assertEquals(403, approval.code());
     assertTrue(
-        approval.message().endsWith("user not permitted to approve requests with signerName \"example.com/mine\""),
+        approval
+            .message()
+            .endsWith(
+                "user not permitted to approve requests with signerName \"example.com/mine\""),
         approval.message());
-    var certificate = "{'status':{'certificate':'" + base64(cluster.certificates().authorityPem()) + "'}}";
+    var certificate =
+        "{'status':{'certificate':'" + base64(cluster.certificates().authorityPem()) + "'}}";
     var signing = eve.send("PATCH", path + "/status", certificate);
     assertTrue(
-        signing.message().endsWith("user not permitted to sign requests with signerName \"example.com/mine\""),
+        signing
+            .message()
+            .endsWith("user not permitted to sign requests with signerName \"example.com/mine\""),
         signing.message());
     bind("b2", "signers", "eve");
     assertEquals(200, eve.send("PATCH", path + "/approval", conditions("Approved:True")).code());
@@ -230,22 +259,89 @@ class CertificateSigningTest {
 
   @Test
   void anApprovedRequestThatItsSignerDoesNotSignFails() throws Exception {
-    fails("subject organization is not system:nodes", NODE_CLIENT, "system:node:n", List.of(), CLIENT_USAGES);
-    fails("subject common name does not begin with system:node:", NODE_CLIENT, "n", List.of("system:nodes"), CLIENT_USAGES);
-    fails("DNS subjectAltNames are not allowed", NODE_CLIENT, "system:node:n", List.of("system:nodes"), CLIENT_USAGES, "dns:n");
-    fails("IP subjectAltNames are not allowed", NODE_CLIENT, "system:node:n", List.of("system:nodes"), CLIENT_USAGES, "ip:10.0.0.1");
-    fails("Email subjectAltNames are not allowed", NODE_CLIENT, "system:node:n", List.of("system:nodes"), CLIENT_USAGES, "email:a@b");
-    fails("URI subjectAltNames are not allowed", NODE_CLIENT, "system:node:n", List.of("system:nodes"), CLIENT_USAGES, "uri:a://b");
-    fails("usages did not match [client auth digital signature key encipherment]", NODE_CLIENT, "system:node:n", List.of("system:nodes"), "['client auth']");
-    fails("DNS or IP subjectAltName is required", NODE_SERVER, "system:node:n", List.of("system:nodes"), "['digital signature','server auth']");
-    fails("usages did not match [digital signature key encipherment server auth]", NODE_SERVER, "system:node:n", List.of("system:nodes"), CLIENT_USAGES, "dns:n");
-    fails("invalid usage for client certificate: server auth", CLIENT, "u", List.of(), "['server auth']");
-    fails("missing required usage for client certificate: client auth", CLIENT, "u", List.of(), "['digital signature']");
+    fails(
+        "subject organization is not system:nodes",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of(),
+        CLIENT_USAGES);
+    fails(
+        "subject common name does not begin with system:node:",
+        NODE_CLIENT,
+        "n",
+        List.of("system:nodes"),
+        CLIENT_USAGES);
+    fails(
+        "DNS subjectAltNames are not allowed",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of("system:nodes"),
+        CLIENT_USAGES,
+        "dns:n");
+    fails(
+        "IP subjectAltNames are not allowed",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of("system:nodes"),
+        CLIENT_USAGES,
+        "ip:10.0.0.1");
+    fails(
+        "Email subjectAltNames are not allowed",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of("system:nodes"),
+        CLIENT_USAGES,
+        "email:a@b");
+    fails(
+        "URI subjectAltNames are not allowed",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of("system:nodes"),
+        CLIENT_USAGES,
+        "uri:a://b");
+    fails(
+        "usages did not match [client auth digital signature key encipherment]",
+        NODE_CLIENT,
+        "system:node:n",
+        List.of("system:nodes"),
+        "['client auth']");
+    fails(
+        "DNS or IP subjectAltName is required",
+        NODE_SERVER,
+        "system:node:n",
+        List.of("system:nodes"),
+        "['digital signature','server auth']");
+    fails(
+        "usages did not match [digital signature key encipherment server auth]",
+        NODE_SERVER,
+        "system:node:n",
+        List.of("system:nodes"),
+        CLIENT_USAGES,
+        "dns:n");
+    fails(
+        "invalid usage for client certificate: server auth",
+        CLIENT,
+        "u",
+        List.of(),
+        "['server auth']");
+    fails(
+        "missing required usage for client certificate: client auth",
+        CLIENT,
+        "u",
+        List.of(),
+        "['digital signature']");
   }
 
   @Test
   void aServingCertificateCarriesItsNames() throws Exception {
-    ask("s", NODE_SERVER, "system:node:n", List.of("system:nodes"), "['digital signature','key encipherment','server auth']", "dns:n", "ip:10.0.0.1");
+    ask(
+        "s",
+        NODE_SERVER,
+        "system:node:n",
+        List.of("system:nodes"),
+        "['digital signature','key encipherment','server auth']",
+        "dns:n",
+        "ip:10.0.0.1");
     assertTrue(new Request(cluster.admin().get(REQUESTS + "/s").body()).conditions().isEmpty());
     approve(cluster.admin(), "s");
     var certificate = awaitCertificate("s");
@@ -267,13 +363,22 @@ class CertificateSigningTest {
   @Test
   void oldRequestsAreRemoved() {
     var now = Instant.now();
-    var chore = new RequestChore(cluster.certificates().signer(), (user, wanted) -> { throw new AssertionError(); });
+    var chore =
+        new RequestChore(
+            cluster.certificates().signer(),
+            (user, wanted) -> {
+              throw new AssertionError();
+            });
     var old = now.minus(Duration.ofMinutes(61)).toString();
     var older = now.minus(Duration.ofHours(25)).toString();
     assertTrue(isRemoved(chore, now, older, "'conditions':[]"));
     assertFalse(isRemoved(chore, now, old, "'conditions':[]"));
-    assertTrue(isRemoved(chore, now, older, "'conditions':[{'type':'Denied','lastUpdateTime':'" + old + "'}]"));
-    assertTrue(isRemoved(chore, now, older, "'conditions':[{'type':'Failed','lastUpdateTime':'" + old + "'}]"));
+    assertTrue(
+        isRemoved(
+            chore, now, older, "'conditions':[{'type':'Denied','lastUpdateTime':'" + old + "'}]"));
+    assertTrue(
+        isRemoved(
+            chore, now, older, "'conditions':[{'type':'Failed','lastUpdateTime':'" + old + "'}]"));
     var approved = "'conditions':[{'type':'Approved','lastUpdateTime':'%s'}]";
     assertFalse(isRemoved(chore, now, older, approved.formatted(old)));
     assertTrue(isRemoved(chore, now, older, approved.formatted(older)));
@@ -283,16 +388,28 @@ class CertificateSigningTest {
 
   private static boolean isRemoved(RequestChore chore, Instant now, String created, String status) {
     var json =
-        "{'metadata':{'name':'x','creationTimestamp':'" + created + "'},'spec':{'signerName':'a.b/c'},'status':{" + status + "}}";
-    return !chore.due(List.of(dev.nauarch.apiserver.port.MemoryView.tree(json)), now).writes().isEmpty();
+        "{'metadata':{'name':'x','creationTimestamp':'"
+            + created
+            + "'},'spec':{'signerName':'a.b/c'},'status':{"
+            + status
+            + "}}";
+    return !chore
+        .due(List.of(dev.nauarch.apiserver.port.MemoryView.tree(json)), now)
+        .writes()
+        .isEmpty();
   }
 
-  private void fails(String why, String signer, String name, List<String> groups, String usages, String... names)
+  private void fails(
+      String why, String signer, String name, List<String> groups, String usages, String... names)
       throws Exception {
     ask("f", signer, name, groups, usages, names);
     assertEquals(200, approve(cluster.admin(), "f").code());
     var failed =
-        cluster.admin().await(REQUESTS + "/f", answer -> new Request(answer.body()).condition("Failed").isPresent());
+        cluster
+            .admin()
+            .await(
+                REQUESTS + "/f",
+                answer -> new Request(answer.body()).condition("Failed").isPresent());
     var condition = new Request(failed).condition("Failed").orElseThrow();
     assertEquals("SignerValidationFailure", condition.path("reason").asString());
     assertEquals(why, condition.path("message").asString());
@@ -324,7 +441,13 @@ class CertificateSigningTest {
     return "{'status':{'conditions':[" + String.join(",", all) + "]}}";
   }
 
-  private KeyPair ask(String name, String signer, String commonName, List<String> groups, String usages, String... names)
+  private KeyPair ask(
+      String name,
+      String signer,
+      String commonName,
+      List<String> groups,
+      String usages,
+      String... names)
       throws Exception {
     var keys = SigningRequests.keys("EC");
     var request = SigningRequests.request(keys, commonName, groups, names);
@@ -343,13 +466,22 @@ class CertificateSigningTest {
 
   private X509Certificate awaitCertificate(String name) throws Exception {
     var object =
-        cluster.admin().await(REQUESTS + "/" + name, answer -> !new Request(answer.body()).certificate().isEmpty());
+        cluster
+            .admin()
+            .await(
+                REQUESTS + "/" + name,
+                answer -> !new Request(answer.body()).certificate().isEmpty());
     return Pem.readChain(Base64.getDecoder().decode(new Request(object).certificate())).getFirst();
   }
 
   private List<String> names(String query) throws Exception {
     var names = new ArrayList<String>();
-    cluster.admin().get(REQUESTS + query).body().path("items").forEach(item -> names.add(item.path("metadata").path("name").asString()));
+    cluster
+        .admin()
+        .get(REQUESTS + query)
+        .body()
+        .path("items")
+        .forEach(item -> names.add(item.path("metadata").path("name").asString()));
     return names;
   }
 
@@ -358,8 +490,15 @@ class CertificateSigningTest {
         .admin()
         .create(
             "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-            "{'metadata':{'name':'" + name + "'},'rules':[{'apiGroups':['certificates.k8s.io'],'resources':["
-                + resources + "],'verbs':[" + verbs + "],'resourceNames':[" + names + "]}]}");
+            "{'metadata':{'name':'"
+                + name
+                + "'},'rules':[{'apiGroups':['certificates.k8s.io'],'resources':["
+                + resources
+                + "],'verbs':["
+                + verbs
+                + "],'resourceNames':["
+                + names
+                + "]}]}");
   }
 
   private void bind(String name, String role, String user) throws Exception {
@@ -367,11 +506,18 @@ class CertificateSigningTest {
         .admin()
         .create(
             "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-            "{'metadata':{'name':'" + name + "'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io',"
-                + "'kind':'ClusterRole','name':'" + role + "'},'subjects':[{'kind':'User','name':'" + user + "'}]}");
+            "{'metadata':{'name':'"
+                + name
+                + "'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io',"
+                + "'kind':'ClusterRole','name':'"
+                + role
+                + "'},'subjects':[{'kind':'User','name':'"
+                + user
+                + "'}]}");
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    return Base64.getEncoder()
+        .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
   }
 }

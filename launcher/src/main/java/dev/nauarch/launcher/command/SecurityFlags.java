@@ -13,7 +13,8 @@ final class SecurityFlags {
   @Option(
       names = "--authentication-config",
       paramLabel = "FILE",
-      description = "An AuthenticationConfiguration: OpenID Connect issuers whose users may log in.")
+      description =
+          "An AuthenticationConfiguration: OpenID Connect issuers whose users may log in.")
   private @Nullable Path authentication;
 
   @Option(

@@ -46,6 +46,7 @@ public final class AccessKinds {
     table.action(AUTHORIZATION, "SubjectAccessReview", "", access);
     table.action(AUTHORIZATION, "LocalSubjectAccessReview", "", access);
     table.action(AUTHORIZATION, "SelfSubjectAccessReview", "", access);
-    table.action(AUTHORIZATION, "SelfSubjectRulesReview", "", new RulesReview(needs.authorizer.roles()));
+    table.action(
+        AUTHORIZATION, "SelfSubjectRulesReview", "", new RulesReview(needs.authorizer.roles()));
   }
 }
