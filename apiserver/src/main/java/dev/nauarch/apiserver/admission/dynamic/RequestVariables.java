@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.admission.dynamic;
 
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.admission.expression.TreeValues;
+import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.User;
@@ -58,7 +59,8 @@ final class RequestVariables {
                 resource.subresource(),
                 resource.namespace(),
                 resource.name(),
-                "")
+                "",
+                FieldSelector.requirements(resource.selectors().fields()))
             : Attributes.ofPath(question.verb(), question.path());
     var subject = question.subject();
     var user = subject.equals(AccessCheck.Subject.SENDER) ? sender : account(subject);
