@@ -226,7 +226,7 @@ final class ResponderRules {
 
   /** Higher priorities first; among equals by domain, from its end, and then by name. */
   private static final Comparator<Field> BY_TURN =
-      Comparator.comparing((Field target) -> -target.at("priority").number(-1))
+      Comparator.comparingLong((Field target) -> -target.at("priority").number(-1))
           .thenComparing(target -> domain(name(target)), ResponderRules::compare)
           .thenComparing(target -> name(target).substring(name(target).indexOf('/') + 1));
 
