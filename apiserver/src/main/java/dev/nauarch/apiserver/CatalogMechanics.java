@@ -19,8 +19,7 @@ final class CatalogMechanics {
    * @param forms how readers see custom resources
    * @param version the version that documents name, as {@code major.minor}
    */
-  static Mechanics of(
-      LiveCatalog catalog, CustomForms forms, String version, InstantSource clock) {
+  static Mechanics of(LiveCatalog catalog, CustomForms forms, String version, InstantSource clock) {
     var patches = new ServerPatches(catalog, forms::converted);
     return new Mechanics(
         catalog,

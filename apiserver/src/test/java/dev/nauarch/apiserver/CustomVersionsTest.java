@@ -35,7 +35,8 @@ class CustomVersionsTest {
   @BeforeEach
   void start() throws Exception {
     server = TestServer.startCluster(directory);
-    webhook = WebhookServer.start((_, body) -> new Reply.Answer(twist.apply(review(body))), "127.0.0.1");
+    webhook =
+        WebhookServer.start((_, body) -> new Reply.Answer(twist.apply(review(body))), "127.0.0.1");
   }
 
   @AfterEach
@@ -61,10 +62,13 @@ class CustomVersionsTest {
         var parts = spec.remove("address").asString("").split(":", 2);
         spec.put("host", parts[0]).put("port", parts[1]);
       } else {
-        spec.put("address", spec.remove("host").asString("") + ":" + spec.remove("port").asString(""));
+        spec.put(
+            "address", spec.remove("host").asString("") + ":" + spec.remove("port").asString(""));
       }
       copy.put("apiVersion", wanted);
-      ((ObjectNode) copy.path("metadata")).putObject("labels").put("seen", wanted.replace('/', '-'));
+      ((ObjectNode) copy.path("metadata"))
+          .putObject("labels")
+          .put("seen", wanted.replace('/', '-'));
       converted.add(copy);
     }
     return review;
@@ -85,8 +89,7 @@ class CustomVersionsTest {
     assertEquals(3, list.path("items").size());
     assertEquals("x", list.path("items").path(2).path("spec").path("host").asString());
     assertEquals(calls + 1, webhook.bodies().size());
-    var patched =
-        send("PATCH", V2 + "/a", "{'spec':{'port':'2'}}", "application/merge-patch+json");
+    var patched = send("PATCH", V2 + "/a", "{'spec':{'port':'2'}}", "application/merge-patch+json");
     assertEquals("2", patched.body().path("spec").path("port").asString(), patched::toString);
     assertEquals("x:2", get(V1 + "/a").path("spec").path("address").asString());
     var applied =
@@ -97,7 +100,10 @@ class CustomVersionsTest {
             "application/apply-patch+yaml");
     assertEquals("y:2", get(V1 + "/a").path("spec").path("address").asString(), applied::toString);
     assertTrue(stored("a").startsWith("{\"apiVersion\":\"test.dev/v1\""), () -> stored("a"));
-    var first = watchedLine(V2 + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=2");
+    var first =
+        watchedLine(
+            V2
+                + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=2");
     assertTrue(first.contains("\"host\":\"y\""), first);
   }
 
@@ -109,13 +115,15 @@ class CustomVersionsTest {
     for (var version : definition.path("spec").path("versions")) {
       ((ObjectNode) version).put("storage", version.path("name").asString().equals("v2"));
     }
-    var changed = send("PUT", DEFINITIONS + "/ships.test.dev", definition.toString(), "application/json");
+    var changed =
+        send("PUT", DEFINITIONS + "/ships.test.dev", definition.toString(), "application/json");
     assertEquals(
         "[\"v1\",\"v2\"]",
         changed.body().path("status").path("storedVersions").toString(),
         changed::toString);
     awaitStored("v2");
-    var removed = send("PUT", DEFINITIONS + "/ships.test.dev", withoutV1(changed.body()), "application/json");
+    var removed =
+        send("PUT", DEFINITIONS + "/ships.test.dev", withoutV1(changed.body()), "application/json");
     assertEquals(422, removed.status());
     assertTrue(
         removed.body().path("message").asString().contains("v1 was previously a storage version"),
@@ -136,7 +144,8 @@ class CustomVersionsTest {
     var changed = (ObjectNode) definition.deepCopy();
     ((tools.jackson.databind.node.ArrayNode) changed.path("spec").path("versions")).remove(0);
     ((ObjectNode) changed.path("metadata")).remove("resourceVersion");
-    ((ObjectNode) changed.path("metadata")).put("resourceVersion", definition.path("metadata").path("resourceVersion").asString());
+    ((ObjectNode) changed.path("metadata"))
+        .put("resourceVersion", definition.path("metadata").path("resourceVersion").asString());
     return changed.toString();
   }
 
@@ -161,7 +170,8 @@ class CustomVersionsTest {
     assertEquals(
         "conversion webhook for test.dev/v1, Kind=Ship returned 0 objects, expected 1", failure());
     twist = review -> converted(review, object -> object.put("apiVersion", "test.dev/v3"));
-    assertTrue(failure().contains("invalid groupVersion (expected test.dev/v2, received test.dev/v3)"));
+    assertTrue(
+        failure().contains("invalid groupVersion (expected test.dev/v2, received test.dev/v3)"));
     twist = review -> converted(review, object -> object.put("kind", "Boat"));
     assertTrue(failure().contains("Ship != Boat"));
     twist = review -> converted(review, o -> ((ObjectNode) o.path("metadata")).put("name", "b"));
@@ -169,7 +179,8 @@ class CustomVersionsTest {
     twist = review -> converted(review, object -> object.remove("metadata"));
     assertTrue(failure().contains("must have the same name"));
     twist =
-        review -> converted(review, o -> ((ObjectNode) o.path("metadata").path("labels")).put("n", 1));
+        review ->
+            converted(review, o -> ((ObjectNode) o.path("metadata").path("labels")).put("n", 1));
     assertTrue(failure().endsWith("metadata.labels[n] must be a string in converted object"));
     twist = review -> review.put("kind", "Review");
     assertTrue(failure().contains("expected webhook response of"));

@@ -24,7 +24,8 @@ final class PlainMechanics {
   private PlainMechanics() {}
 
   static Mechanics make(Catalog catalog) {
-    var patches = new ServerPatches(
+    var patches =
+        new ServerPatches(
             () -> catalog,
             (object, kind) -> object.deepCopy().put("apiVersion", kind.apiVersion()));
     return new Mechanics(
@@ -123,8 +124,7 @@ final class PlainMechanics {
     }
 
     @Override
-    public List<FieldError> wrongTypes(
-        Kind kind, ObjectNode object, Optional<ObjectNode> old) {
+    public List<FieldError> wrongTypes(Kind kind, ObjectNode object, Optional<ObjectNode> old) {
       return List.of();
     }
 

@@ -44,7 +44,6 @@ public final class CustomForms implements ServedForms {
   private volatile Map<String, Form> formByResource = Map.of();
   private volatile @Nullable WebhookClient client;
 
-
   /** Sets what conversions are called with. */
   public void callWith(WebhookClient webhooks) {
     client = webhooks;

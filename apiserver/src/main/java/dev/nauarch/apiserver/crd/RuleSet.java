@@ -136,6 +136,11 @@ public final class RuleSet {
                   visit(part, inner, value.path(name), field(old, name), isUnchanged);
                 }
               });
+      visitElements(node, path, value, old, isUnchanged);
+    }
+
+    private void visitElements(
+        Node node, String path, JsonNode value, @Nullable JsonNode old, boolean isUnchanged) {
       if (node.values() != null && value.isObject()) {
         for (var entry : value.properties()) {
           if (node.schema().property(entry.getKey()).isEmpty()) {

@@ -49,29 +49,23 @@ record SchemaPath(JsonNode target, String root, String text) {
       if (at >= tokens.size()) {
         return new Reading.Refused("unexpected end of JSON path");
       }
-      var name = tokens.get(at++);
-      if (isBracket) {
-        if (!isQuoted(name)) {
-          return new Reading.Refused("expected single quoted string but got " + name);
-        }
-        var unescaped = unescaped(name.substring(1, name.length() - 1));
-        if (unescaped.isEmpty()) {
-          return new Reading.Refused("invalid string literal: invalid escape char in " + name);
-        }
-        name = unescaped.get();
+      var written = tokens.get(at++);
+      var name = isBracket ? unquoted(written) : Optional.of(written);
+      if (name.isEmpty()) {
+        return new Reading.Refused("expected single quoted string but got " + written);
       }
       var properties = target.path("properties");
       if (!properties.isEmpty()) {
-        target = properties.path(name);
-        text.append(text.isEmpty() ? "" : ".").append(name);
+        target = properties.path(name.get());
+        text.append(text.isEmpty() ? "" : ".").append(name.get());
       } else {
         target = target.path("additionalProperties");
-        text.append('[').append(name).append(']');
+        text.append('[').append(name.get()).append(']');
       }
       if (!target.isObject()) {
         return new Reading.Refused(NO_FIELD);
       }
-      root = root.isEmpty() ? name : root;
+      root = root.isEmpty() ? name.get() : root;
       if (isBracket) {
         if (at >= tokens.size()) {
           return new Reading.Refused("unexpected end of JSON path");
@@ -82,6 +76,10 @@ record SchemaPath(JsonNode target, String root, String text) {
       }
     }
     return new Reading.Found(new SchemaPath(target, root, text.toString()));
+  }
+
+  private static Optional<String> unquoted(String token) {
+    return isQuoted(token) ? unescaped(token.substring(1, token.length() - 1)) : Optional.empty();
   }
 
   private static boolean isQuoted(String token) {

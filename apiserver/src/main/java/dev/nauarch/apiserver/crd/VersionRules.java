@@ -73,8 +73,11 @@ final class VersionRules {
   List<FieldError> problems() {
     if (!versions.isEmpty()) {
       each("schema", "spec.validation", this::checkSchema);
-      each("subresources", "spec.subresources", this::checkSubresources);
-      each("additionalPrinterColumns", "spec.additionalPrinterColumns", this::checkColumns);
+      each("subresources", "spec.subresources", (value, _, path) -> checkSubresources(value, path));
+      each(
+          "additionalPrinterColumns",
+          "spec.additionalPrinterColumns",
+          (value, _, path) -> checkColumns(value, path));
       each("selectableFields", "spec.selectableFields", this::checkSelectable);
     }
     return problems;
@@ -146,7 +149,7 @@ final class VersionRules {
     }
   }
 
-  private void checkSubresources(JsonNode value, JsonNode version, String path) {
+  private void checkSubresources(JsonNode value, String path) {
     var scale = value.path("scale");
     if (scale.isObject()) {
       var at = path + ".scale";
@@ -171,7 +174,7 @@ final class VersionRules {
     }
   }
 
-  private void checkColumns(JsonNode columns, JsonNode version, String path) {
+  private void checkColumns(JsonNode columns, String path) {
     for (var i = 0; i < columns.size(); i++) {
       checkColumn(columns.path(i), path + "[" + i + "]");
     }

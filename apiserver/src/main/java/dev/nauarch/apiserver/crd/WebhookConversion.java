@@ -33,16 +33,14 @@ record WebhookConversion(Definition definition, WebhookClient client) {
    * @throws ApiException {@code INTERNAL_ERROR} when the webhook does not do what it should
    */
   List<ObjectNode> convert(List<ObjectNode> objects, String apiVersion) {
-    var others =
-        objects.stream().filter(object -> !version(object).equals(apiVersion)).toList();
+    var others = objects.stream().filter(object -> !version(object).equals(apiVersion)).toList();
     if (others.isEmpty()) {
       return objects;
     }
     var converted = call(others, apiVersion);
     var name = "conversion webhook for " + kindOf(others.getFirst());
     if (converted.size() != others.size()) {
-      throw failure(
-          name + " returned " + converted.size() + " objects, expected " + others.size());
+      throw failure(name + " returned " + converted.size() + " objects, expected " + others.size());
     }
     var result = new ArrayList<ObjectNode>();
     var at = 0;
@@ -193,7 +191,6 @@ record WebhookConversion(Definition definition, WebhookClient client) {
   }
 
   private static ApiException failure(String message) {
-    return new ApiException(
-        ApiException.Reason.INTERNAL_ERROR, message, ApiException.Details.NONE);
+    return new ApiException(ApiException.Reason.INTERNAL_ERROR, message, ApiException.Details.NONE);
   }
 }

@@ -67,7 +67,9 @@ final class Creation {
     var object = body;
     var kind = unnamed.kind();
     var strategy = parts.strategies().of(kind);
-    refuse(unnamed.named(Metadata.name(object)), parts.schemas().wrongTypes(kind, object, Optional.empty()));
+    refuse(
+        unnamed.named(Metadata.name(object)),
+        parts.schemas().wrongTypes(kind, object, Optional.empty()));
     parts.schemas().applyDefaults(kind, object);
     var request =
         new AdmissionRequest(

@@ -116,8 +116,7 @@ final class ValueCheck {
     return !before.errors.isEmpty();
   }
 
-  private void visitObject(
-      ObjectNode object, Schema form, FieldPath path, @Nullable JsonNode old) {
+  private void visitObject(ObjectNode object, Schema form, FieldPath path, @Nullable JsonNode old) {
     if (!form.hasGoType()) {
       for (var name : form.required()) {
         if (!object.has(name)) {

@@ -59,7 +59,8 @@ class DefinitionTableTest {
     ObjectForm.fillDefaults(object, KIND);
     var strategy = new DefinitionStrategy();
     strategy.prepareForCreate(object, new User("admin", "", List.of(), Map.of()));
-    var problems = strategy.validate(object).stream().map(FieldError::toString).distinct().sorted().toList();
+    var problems =
+        strategy.validate(object).stream().map(FieldError::toString).distinct().sorted().toList();
     assertEquals(String.join("\n", row.problems()), String.join("\n", problems));
   }
 
