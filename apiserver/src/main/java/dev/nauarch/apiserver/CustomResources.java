@@ -16,10 +16,14 @@ import dev.nauarch.apiserver.watch.WatchRequest;
 import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,6 +46,12 @@ final class CustomResources implements AutoCloseable {
   private final Kind definitionKind;
   private final CustomKinds customKinds;
   private final Thread thread;
+
+  /** What was made of each definition; only the following thread looks at it. */
+  private final Map<String, Known> knownByName = new HashMap<>();
+
+  /** The kinds of a definition with this specification. */
+  private record Known(JsonNode spec, boolean isServed, List<Kind> kinds) {}
 
   private CustomResources(
       Registry registry,
@@ -105,16 +115,39 @@ final class CustomResources implements AutoCloseable {
     var changed = new ArrayList<ObjectNode>();
     for (var definition : definitions) {
       var updated =
-          DefinitionStatus.updated(definition, definitions, registry.parts().clock().instant());
-      kinds.addAll(customKinds.of(updated));
+          DefinitionStatus.isSettled(definition)
+              ? definition
+              : DefinitionStatus.updated(
+                  definition, definitions, registry.parts().clock().instant());
+      kinds.addAll(kindsOf(updated));
       if (!updated.equals(definition)) {
         changed.add(updated);
       }
     }
     forms.accept(definitions);
+    knownByName
+        .keySet()
+        .retainAll(
+            definitions.stream()
+                .map(one -> Json.text(one, "metadata", "name"))
+                .collect(Collectors.toSet()));
     catalog.setCustom(kinds);
     changed.forEach(this::writeStatus);
     definitions.stream().filter(CustomResources::isToBeCleaned).forEach(this::clean);
+  }
+
+  /** The kinds of a definition; the same ones as long as its specification is the same. */
+  private List<Kind> kindsOf(ObjectNode definition) {
+    var name = Json.text(definition, "metadata", "name");
+    var known = knownByName.get(name);
+    var isServed = DefinitionStatus.isServed(definition);
+    if (known == null
+        || known.isServed != isServed
+        || !known.spec.equals(definition.path("spec"))) {
+      known = new Known(definition.path("spec"), isServed, customKinds.of(definition));
+      knownByName.put(name, known);
+    }
+    return known.kinds;
   }
 
   private void writeStatus(ObjectNode definition) {

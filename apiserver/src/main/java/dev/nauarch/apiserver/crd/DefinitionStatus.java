@@ -57,6 +57,20 @@ public final class DefinitionStatus {
     return result;
   }
 
+  /** Whether a definition has all the names that it asks for, and is served. */
+  public static boolean isSettled(ObjectNode object) {
+    var definition = new Definition(object);
+    return definition.is("Established")
+        && definition.is("NamesAccepted")
+        && definition.names().equals(object.path("status").path("acceptedNames"));
+  }
+
+  /** Whether the kinds of a definition are served. */
+  public static boolean isServed(ObjectNode object) {
+    var definition = new Definition(object);
+    return definition.is("NamesAccepted") || definition.is("Established");
+  }
+
   private void update(ObjectNode object, Instant now) {
     var status = object.withObject("status");
     var accepted = status.withObject("acceptedNames");
