@@ -299,6 +299,10 @@ class CertificateSigningTest {
         List.of("system:nodes"),
         CLIENT_USAGES,
         "uri:a://b");
+  }
+
+  @Test
+  void anApprovedRequestForTheWrongUsesFails() throws Exception {
     fails(
         "usages did not match [client auth digital signature key encipherment]",
         NODE_CLIENT,
