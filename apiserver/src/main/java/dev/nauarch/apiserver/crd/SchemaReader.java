@@ -7,7 +7,9 @@ import dev.nauarch.api.catalog.Schema.Rule;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +20,12 @@ import tools.jackson.databind.JsonNode;
  * @param objectMeta the schema of {@code metadata}, for whole objects
  */
 public record SchemaReader(Schema objectMeta) {
+
+  private static final Map<String, String> TYPE_META =
+      new TreeMap<>(
+          Map.of(
+              "apiVersion", "The group and version that the object is written in.",
+              "kind", "What the object is."));
 
   private static final Pattern COMMA = Pattern.compile(",");
 
@@ -63,17 +71,17 @@ public record SchemaReader(Schema objectMeta) {
   }
 
   private Schema.Builder wholeObject(Schema.Builder builder, JsonNode json) {
-    for (var name : List.of("apiVersion", "kind")) {
+    for (var name : TYPE_META.keySet()) {
       if (!json.path("properties").has(name)) {
-        builder.property(name, SchemaReader::text);
+        builder.property(name, () -> text(TYPE_META.get(name)));
       }
     }
     // Metadata has the form that all objects share; a definition can only restrict its name.
     return builder.property("metadata", () -> objectMeta);
   }
 
-  private static Schema text() {
-    return Schema.builder(Schema.Type.STRING).build();
+  private static Schema text(String description) {
+    return Schema.builder(Schema.Type.STRING).description(description).build();
   }
 
   private Schema.Builder builder(JsonNode json) {

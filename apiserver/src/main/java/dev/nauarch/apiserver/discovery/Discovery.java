@@ -2,7 +2,7 @@ package dev.nauarch.apiserver.discovery;
 
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
-import java.nio.charset.StandardCharsets;
+import dev.nauarch.apiserver.object.Json;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The discovery documents of one catalog: the aggregated form ({@code APIGroupDiscoveryList}) and
  * the older one ({@code APIVersions}, {@code APIGroupList}, {@code APIGroup}, {@code
- * APIResourceList}). Immutable; make a new one when the catalog changes.
+ * APIResourceList}). Make a new one when the catalog changes.
  */
 public final class Discovery {
 
@@ -31,6 +32,9 @@ public final class Discovery {
 
   /** Kinds by version, the preferred version first, by group. */
   private final Map<String, Map<String, List<Kind>>> kindsByVersionByGroup = new LinkedHashMap<>();
+
+  private volatile @Nullable Document ofCore;
+  private volatile @Nullable Document ofGroups;
 
   /** The documents of a catalog. */
   public Discovery(Catalog catalog) {
@@ -47,8 +51,32 @@ public final class Discovery {
     }
   }
 
+  /**
+   * An aggregated document.
+   *
+   * @param json the document
+   * @param etag an opaque word that changes when the document does
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Document(byte[] json, String etag) {}
+
   /** The answer to {@code /api} or {@code /apis} in the aggregated form. */
-  public ObjectNode aggregated(boolean isCore) {
+  public Document aggregated(boolean isCore) {
+    // Clients ask for it at each of their starts; two threads may both make it, and make the same.
+    var known = isCore ? ofCore : ofGroups;
+    if (known == null) {
+      var bytes = Json.write(aggregatedTree(isCore));
+      known = new Document(bytes, etag(bytes));
+      if (isCore) {
+        ofCore = known;
+      } else {
+        ofGroups = known;
+      }
+    }
+    return known;
+  }
+
+  private ObjectNode aggregatedTree(boolean isCore) {
     var document = typed("apidiscovery.k8s.io/v2", "APIGroupDiscoveryList");
     document.putObject("metadata");
     var items = document.putArray("items");
@@ -73,12 +101,10 @@ public final class Discovery {
     return document;
   }
 
-  /** An opaque word that changes when a document does, for {@code ETag}. */
-  public static String etag(ObjectNode document) {
+  private static String etag(byte[] document) {
     try {
       var digest = MessageDigest.getInstance("SHA-512");
-      var bytes = document.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().withUpperCase().formatHex(digest.digest(bytes));
+      return HexFormat.of().withUpperCase().formatHex(digest.digest(document));
     } catch (NoSuchAlgorithmException missing) {
       throw new IllegalStateException(missing);
     }

@@ -91,7 +91,11 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
       response.setStatus(answer.status());
       var headers = response.getHeaders();
       for (var header : answer.headers()) {
-        headers.add(header.name(), header.value());
+        if (header.name().equals("Cache-Control")) {
+          headers.put(header.name(), header.value());
+        } else {
+          headers.add(header.name(), header.value());
+        }
       }
       if (!headers.contains(HttpHeader.CACHE_CONTROL)) {
         headers.put(NO_CACHE);
@@ -99,7 +103,9 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
       switch (answer) {
         case Full(var status, var contentType, var body, var more) -> {
           putContentType(response, contentType);
-          headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+          if (status != HttpStatus.NOT_MODIFIED_304) {
+            headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+          }
           response.write(true, ByteBuffer.wrap(body), callback);
         }
         case Streamed streamed -> {
@@ -112,7 +118,8 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
         }
         case Upgraded upgraded -> SpliceConnection.upgrade(upgraded, jetty, response, callback);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Without an answer the client would wait for ever.
       callback.failed(e);
     }
   }

@@ -2,7 +2,8 @@ package dev.nauarch.apiserver.openapi;
 
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
-import java.nio.charset.StandardCharsets;
+import dev.nauarch.apiserver.object.Json;
+import java.lang.ref.SoftReference;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -11,14 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The OpenAPI v3 documents of one catalog: an index, and one document for each group and version. A
- * document is made when it is first asked for. Make a new one when the catalog changes. May be
- * called from any thread.
+ * The OpenAPI documents of one catalog: of version 3 an index, and one document for each group and
+ * version; of version 2 one for everything. A document is made when it is first asked for, and may
+ * be forgotten while memory is short. Make a new one when the catalog changes. May be called from
+ * any thread.
  */
 public final class OpenApi {
 
@@ -27,16 +29,27 @@ public final class OpenApi {
   /**
    * A document and its fingerprint.
    *
-   * @param bytes the document as JSON
+   * @param json the document
    * @param hash what changes when the document does
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Document(byte[] bytes, String hash) {}
+  public record Document(byte[] json, String hash) {}
+
+  /** A document of one group and version that may have to be made again. */
+  private static final class Kept {
+    private final List<Kind> kinds;
+    private volatile String hash = "";
+    private volatile SoftReference<Document> document = new SoftReference<>(null);
+
+    Kept(List<Kind> kinds) {
+      this.kinds = kinds;
+    }
+  }
 
   private final Catalog catalog;
   private final String version;
-  private final Map<String, List<Kind>> kindsByPath = new TreeMap<>();
-  private final Map<String, Document> documents = new ConcurrentHashMap<>();
+  private final Map<String, Kept> keptByPath = new TreeMap<>();
+  private volatile SoftReference<Document> swagger = new SoftReference<>(null);
 
   /**
    * The documents of a catalog.
@@ -46,20 +59,38 @@ public final class OpenApi {
   public OpenApi(Catalog catalog, String version) {
     this.catalog = catalog;
     this.version = version;
+    var kindsByPath = new TreeMap<String, List<Kind>>();
     for (var kind : catalog.kinds()) {
       kindsByPath.computeIfAbsent(path(kind), path -> new ArrayList<>()).add(kind);
     }
+    kindsByPath.forEach((path, kinds) -> keptByPath.put(path, new Kept(kinds)));
+  }
+
+  /** The documents of a later catalog, which keeps those of these that have not changed. */
+  public OpenApi next(Catalog later) {
+    var next = new OpenApi(later, version);
+    for (var entry : next.keptByPath.entrySet()) {
+      var known = keptByPath.get(entry.getKey());
+      if (known != null && known.kinds.equals(entry.getValue().kinds)) {
+        entry.setValue(known);
+      }
+    }
+    return next;
   }
 
   /** The answer to {@code /openapi/v3}. */
-  public ObjectNode index() {
+  public Document index() {
     var index = NODES.objectNode();
     var paths = index.putObject("paths");
-    for (var path : kindsByPath.keySet()) {
-      var hash = document(path).map(Document::hash).orElse("");
-      paths.putObject(path).put("serverRelativeURL", "/openapi/v3/" + path + "?hash=" + hash);
+    for (var entry : keptByPath.entrySet()) {
+      paths.putObject(entry.getKey()).put("serverRelativeURL", url(entry.getKey(), hash(entry)));
     }
-    return index;
+    return written(index);
+  }
+
+  /** Where a document is that has a hash, below the server's root. */
+  public static String url(String path, String hash) {
+    return "/openapi/v3/" + path + "?hash=" + hash;
   }
 
   /**
@@ -69,22 +100,70 @@ public final class OpenApi {
    * @return empty for one that is not served
    */
   public Optional<Document> document(String path) {
-    var kinds = kindsByPath.get(path);
-    return kinds == null
-        ? Optional.empty()
-        : Optional.of(documents.computeIfAbsent(path, key -> make(kinds)));
+    return Optional.ofNullable(keptByPath.get(path)).map(this::document);
   }
 
-  private Document make(List<Kind> kinds) {
+  /** The document of version 2. */
+  public Document swagger() {
+    var known = swagger.get();
+    if (known == null) {
+      var all = new Swagger(version);
+      keptByPath.values().forEach(kept -> all.add(make(kept.kinds)));
+      known = written(all.toJson());
+      swagger = new SoftReference<>(known);
+    }
+    return known;
+  }
+
+  /** A document of version 3 as protobuf. */
+  public static byte[] protobuf(Document document) {
+    return Messages.V3.document(JsonMapper.shared().readTree(document.json));
+  }
+
+  /** The document of version 2 as protobuf. */
+  public static byte[] swaggerProtobuf(Document document) {
+    return Messages.V2.document(JsonMapper.shared().readTree(document.json));
+  }
+
+  private String hash(Map.Entry<String, Kept> entry) {
+    var known = entry.getValue().hash;
+    return known.isEmpty() ? document(entry.getValue()).hash : known;
+  }
+
+  private Document document(Kept kept) {
+    var known = kept.document.get();
+    if (known == null) {
+      // Two threads may both make it; the documents are the same.
+      known = written(make(kept.kinds));
+      kept.document = new SoftReference<>(known);
+      kept.hash = known.hash;
+    }
+    return known;
+  }
+
+  private ObjectNode make(List<Kind> kinds) {
     var document = NODES.objectNode().put("openapi", "3.0.0");
     document.putObject("info").put("title", "Kubernetes").put("version", version);
     var components = new Components(catalog);
     var paths = document.putObject("paths");
     for (var kind : kinds) {
-      new Paths(kind, components).addTo(paths);
+      new Paths(catalog, kind, components).addTo(paths);
     }
-    document.putObject("components").set("schemas", components.toJson());
-    var bytes = document.toString().getBytes(StandardCharsets.UTF_8);
+    var parts = document.putObject("components");
+    parts.set("schemas", components.toJson());
+    parts
+        .putObject("securitySchemes")
+        .putObject("BearerToken")
+        .put("type", "apiKey")
+        .put("description", "A bearer token.")
+        .put("name", "authorization")
+        .put("in", "header");
+    document.putArray("security").addObject().putArray("BearerToken");
+    return document;
+  }
+
+  private static Document written(ObjectNode json) {
+    var bytes = Json.write(json);
     return new Document(bytes, hash(bytes));
   }
 

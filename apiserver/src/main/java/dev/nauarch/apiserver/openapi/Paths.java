@@ -1,9 +1,12 @@
 package dev.nauarch.apiserver.openapi;
 
+import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.api.catalog.Kind.Subresource;
 import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.List;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,16 +21,44 @@ final class Paths {
           "application/json-patch+json",
           "application/merge-patch+json");
   private static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
-  private static final List<String> MEDIA_TYPES =
-      List.of("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
+  private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
 
-  private record Verb(String action, String method) {}
+  /** What the verbs of discovery are called in operations, by the method of HTTP. */
+  private record Verb(String name, String method, String operation, String action) {}
 
+  private static final Map<String, Verb> VERBS =
+      Map.of(
+          "list", new Verb("list", "get", "list", "list"),
+          "get", new Verb("get", "get", "read", "get"),
+          "create", new Verb("create", "post", "create", "post"),
+          "update", new Verb("update", "put", "replace", "put"),
+          "patch", new Verb("patch", "patch", "patch", "patch"),
+          "delete", new Verb("delete", "delete", "delete", "delete"),
+          "deletecollection",
+              new Verb("deletecollection", "delete", "delete", "deletecollection"));
+
+  private static final List<String> OF_COLLECTION = List.of("list", "create", "deletecollection");
+  private static final List<String> OF_OBJECT = List.of("get", "update", "patch", "delete");
+  private static final List<String> OF_PART = List.of("get", "create", "update", "patch");
+
+  private final Catalog catalog;
   private final Kind kind;
   private final Components components;
-  private int operations;
 
-  Paths(Kind kind, Components components) {
+  /**
+   * What the operations of a path have in common.
+   *
+   * @param verbs the verbs that are served there
+   * @param part what comes after the kind in the names of operations
+   * @param suffix the end of those names
+   * @param of the group, version and kind that are shown
+   * @param form the schema of what is taken and given
+   */
+  private record Place(
+      List<String> verbs, String part, String suffix, ObjectNode of, ObjectNode form) {}
+
+  Paths(Catalog catalog, Kind kind, Components components) {
+    this.catalog = catalog;
     this.kind = kind;
     this.components = components;
   }
@@ -37,72 +68,116 @@ final class Paths {
         kind.group().isEmpty()
             ? "/api/" + kind.version()
             : "/apis/" + kind.group() + "/" + kind.version();
-    var collection =
-        root + (kind.namespaced() ? "/namespaces/{namespace}/" : "/") + kind.names().plural();
-    var verbs = kind.verbs();
-    if (verbs.contains("list") || verbs.contains("create")) {
+    var plural = "/" + kind.names().plural();
+    var collection = root + (kind.namespaced() ? "/namespaces/{namespace}" : "") + plural;
+    var own = groupVersionKind(kind.group(), kind.version(), kind.kind());
+    var object = new Place(kind.verbs(), "", "", own, components.reference(kind));
+    if (kind.verbs().contains("list") || kind.verbs().contains("create")) {
       var path = paths.putObject(collection);
-      addOperation(path, verbs, new Verb("list", "get"), components.listReference(kind));
-      addOperation(path, verbs, new Verb("create", "post"), components.reference(kind));
-      addOperation(
-          path,
-          verbs,
-          new Verb("deletecollection", "delete"),
-          components.reference(META + "Status"));
-      path.set("parameters", parameters(kind.namespaced(), false));
+      OF_COLLECTION.forEach(verb -> addOperation(path, verb, object));
+      path.set("parameters", Parameters.ofPath(kind.namespaced(), false));
     }
-    if (kind.namespaced() && verbs.contains("list")) {
-      var all = paths.putObject(root + "/" + kind.names().plural());
-      addOperation(all, verbs, new Verb("list", "get"), components.listReference(kind));
-      all.set("parameters", parameters(false, false));
+    if (kind.namespaced() && kind.verbs().contains("list")) {
+      var path = paths.putObject(root + plural);
+      var everywhere =
+          new Place(kind.verbs(), "", "ForAllNamespaces", own, components.reference(kind));
+      addOperation(path, "list", everywhere);
+      path.set("parameters", Parameters.ofPath(false, false));
     }
-    if (verbs.contains("get")) {
+    if (kind.verbs().contains("get")) {
       var path = paths.putObject(collection + "/{name}");
-      addOperations(path, verbs, components.reference(kind));
+      OF_OBJECT.forEach(verb -> addOperation(path, verb, object));
+      path.set("parameters", Parameters.ofPath(kind.namespaced(), true));
     }
     for (var subresource : kind.subresources()) {
-      var isOwn = subresource.kind().equals(kind.kind());
-      if (isOwn && !subresource.name().equals("log")) {
-        var path = paths.putObject(collection + "/{name}/" + subresource.name());
-        addOperations(path, subresource.verbs(), components.reference(kind));
+      addPart(paths.putObject(collection + "/{name}/" + subresource.name()), subresource);
+    }
+  }
+
+  private void addPart(ObjectNode path, Subresource subresource) {
+    var of =
+        groupVersionKind(subresource.group(), subresource.version(), subresource.kind());
+    var name = subresource.name();
+    var title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    var place = new Place(subresource.verbs(), title, "", of, form(subresource));
+    OF_PART.forEach(verb -> addOperation(path, verb, place));
+    path.set("parameters", Parameters.ofPath(kind.namespaced(), true));
+  }
+
+  /** What a subresource gives: an object of its kind, or else a stream of text. */
+  private ObjectNode form(Subresource subresource) {
+    if (subresource.name().equals("log")) {
+      return NODES.objectNode().put("type", "string");
+    }
+    var ofCatalog =
+        catalog.findKind(subresource.group(), subresource.version(), subresource.kind());
+    if (ofCatalog.isPresent()) {
+      return components.reference(ofCatalog.get());
+    }
+    var definition = definition(subresource);
+    return catalog.definition(definition).isPresent()
+        ? components.reference(definition)
+        : NODES.objectNode().put("type", "string");
+  }
+
+  private static String definition(Subresource subresource) {
+    var group = subresource.group().isEmpty() ? "core" : subresource.group();
+    var dot = group.indexOf('.');
+    var head = dot < 0 ? group : group.substring(0, dot);
+    return "io.k8s.api." + head + "." + subresource.version() + "." + subresource.kind();
+  }
+
+  private void addOperation(ObjectNode path, String name, Place place) {
+    var verb = VERBS.get(name);
+    if (verb == null || !place.verbs.contains(name)) {
+      return;
+    }
+    var operation = path.putObject(verb.method);
+    operation.putArray("tags").add(Names.tag(kind.group(), kind.version()));
+    operation.put("description", description(verb, place));
+    operation.put("operationId", operationId(verb, place));
+    operation.set("parameters", Parameters.ofQuery(name));
+    addBody(operation, name, place);
+    addResponses(operation.putObject("responses"), name, place);
+    operation.put("x-kubernetes-action", verb.action);
+    operation.set("x-kubernetes-group-version-kind", place.of.deepCopy());
+  }
+
+  private void addResponses(ObjectNode responses, String verb, Place place) {
+    var answer =
+        switch (verb) {
+          case "list" -> components.listReference(kind);
+          case "delete", "deletecollection" -> components.reference(META + "Status");
+          default -> place.form;
+        };
+    addResponse(responses, "200", "OK", answer);
+    if (verb.equals("create") || verb.equals("update") || verb.equals("patch")) {
+      addResponse(responses, "201", "Created", answer);
+    }
+    if (verb.equals("create") || verb.equals("delete")) {
+      addResponse(responses, "202", "Accepted", answer);
+    }
+    responses.putObject("401").put("description", "Unauthorized");
+  }
+
+  private void addResponse(ObjectNode responses, String code, String text, ObjectNode answer) {
+    var content = responses.putObject(code).put("description", text).putObject("content");
+    if (answer.path("type").asString("").equals("string")) {
+      content.putObject("text/plain").set("schema", answer.deepCopy());
+      return;
+    }
+    for (var type : List.of("application/json", "application/yaml", PROTOBUF)) {
+      if (!type.equals(PROTOBUF) || !ObjectForm.isCustom(kind)) {
+        content.putObject(type).set("schema", answer.deepCopy());
       }
     }
   }
 
-  private void addOperations(ObjectNode path, List<String> verbs, ObjectNode form) {
-    addOperation(path, verbs, new Verb("get", "get"), form);
-    addOperation(path, verbs, new Verb("update", "put"), form);
-    addOperation(path, verbs, new Verb("patch", "patch"), form);
-    addOperation(path, verbs, new Verb("delete", "delete"), components.reference(META + "Status"));
-    path.set("parameters", parameters(kind.namespaced(), true));
-  }
-
-  private void addOperation(ObjectNode path, List<String> verbs, Verb verb, ObjectNode answer) {
-    if (!verbs.contains(verb.action())) {
-      return;
-    }
-    var operation = path.putObject(verb.method());
-    operation.putArray("tags").add(tag());
-    operation.put("description", verb.action() + " " + kind.names().plural());
-    operation.put("operationId", operationId(verb));
-    operation.set("parameters", queryParameters(verb.action()));
-    addBody(operation, verb.action());
-    var content =
-        operation
-            .putObject("responses")
-            .putObject("200")
-            .put("description", "OK")
-            .putObject("content");
-    MEDIA_TYPES.forEach(type -> content.putObject(type).set("schema", answer.deepCopy()));
-    operation.put("x-kubernetes-action", action(verb.action()));
-    operation.set("x-kubernetes-group-version-kind", groupVersionKind());
-  }
-
-  private void addBody(ObjectNode operation, String action) {
-    switch (action) {
+  private void addBody(ObjectNode operation, String verb, Place place) {
+    switch (verb) {
       case "create", "update" -> {
         var content = operation.putObject("requestBody").put("required", true).putObject("content");
-        content.putObject("*/*").set("schema", components.reference(kind));
+        content.putObject("*/*").set("schema", place.form.deepCopy());
       }
       case "patch" -> {
         var content = operation.putObject("requestBody").put("required", true).putObject("content");
@@ -131,94 +206,26 @@ final class Paths {
     return body;
   }
 
-  private ArrayNode queryParameters(String action) {
-    var parameters = NODES.arrayNode();
-    switch (action) {
-      case "create", "update", "patch" -> {
-        query(parameters, "dryRun", "string", "All: nothing is stored.");
-        query(parameters, "fieldManager", "string", "Who writes.");
-        query(
-            parameters,
-            "fieldValidation",
-            "string",
-            "What is said of unknown and duplicate fields: Ignore, Warn or Strict.");
-        if (action.equals("patch")) {
-          query(parameters, "force", "boolean", "Takes fields that others own.");
-        }
-      }
-      case "delete", "deletecollection" -> {
-        query(parameters, "dryRun", "string", "All: nothing is deleted.");
-        query(parameters, "gracePeriodSeconds", "integer", "How long the object may take to end.");
-        query(parameters, "propagationPolicy", "string", "Orphan, Background or Foreground.");
-      }
-      case "list" -> {
-        query(parameters, "allowWatchBookmarks", "boolean", "Whether a watch shows progress.");
-        query(parameters, "continue", "string", "Where the last page ended.");
-        query(parameters, "fieldSelector", "string", "Fields that objects must have.");
-        query(parameters, "labelSelector", "string", "Labels that objects must have.");
-        query(parameters, "limit", "integer", "How many objects a page holds.");
-        query(parameters, "resourceVersion", "string", "The revision to read at.");
-        query(parameters, "resourceVersionMatch", "string", "How the revision is meant.");
-        query(parameters, "sendInitialEvents", "boolean", "Whether a watch starts with a list.");
-        query(parameters, "timeoutSeconds", "integer", "How long a watch lasts.");
-        query(parameters, "watch", "boolean", "Whether changes follow.");
-      }
-      default -> {
-        // Reading one object takes no parameters.
-      }
-    }
-    return parameters;
+  private String description(Verb verb, Place place) {
+    var what = place.part.isEmpty() ? "" : place.part.toLowerCase(Locale.ROOT) + " of ";
+    return verb.name.equals("list") || verb.name.equals("deletecollection")
+        ? verb.operation + " objects of the kind " + kind.kind()
+        : verb.operation + " " + what + "one " + kind.kind();
   }
 
-  private static ArrayNode parameters(boolean hasNamespace, boolean hasName) {
-    var parameters = NODES.arrayNode();
-    if (hasName) {
-      add(parameters, "name", "path", "string", "The object's name.").put("required", true);
-    }
-    if (hasNamespace) {
-      add(parameters, "namespace", "path", "string", "The object's namespace.")
-          .put("required", true);
-    }
-    add(parameters, "pretty", "query", "string", "Whether the answer is indented.");
-    return parameters;
-  }
-
-  private static void query(ArrayNode parameters, String name, String type, String description) {
-    add(parameters, name, "query", type, description);
-  }
-
-  private static ObjectNode add(
-      ArrayNode parameters, String name, String where, String type, String description) {
-    var parameter =
-        parameters.addObject().put("name", name).put("in", where).put("description", description);
-    parameter.putObject("schema").put("type", type).put("uniqueItems", true);
-    return parameter;
-  }
-
-  private String tag() {
-    var group = kind.group().isEmpty() ? "core" : kind.group();
-    return (group + "_" + kind.version()).replace('.', '_');
-  }
-
-  private String operationId(Verb verb) {
-    operations++;
-    return verb.action() + "_" + tag() + "_" + kind.kind() + "_" + operations;
-  }
-
-  private static String action(String verb) {
-    return switch (verb) {
-      case "create" -> "post";
-      case "update" -> "put";
-      default -> verb;
-    };
+  private String operationId(Verb verb, Place place) {
+    return verb.operation
+        + Names.ofGroup(kind.group(), true)
+        + Names.ofVersion(kind.version())
+        + (verb.name.equals("deletecollection") ? "Collection" : "")
+        + (kind.namespaced() && place.suffix.isEmpty() ? "Namespaced" : "")
+        + kind.kind()
+        + place.part
+        + place.suffix;
   }
 
   /** An object here, and a list in a schema: clients tell them apart. */
-  private ObjectNode groupVersionKind() {
-    return NODES
-        .objectNode()
-        .put("group", kind.group())
-        .put("version", kind.version())
-        .put("kind", kind.kind());
+  private static ObjectNode groupVersionKind(String group, String version, String kind) {
+    return NODES.objectNode().put("group", group).put("version", version).put("kind", kind);
   }
 }

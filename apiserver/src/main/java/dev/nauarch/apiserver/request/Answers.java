@@ -7,13 +7,10 @@ import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.registry.ListPage;
 import dev.nauarch.apiserver.registry.Versions;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes objects and lists in the form that the client asked for. */
@@ -195,11 +192,11 @@ final class Answers {
 
   private static Response full(Call call, int status, byte[] json) {
     var headers = warnings(call);
-    if (json.length >= COMPRESSED_BYTES_MIN && call.header("Accept-Encoding").contains("gzip")) {
+    if (json.length >= COMPRESSED_BYTES_MIN && Compression.isWanted(call.request().headers())) {
       var withEncoding = new ArrayList<>(headers);
-      withEncoding.add(new Response.Header("Content-Encoding", "gzip"));
+      withEncoding.add(Compression.HEADER);
       withEncoding.add(new Response.Header("Vary", "Accept-Encoding"));
-      return new Response.Full(status, Encoding.JSON, compressed(json), withEncoding);
+      return new Response.Full(status, Encoding.JSON, Compression.compressed(json), withEncoding);
     }
     return new Response.Full(status, Encoding.JSON, json, headers);
   }
@@ -214,20 +211,5 @@ final class Answers {
   private static Response.Header warning(String text) {
     var line = text.replace("\n", " ").replace("\\", "\\\\").replace("\"", "\\\"");
     return new Response.Header("Warning", "299 - \"" + line + "\"");
-  }
-
-  private static byte[] compressed(byte[] bytes) {
-    var out = new ByteArrayOutputStream(bytes.length / 4);
-    try (var gzip =
-        new GZIPOutputStream(out) {
-          {
-            def.setLevel(Deflater.BEST_SPEED);
-          }
-        }) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new IllegalStateException("memory can't be written to", e);
-    }
-    return out.toByteArray();
   }
 }

@@ -1,10 +1,7 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.ApiException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,17 +57,11 @@ public record Encoding(String mediaType, Form form, String formVersion) {
     return found;
   }
 
-  private record Range(String type, Map<String, String> parameters, double quality) {}
-
   private static Encoding parse(String accept) {
-    var ranges = new ArrayList<Range>();
-    for (var part : accept.split(",", -1)) {
-      ranges.add(range(part));
-    }
-    ranges.sort(Comparator.comparingDouble(Range::quality).reversed());
+    var ranges = Accept.ranges(accept);
     // JSON is what lies in the cache: it wins over protobuf wherever a client takes both.
     for (var range : ranges) {
-      if (!range.type.equals(PROTOBUF) && isKnown(range)) {
+      if (!range.type().equals(PROTOBUF) && isKnown(range)) {
         return encoding(range);
       }
     }
@@ -90,8 +81,8 @@ public record Encoding(String mediaType, Form form, String formVersion) {
         ApiException.Details.NONE);
   }
 
-  private static boolean isKnown(Range range) {
-    var type = range.type;
+  private static boolean isKnown(Accept.Range range) {
+    var type = range.type();
     var isType =
         type.equals(JSON)
             || type.equals(YAML)
@@ -104,12 +95,12 @@ public record Encoding(String mediaType, Form form, String formVersion) {
     return isType && (form(range) == Form.OBJECT || isMeta(range));
   }
 
-  private static boolean isMeta(Range range) {
-    var version = range.parameters.getOrDefault("v", "");
-    return range.parameters.getOrDefault("g", "").equals("meta.k8s.io")
+  private static boolean isMeta(Accept.Range range) {
+    var version = range.parameter("v");
+    return range.parameter("g").equals("meta.k8s.io")
         && (version.equals("v1") || version.equals("v1beta1"))
-        && !range.parameters.getOrDefault("as", "").isEmpty()
-        && isForm(range.parameters.getOrDefault("as", ""));
+        && !range.parameter("as").isEmpty()
+        && isForm(range.parameter("as"));
   }
 
   private static boolean isForm(String as) {
@@ -118,43 +109,16 @@ public record Encoding(String mediaType, Form form, String formVersion) {
         || as.equals("PartialObjectMetadataList");
   }
 
-  private static Form form(Range range) {
-    return switch (range.parameters.getOrDefault("as", "")) {
+  private static Form form(Accept.Range range) {
+    return switch (range.parameter("as")) {
       case "" -> Form.OBJECT;
       case "Table" -> Form.TABLE;
       default -> Form.METADATA;
     };
   }
 
-  private static Encoding encoding(Range range) {
-    var type = range.type.endsWith("*") ? JSON : range.type;
-    return new Encoding(type, form(range), range.parameters.getOrDefault("v", ""));
-  }
-
-  private static Range range(String text) {
-    var parts = text.split(";", -1);
-    var parameters = new ConcurrentHashMap<String, String>();
-    var quality = 1.0;
-    for (var i = 1; i < parts.length; i++) {
-      var equals = parts[i].indexOf('=');
-      if (equals > 0) {
-        var name = parts[i].substring(0, equals).strip().toLowerCase(Locale.ROOT);
-        var value = parts[i].substring(equals + 1).strip();
-        if (name.equals("q")) {
-          quality = quality(value);
-        } else {
-          parameters.put(name, value);
-        }
-      }
-    }
-    return new Range(parts[0].strip().toLowerCase(Locale.ROOT), parameters, quality);
-  }
-
-  private static double quality(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+  private static Encoding encoding(Accept.Range range) {
+    var type = range.type().endsWith("*") ? JSON : range.type();
+    return new Encoding(type, form(range), range.parameter("v"));
   }
 }

@@ -17,7 +17,7 @@ class OpenApiTest {
 
   @Test
   void everyReferenceLeadsToASchemaOfItsDocument() {
-    for (var path : OPEN_API.index().path("paths").propertyNames()) {
+    for (var path : JsonMapper.shared().readTree(OPEN_API.index().json()).path("paths").propertyNames()) {
       var document = document(path);
       var schemas = document.path("components").path("schemas");
       var references = new HashSet<String>();
@@ -81,7 +81,7 @@ class OpenApiTest {
   @Test
   void theHashIsTheSameInEveryProcess() {
     var again = new OpenApi(Catalog.builtIn("1.37"), "v1.37.0");
-    assertEquals(OPEN_API.index(), again.index());
+    assertEquals(OPEN_API.index().hash(), again.index().hash());
   }
 
   private static void collect(JsonNode value, Set<String> references) {
@@ -93,6 +93,6 @@ class OpenApiTest {
   }
 
   private static JsonNode document(String path) {
-    return JsonMapper.shared().readTree(OPEN_API.document(path).orElseThrow().bytes());
+    return JsonMapper.shared().readTree(OPEN_API.document(path).orElseThrow().json());
   }
 }
