@@ -1,11 +1,10 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Kind;
-import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.request.RequestHandler.Formats;
 import dev.nauarch.apiserver.table.Tables;
 import java.time.InstantSource;
-import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Derives everything that a catalog can tell from a catalog. */
@@ -20,26 +19,32 @@ final class CatalogMechanics {
    */
   static Mechanics of(LiveCatalog catalog, String version, InstantSource clock) {
     var patches = new ServerPatches(catalog);
-    dev.nauarch.apiserver.request.Tables tables =
-        (kind, objects, tableVersion, include) ->
-            table(kind, objects, tableVersion, include, clock);
     return new Mechanics(
         catalog,
         new CatalogSchemas(),
         patches,
-        new Formats(new ServerCodec(), tables, patches),
+        new Formats(new ServerCodec(), new CatalogTables(clock), patches),
         new CatalogDocuments(catalog, "v" + version + ".0"));
   }
 
-  private static ObjectNode table(
-      Kind kind, List<ObjectNode> objects, String version, String include, InstantSource clock) {
-    var included =
-        switch (include) {
-          case "None" -> Tables.Include.NONE;
-          case "Object" -> Tables.Include.OBJECT;
-          default -> Tables.Include.METADATA;
-        };
-    return Tables.table(
-        "meta.k8s.io/" + version, kind, Json.object(), objects, included, clock.instant());
+  /** Tables as requests use them. */
+  private record CatalogTables(InstantSource clock)
+      implements dev.nauarch.apiserver.request.Tables {
+
+    @Override
+    public ArrayNode columns(Kind kind) {
+      return Tables.columns(kind);
+    }
+
+    @Override
+    public ObjectNode row(Kind kind, ObjectNode object, String include) {
+      var included =
+          switch (include) {
+            case "None" -> Tables.Include.NONE;
+            case "Object" -> Tables.Include.OBJECT;
+            default -> Tables.Include.METADATA;
+          };
+      return Tables.row(kind, object, included, clock.instant());
+    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.ApiException;
-import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.codec.DecodingException;
 import dev.nauarch.apiserver.codec.Format;
 import dev.nauarch.apiserver.codec.JsonCodec;
 import dev.nauarch.apiserver.codec.ObjectCodec;
+import dev.nauarch.apiserver.codec.ProtobufCodec;
 import dev.nauarch.apiserver.request.BodyCodec;
 import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.Optional;
@@ -39,15 +39,38 @@ final class ServerCodec implements BodyCodec {
   }
 
   @Override
-  public byte[] encode(ObjectNode object, String mediaType, Optional<Kind> kind) {
+  public byte[] encode(ObjectNode object, String mediaType, Optional<Schema> schema) {
     var format = Format.of(mediaType).orElseThrow(ServerCodec::notAcceptable);
     // The numbers of its fields are what protobuf has instead of names, and nobody gave it any.
-    if (format == Format.PROTOBUF && kind.filter(any -> !ObjectForm.isCustom(any)).isEmpty()) {
+    if (format == Format.PROTOBUF && schema.filter(form -> !ObjectForm.isCustom(form)).isEmpty()) {
       throw notAcceptable();
     }
-    return kind.isPresent()
-        ? ObjectCodec.encode(object, format, kind.get())
-        : ObjectCodec.encode(object, format, FREE);
+    return ObjectCodec.encode(object, format, schema.orElse(FREE));
+  }
+
+  @Override
+  public byte[] message(ObjectNode object, Schema schema) {
+    return ProtobufCodec.message(object, schema);
+  }
+
+  @Override
+  public byte[] listHead(ObjectNode list, long itemsBytes) {
+    return ProtobufCodec.listHead(list, itemsBytes);
+  }
+
+  @Override
+  public byte[] listItem(byte[] message) {
+    return ProtobufCodec.listItem(message);
+  }
+
+  @Override
+  public byte[] listTail() {
+    return ProtobufCodec.listTail();
+  }
+
+  @Override
+  public byte[] watchFrame(String type, byte[] encodedObject) {
+    return ProtobufCodec.watchFrame(type, encodedObject);
   }
 
   private static ApiException unsupported() {

@@ -13,6 +13,8 @@ import dev.nauarch.apiserver.request.Response;
 import dev.nauarch.apiserver.request.Tables;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Mechanics without schemas: names for tables, and the old form of discovery. */
@@ -26,30 +28,33 @@ final class PlainMechanics {
         () -> catalog,
         new NoRules(),
         patches,
-        new Formats(new ServerCodec(), tables(), patches),
+        new Formats(new ServerCodec(), new NameTables(), patches),
         discovery(catalog));
   }
 
-  private static Tables tables() {
-    return (kind, objects, version, include) -> {
-      var table = Json.object();
-      table.put("kind", "Table").put("apiVersion", "meta.k8s.io/" + version);
-      table
-          .putArray("columnDefinitions")
+  /** Names alone. */
+  private static final class NameTables implements Tables {
+
+    @Override
+    public ArrayNode columns(Kind kind) {
+      var columns = JsonNodeFactory.instance.arrayNode();
+      columns
           .addObject()
           .put("name", "Name")
           .put("type", "string")
           .put("format", "name")
           .put("description", "")
           .put("priority", 0);
-      var rows = table.putArray("rows");
-      for (var object : objects) {
-        var row = rows.addObject();
-        row.putArray("cells").add(Json.text(object, "metadata", "name"));
-        row.set("object", object);
-      }
-      return table;
-    };
+      return columns;
+    }
+
+    @Override
+    public ObjectNode row(Kind kind, ObjectNode object, String include) {
+      var row = Json.object();
+      row.putArray("cells").add(Json.text(object, "metadata", "name"));
+      row.set("object", object);
+      return row;
+    }
   }
 
   private static Documents discovery(Catalog catalog) {

@@ -71,6 +71,32 @@ public final class Catalog {
     return definitions.find(name);
   }
 
+  /**
+   * The form of anything that is sent: of a kind that is served, or of a definition of that name.
+   */
+  public Optional<Schema> form(String group, String version, String name) {
+    var kind = findKind(group, version, name);
+    if (kind.isPresent()) {
+      return kind.map(Kind::schema);
+    }
+    var dot = group.indexOf('.');
+    var head = group.isEmpty() ? "core" : group.substring(0, dot < 0 ? group.length() : dot);
+    var ofGroup = definition("io.k8s.api." + head + "." + version + "." + name);
+    // What every group shares calls itself v1 or meta.k8s.io/v1.
+    var isShared = group.isEmpty() || group.equals("meta.k8s.io");
+    return ofGroup.isPresent() || !isShared
+        ? ofGroup
+        : definition("io.k8s.apimachinery.pkg.apis.meta." + version + "." + name);
+  }
+
+  /** The same by the {@code apiVersion} that is sent with it. */
+  public Optional<Schema> form(String apiVersion, String name) {
+    var slash = apiVersion.indexOf('/');
+    return slash < 0
+        ? form("", apiVersion, name)
+        : form(apiVersion.substring(0, slash), apiVersion.substring(slash + 1), name);
+  }
+
   /** The schema of a list of a kind's objects. */
   public Schema list(Kind kind) {
     return Schema.builder(Schema.Type.OBJECT)

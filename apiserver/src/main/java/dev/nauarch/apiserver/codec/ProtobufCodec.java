@@ -31,6 +31,9 @@ public final class ProtobufCodec {
   private static final int API_VERSION = 1;
   private static final int KIND = 2;
 
+  /** The field of a list's items. */
+  private static final int ITEMS = 2;
+
   // Fields of meta.v1.WatchEvent and runtime.RawExtension.
   private static final int EVENT_TYPE = 1;
   private static final int EVENT_OBJECT = 2;
@@ -73,33 +76,75 @@ public final class ProtobufCodec {
 
   /** Writes an object; its apiVersion and kind go into the envelope. */
   public static byte[] encode(ObjectNode object, Schema schema) {
-    return envelope(
-        object.path("apiVersion").asString(""),
-        object.path("kind").asString(""),
-        MessageWriter.write(object, schema));
+    return written(
+        output -> {
+          output.writeRawBytes(MAGIC);
+          output.writeByteArray(TYPE_META, typeMeta(object));
+          output.writeByteArray(RAW, message(object, schema));
+          writeEnd(output);
+        });
+  }
+
+  /** Writes an object without an envelope. */
+  public static byte[] message(ObjectNode object, Schema schema) {
+    return MessageWriter.write(object, schema);
   }
 
   /** Writes a list of objects of a form. */
   public static byte[] encodeList(ObjectNode list, Schema items) {
+    var raw =
+        written(
+            output -> {
+              for (var item : list.path("items")) {
+                output.writeRawBytes(listItem(message((ObjectNode) item, items)));
+              }
+            });
+    return written(
+        output -> {
+          output.writeRawBytes(listHead(list, raw.length));
+          output.writeRawBytes(raw);
+          output.writeRawBytes(listTail());
+        });
+  }
+
+  /**
+   * The beginning of an enveloped list, up to its first item.
+   *
+   * @param list apiVersion, kind and metadata
+   * @param itemsBytes how many bytes its items take, each as {@link #listItem} writes it
+   */
+  public static byte[] listHead(ObjectNode list, long itemsBytes) {
     var metadata = list.path("metadata");
     var listMetadata =
         written(
             output -> {
+              // Go writes the first field always, empty.
+              output.writeString(1, "");
               output.writeString(2, metadata.path("resourceVersion").asString(""));
               output.writeString(3, metadata.path("continue").asString(""));
               if (metadata.has("remainingItemCount")) {
                 output.writeInt64(4, metadata.path("remainingItemCount").asLong(0));
               }
             });
-    var raw =
-        written(
-            output -> {
-              output.writeByteArray(1, listMetadata);
-              for (var item : list.path("items")) {
-                output.writeByteArray(2, MessageWriter.write((ObjectNode) item, items));
-              }
-            });
-    return envelope(list.path("apiVersion").asString(""), list.path("kind").asString(""), raw);
+    var begin = written(output -> output.writeByteArray(1, listMetadata));
+    return written(
+        output -> {
+          output.writeRawBytes(MAGIC);
+          output.writeByteArray(TYPE_META, typeMeta(list));
+          output.writeTag(RAW, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+          output.writeUInt64NoTag(begin.length + itemsBytes);
+          output.writeRawBytes(begin);
+        });
+  }
+
+  /** An item of a list: its field and its length, then the message itself. */
+  public static byte[] listItem(byte[] message) {
+    return written(output -> output.writeByteArray(ITEMS, message));
+  }
+
+  /** The end of an enveloped list. */
+  public static byte[] listTail() {
+    return written(ProtobufCodec::writeEnd);
   }
 
   /** One frame of a watch: its length, and an event that holds an encoded object. */
@@ -130,22 +175,18 @@ public final class ProtobufCodec {
     }
   }
 
-  private static byte[] envelope(String apiVersion, String kind, byte[] raw) {
-    var typeMeta =
-        written(
-            output -> {
-              output.writeString(API_VERSION, apiVersion);
-              output.writeString(KIND, kind);
-            });
+  private static byte[] typeMeta(ObjectNode object) {
     return written(
         output -> {
-          output.writeRawBytes(MAGIC);
-          output.writeByteArray(TYPE_META, typeMeta);
-          output.writeByteArray(RAW, raw);
-          // Go writes the two last fields always, empty.
-          output.writeBytes(3, ByteString.EMPTY);
-          output.writeBytes(4, ByteString.EMPTY);
+          output.writeString(API_VERSION, object.path("apiVersion").asString(""));
+          output.writeString(KIND, object.path("kind").asString(""));
         });
+  }
+
+  /** Go writes the two last fields of an envelope always, empty. */
+  private static void writeEnd(CodedOutputStream output) throws IOException {
+    output.writeBytes(3, ByteString.EMPTY);
+    output.writeBytes(4, ByteString.EMPTY);
   }
 
   private static int delimited(int field) {

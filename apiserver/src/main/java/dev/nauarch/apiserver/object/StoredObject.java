@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,9 @@ public final class StoredObject {
   private volatile @Nullable Map<String, String> labels;
   private volatile @Nullable WeakReference<ObjectNode> tree;
   private volatile @Nullable Object typed;
+  private volatile @Nullable WeakReference<Shared> shared;
+
+  private record Shared(Object key, byte[] bytes) {}
 
   /**
    * @param key the key's part after the resource: {@code NAMESPACE/NAME} or {@code NAME}
@@ -106,6 +110,22 @@ public final class StoredObject {
     var decoded = decoder.apply(this);
     typed = decoded;
     return decoded;
+  }
+
+  /**
+   * Bytes that many readers ask for at about the same time, made when first asked for and forgotten
+   * when nobody holds them. Of different ones, the last are kept.
+   *
+   * @param key what the bytes depend on beside the object
+   */
+  public byte[] shared(Object key, Supplier<byte[]> maker) {
+    var reference = shared;
+    var known = reference == null ? null : reference.get();
+    if (known == null || !known.key.equals(key)) {
+      known = new Shared(key, maker.get());
+      shared = new WeakReference<>(known);
+    }
+    return known.bytes;
   }
 
   /** The labels of any object. */

@@ -85,7 +85,8 @@ final class Components {
     return name + kind.version() + "." + kind.kind();
   }
 
-  private ObjectNode reference(Schema schema) {
+  /** A reference to a definition, which becomes part of the document. */
+  ObjectNode reference(Schema schema) {
     if (!schemas.containsKey(schema.definition())) {
       schemas.put(schema.definition(), NODES.objectNode());
       // What a property adds to its definition is not part of the definition.

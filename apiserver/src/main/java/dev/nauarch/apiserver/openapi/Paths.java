@@ -109,22 +109,10 @@ final class Paths {
     if (subresource.name().equals("log")) {
       return NODES.objectNode().put("type", "string");
     }
-    var ofCatalog =
-        catalog.findKind(subresource.group(), subresource.version(), subresource.kind());
-    if (ofCatalog.isPresent()) {
-      return components.reference(ofCatalog.get());
-    }
-    var definition = definition(subresource);
-    return catalog.definition(definition).isPresent()
-        ? components.reference(definition)
-        : NODES.objectNode().put("type", "string");
-  }
-
-  private static String definition(Subresource subresource) {
-    var group = subresource.group().isEmpty() ? "core" : subresource.group();
-    var dot = group.indexOf('.');
-    var head = dot < 0 ? group : group.substring(0, dot);
-    return "io.k8s.api." + head + "." + subresource.version() + "." + subresource.kind();
+    return catalog
+        .form(subresource.group(), subresource.version(), subresource.kind())
+        .map(components::reference)
+        .orElseGet(() -> NODES.objectNode().put("type", "string"));
   }
 
   private void addOperation(ObjectNode path, String name, Place place) {

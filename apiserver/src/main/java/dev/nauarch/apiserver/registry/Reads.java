@@ -1,7 +1,6 @@
 package dev.nauarch.apiserver.registry;
 
 import dev.nauarch.api.ApiException;
-import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StorageKey;
@@ -53,12 +52,12 @@ final class Reads {
   }
 
   ListPage list(Kind kind, ListQuery query) {
-    checkOptions(query);
     if (!query.continueToken().isEmpty()) {
+      checkContinue(query);
       return listOn(kind, query, ContinueToken.parse(query.continueToken()));
     }
     var wanted = query.resourceVersion();
-    if (query.match().equals("Exact")) {
+    if (!wanted.isEmpty() && isExact(query)) {
       return range(kind, query, "", parse(wanted));
     }
     if (!wanted.isEmpty()) {
@@ -109,44 +108,17 @@ final class Reads {
             + (isNumber ? ": value out of range" : ": invalid syntax"));
   }
 
-  static ApiException invalidOptions(FieldError error) {
-    return ApiException.invalid("meta.k8s.io", "ListOptions", "", List.of(error));
+  private static void checkContinue(ListQuery query) {
+    if (!query.resourceVersion().isEmpty() && !query.resourceVersion().equals("0")) {
+      throw ApiException.badRequest(
+          "specifying resource version is not allowed when using continue");
+    }
   }
 
-  private static void checkOptions(ListQuery query) {
-    var match = query.match();
-    if (match.isEmpty()) {
-      if (!query.continueToken().isEmpty()
-          && !query.resourceVersion().isEmpty()
-          && !query.resourceVersion().equals("0")) {
-        throw ApiException.badRequest(
-            "specifying resource version is not allowed when using continue");
-      }
-      return;
-    }
-    if (query.resourceVersion().isEmpty()) {
-      throw invalidOptions(
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-    }
-    if (!query.continueToken().isEmpty()) {
-      throw invalidOptions(
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "resourceVersionMatch is forbidden when continue is provided"));
-    }
-    if (!match.equals("Exact") && !match.equals("NotOlderThan")) {
-      throw invalidOptions(
-          FieldError.notSupported(
-              "resourceVersionMatch", "\"" + match + "\"", List.of("Exact", "NotOlderThan", "")));
-    }
-    if (match.equals("Exact") && query.resourceVersion().equals("0")) {
-      throw invalidOptions(
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
-    }
+  /** Whether a list is to show one revision: a page of it is, so that the others fit to it. */
+  private static boolean isExact(ListQuery query) {
+    var isPage = query.match().isEmpty() && query.limit() > 0;
+    return query.match().equals("Exact") || (isPage && parse(query.resourceVersion()) > 0);
   }
 
   private ListPage listOn(Kind kind, ListQuery query, ContinueToken token) {
@@ -165,7 +137,9 @@ final class Reads {
 
   /** Cuts a page out of everything that was selected. */
   private static ListPage page(ListQuery query, List<StoredObject> all, long revision) {
-    if (query.limit() == 0 || all.size() <= query.limit()) {
+    // Whoever takes any version takes all of it at once, as from kube-apiserver's cache.
+    var isAny = query.resourceVersion().equals("0");
+    if (query.limit() == 0 || isAny || all.size() <= query.limit()) {
       return new ListPage(all, revision, "", 0);
     }
     var objects = all.subList(0, query.limit());

@@ -15,7 +15,7 @@ final class StoreAnswers {
       case COMPACTED ->
           new ApiException(
               ApiException.Reason.EXPIRED,
-              "The resourceVersion for the provided watch is too old.",
+              "The resourceVersion for the provided list is too old.",
               ApiException.Details.NONE);
       case FUTURE_REVISION -> tooLarge("Too large resource version: " + failure.getMessage());
       case TOO_LARGE ->

@@ -136,18 +136,9 @@ final class Bodies {
 
   /** The form of what a subresource takes, where it is a definition that is known. */
   private Optional<Schema> schema(Kind.Subresource subresource) {
-    var kind =
-        catalog.get().findKind(subresource.group(), subresource.version(), subresource.kind());
-    return kind.isPresent()
-        ? kind.map(Kind::schema)
-        : catalog.get().definition(definition(subresource));
-  }
-
-  private static String definition(Kind.Subresource subresource) {
-    var group = subresource.group().isEmpty() ? "core" : subresource.group();
-    var dot = group.indexOf('.');
-    var head = dot < 0 ? group : group.substring(0, dot);
-    return "io.k8s.api." + head + "." + subresource.version() + "." + subresource.kind();
+    return catalog
+        .get()
+        .form(subresource.group(), subresource.version(), subresource.kind());
   }
 
   BodyCodec.Value patch(byte[] bytes) {

@@ -1,6 +1,5 @@
 package dev.nauarch.apiserver.request;
 
-import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,28 @@ public interface BodyCodec {
   /**
    * Writes an object in a format other than JSON.
    *
+   * @param schema the object's form, which protobuf can't be written without
    * @throws dev.nauarch.api.ApiException {@code NOT_ACCEPTABLE} where the format can't hold it
    */
-  byte[] encode(ObjectNode object, String mediaType, Optional<Kind> kind);
+  byte[] encode(ObjectNode object, String mediaType, Optional<Schema> schema);
+
+  /** An object as a protobuf message, without the envelope that names its kind. */
+  byte[] message(ObjectNode object, Schema schema);
+
+  /**
+   * What stands before the items of a list that is written as protobuf.
+   *
+   * @param list the list without its items
+   * @param itemsBytes how many bytes all items take, as {@link #listItem} writes them
+   */
+  byte[] listHead(ObjectNode list, long itemsBytes);
+
+  /** A message as an item of a list. */
+  byte[] listItem(byte[] message);
+
+  /** What stands behind the items. */
+  byte[] listTail();
+
+  /** One event of a watch that is written as protobuf. */
+  byte[] watchFrame(String type, byte[] encodedObject);
 }

@@ -35,64 +35,84 @@ public record Encoding(String mediaType, Form form, String formVersion) {
 
   private static final Encoding PLAIN = new Encoding(JSON, Form.OBJECT, "");
   private static final int KNOWN_MAX = 256;
-  private static final Map<String, Encoding> KNOWN = new ConcurrentHashMap<>();
+
+  /** What an answer can be written as, beside JSON. */
+  public enum Offer {
+    /** An object of a kind that protobuf has a form for. */
+    ANY(List.of(JSON, YAML, PROTOBUF), true),
+    /** An object of a custom kind, of which protobuf has a form for the metadata alone. */
+    CUSTOM(List.of(JSON, YAML), true),
+    /** A stream of objects. */
+    STREAM(List.of(JSON, PROTOBUF), false),
+    /** A stream of objects of a custom kind. */
+    CUSTOM_STREAM(List.of(JSON), false);
+
+    private final List<String> mediaTypes;
+    private final boolean hasYaml;
+    private final Map<String, Encoding> known = new ConcurrentHashMap<>();
+
+    Offer(List<String> mediaTypes, boolean hasYaml) {
+      this.mediaTypes = mediaTypes;
+      this.hasYaml = hasYaml;
+    }
+
+    private boolean has(String mediaType, Form form) {
+      return switch (mediaType) {
+        case YAML -> hasYaml;
+        case PROTOBUF ->
+            form == Form.METADATA || (form == Form.OBJECT && mediaTypes.contains(PROTOBUF));
+        default -> mediaType.equals(JSON);
+      };
+    }
+
+    /** The refusal of a client that takes nothing of it. */
+    ApiException notAcceptable() {
+      return new ApiException(
+          ApiException.Reason.NOT_ACCEPTABLE,
+          "only the following media types are accepted: " + String.join(", ", mediaTypes),
+          ApiException.Details.NONE);
+    }
+  }
 
   /**
    * The best encoding for an Accept header.
    *
    * @throws ApiException {@code NOT_ACCEPTABLE} when it asks for none that there is
    */
-  public static Encoding of(String accept) {
+  public static Encoding of(String accept, Offer offer) {
     if (accept.isEmpty() || accept.equals("*/*") || accept.equals(JSON)) {
       return PLAIN;
     }
-    var known = KNOWN.get(accept);
+    var known = offer.known.get(accept);
     if (known != null) {
       return known;
     }
-    var found = parse(accept);
-    if (KNOWN.size() < KNOWN_MAX) {
-      KNOWN.put(accept, found);
+    var found = parse(accept, offer);
+    if (offer.known.size() < KNOWN_MAX) {
+      offer.known.put(accept, found);
     }
     return found;
   }
 
-  private static Encoding parse(String accept) {
+  private static Encoding parse(String accept, Offer offer) {
     var ranges = Accept.ranges(accept);
     // JSON is what lies in the cache: it wins over protobuf wherever a client takes both.
     for (var range : ranges) {
-      if (!range.type().equals(PROTOBUF) && isKnown(range)) {
+      if (!range.type().equals(PROTOBUF) && isServed(range, offer)) {
         return encoding(range);
       }
     }
     for (var range : ranges) {
-      if (isKnown(range)) {
+      if (isServed(range, offer)) {
         return encoding(range);
       }
     }
-    throw notAcceptable();
+    throw offer.notAcceptable();
   }
 
-  static ApiException notAcceptable() {
-    return new ApiException(
-        ApiException.Reason.NOT_ACCEPTABLE,
-        "only the following media types are accepted: "
-            + String.join(", ", List.of(JSON, YAML, PROTOBUF)),
-        ApiException.Details.NONE);
-  }
-
-  private static boolean isKnown(Accept.Range range) {
-    var type = range.type();
-    var isType =
-        type.equals(JSON)
-            || type.equals(YAML)
-            || type.equals(PROTOBUF)
-            || type.equals("*/*")
-            || type.equals("application/*");
-    if (type.equals(PROTOBUF) && form(range) == Form.TABLE) {
-      return false;
-    }
-    return isType && (form(range) == Form.OBJECT || isMeta(range));
+  private static boolean isServed(Accept.Range range, Offer offer) {
+    return offer.has(mediaType(range), form(range))
+        && (form(range) == Form.OBJECT || isMeta(range));
   }
 
   private static boolean isMeta(Accept.Range range) {
@@ -118,7 +138,12 @@ public record Encoding(String mediaType, Form form, String formVersion) {
   }
 
   private static Encoding encoding(Accept.Range range) {
-    var type = range.type().endsWith("*") ? JSON : range.type();
-    return new Encoding(type, form(range), range.parameter("v"));
+    return new Encoding(mediaType(range), form(range), range.parameter("v"));
+  }
+
+  private static String mediaType(Accept.Range range) {
+    return range.type().equals("*/*") || range.type().equals("application/*")
+        ? JSON
+        : range.type();
   }
 }

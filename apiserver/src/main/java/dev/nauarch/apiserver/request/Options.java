@@ -191,15 +191,7 @@ final class Options {
   /** What a list is about. */
   static ListQuery list(Call call) {
     var query = call.query();
-    if (query.has("sendInitialEvents")) {
-      throw ApiException.invalid(
-          "meta.k8s.io",
-          "ListOptions",
-          "",
-          List.of(
-              FieldError.forbidden(
-                  "sendInitialEvents", "sendInitialEvents is forbidden for list")));
-    }
+    ListRules.checkList(query);
     var limit = query.number("limit", 0);
     query.number("timeoutSeconds", 0);
     return new ListQuery(

@@ -1,13 +1,10 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.api.ApiException;
-import dev.nauarch.api.FieldError;
-import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.watch.WatchStart;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The verbs that change nothing: get, list, watch. */
@@ -31,30 +28,29 @@ final class Reading {
     return answers.object(call, 200, object);
   }
 
-  Response list(Call call) {
+  Response list(Call call) throws IOException {
     return answers.list(call, registry.list(call.kind(), Options.list(call)));
   }
 
   Response watch(Call call) {
-    if (!call.encoding().mediaType().equals(Encoding.JSON)) {
-      throw Encoding.notAcceptable();
-    }
-    checkOptions(call.query());
+    ListRules.checkWatch(call.query());
     var selection = Options.selection(call);
     var headers = Answers.warnings(call);
+    var type = call.encoding().mediaType();
+    var mediaType = type.equals(Encoding.PROTOBUF) ? type + ";stream=watch" : type;
     try {
       var channel = registry.watch(call.kind(), selection, start(call.query()));
       var wantsBookmarks = call.query().flag("allowWatchBookmarks");
       return new Response.Streamed(
           200,
-          Encoding.JSON,
+          mediaType,
           new WatchWriter(call, answers, channel, timeout(call.query()), wantsBookmarks),
           headers);
     } catch (ApiException e) {
       if (e.reason() != ApiException.Reason.EXPIRED) {
         throw e;
       }
-      return new Response.Streamed(200, Encoding.JSON, WatchWriter.failed(e), headers);
+      return new Response.Streamed(200, mediaType, WatchWriter.failed(answers, call, e), headers);
     }
   }
 
@@ -73,32 +69,6 @@ final class Reading {
       return new WatchStart.After(registry.parts().cache().revision());
     }
     return new WatchStart.Current(wantsInitial && query.flag("allowWatchBookmarks"));
-  }
-
-  private static void checkOptions(Query query) {
-    var hasInitial = query.has("sendInitialEvents");
-    var match = query.text("resourceVersionMatch");
-    var errors = new ArrayList<FieldError>();
-    if (!match.isEmpty() && !hasInitial) {
-      errors.add(
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-    }
-    if (hasInitial && !match.equals("NotOlderThan")) {
-      errors.add(
-          FieldError.forbidden(
-              "resourceVersionMatch",
-              "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
-    }
-    if (!match.isEmpty() && !match.equals("NotOlderThan")) {
-      errors.add(
-          FieldError.notSupported(
-              "resourceVersionMatch", Json.quoted(match), List.of("NotOlderThan")));
-    }
-    if (!errors.isEmpty()) {
-      throw ApiException.invalid("meta.k8s.io", "ListOptions", "", errors);
-    }
   }
 
   private static Duration timeout(Query query) {

@@ -12,6 +12,7 @@ import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.InconsistentContinue;
 import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class RequestHandler {
     this.documents = wiring.documents();
     this.metrics = wiring.metrics();
     var formats = wiring.formats();
-    this.answers = new Answers(formats.codec(), formats.tables());
+    this.answers = new Answers(formats.codec(), formats.tables(), catalog);
     this.bodies = new Bodies(formats.codec(), registry.parts().schemas(), catalog);
     this.reading = new Reading(registry, answers);
     this.writing = new Writing(registry, bodies, formats.patches(), answers);
@@ -131,14 +132,14 @@ public final class RequestHandler {
       route = Optional.of(found);
       response = answer(request, found);
     } catch (ApiException e) {
-      response = StatusObject.response(e);
+      response = failure(request, e);
     } catch (InconsistentContinue e) {
-      response = expired(e);
+      response = expired(request, e);
     } catch (IOException e) {
-      response = StatusObject.response(ApiException.badRequest("the body can't be read"));
+      response = failure(request, ApiException.badRequest("the body can't be read"));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("A request failed: {} {}", request.method(), request.path(), e);
-      response = StatusObject.response(internal());
+      response = failure(request, internal());
     }
     count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
     return response;
@@ -167,11 +168,17 @@ public final class RequestHandler {
         ApiException.Details.NONE);
   }
 
-  private static Response expired(InconsistentContinue e) {
+  private Response failure(Request request, ApiException failure) {
+    return answers.failure(
+        request, StatusObject.response(failure), StatusObject.failure(failure));
+  }
+
+  private Response expired(Request request, InconsistentContinue e) {
     var failure = new ApiException(Reason.EXPIRED, e.text(), ApiException.Details.NONE);
     var status = StatusObject.failure(failure);
     Json.childOf(status, "metadata").put("continue", e.token());
-    return new Response.Full(410, Encoding.JSON, Json.write(status), List.of());
+    var json = new Response.Full(410, Encoding.JSON, Json.write(status), List.of());
+    return answers.failure(request, json, status);
   }
 
   private Response answer(Request request, Route route) throws IOException {
@@ -239,10 +246,24 @@ public final class RequestHandler {
               var name = Json.quoted(route.name());
               throw ApiException.badRequest("Name parameter invalid: " + name + ": " + why);
             });
-    var encoding = Encoding.of(request.headers().first("Accept"));
+    var encoding = Encoding.of(request.headers().first("Accept"), offer(route, found.get(), verb));
     var call = new Call(request, query, route, found.get(), user, encoding, new ArrayList<>(0));
     warnOfDeprecation(call);
     return route.subresource().isEmpty() ? ofObject(call, verb) : ofSubresource(call, verb);
+  }
+
+  /** What the answer of a resource can be written as. */
+  private static Encoding.Offer offer(Route.Resource route, Kind kind, String verb) {
+    // A scale is one of Kubernetes' own kinds, whatever it is the scale of.
+    var isOwn =
+        kind.subresource(route.subresource())
+            .filter(part -> !part.kind().equals(kind.kind()))
+            .isEmpty();
+    var isCustom = isOwn && ObjectForm.isCustom(kind);
+    if (verb.equals("watch")) {
+      return isCustom ? Encoding.Offer.CUSTOM_STREAM : Encoding.Offer.STREAM;
+    }
+    return isCustom ? Encoding.Offer.CUSTOM : Encoding.Offer.ANY;
   }
 
   /** Objects in namespaces are created and named there, those of the cluster are not. */

@@ -8,8 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Writes the events of one watch as lines of JSON until its time is over. */
+/** Writes the events of one watch as lines of JSON or frames of protobuf until its time is over. */
 final class WatchWriter implements Response.Writer {
 
   private static final Duration BOOKMARK_INTERVAL = Duration.ofSeconds(60);
@@ -21,6 +22,8 @@ final class WatchWriter implements Response.Writer {
 
   private final Call call;
   private final Answers answers;
+  private final View view;
+  private final boolean isProtobuf;
   private final WatchChannel channel;
   private final Duration timeout;
   private final boolean wantsBookmarks;
@@ -45,6 +48,8 @@ final class WatchWriter implements Response.Writer {
       Call call, Answers answers, WatchChannel channel, Duration timeout, boolean wantsBookmarks) {
     this.call = call;
     this.answers = answers;
+    this.view = answers.view(call);
+    this.isProtobuf = call.encoding().mediaType().equals(Encoding.PROTOBUF);
     this.channel = channel;
     this.timeout = timeout;
     this.wantsBookmarks = wantsBookmarks;
@@ -93,20 +98,25 @@ final class WatchWriter implements Response.Writer {
   private boolean write(WatchEvent event) {
     switch (event) {
       case WatchEvent.Changed(var type, var object) -> {
-        chunk.writeBytes(begin(type));
-        chunk.writeBytes(answers.watched(call, object));
-        chunk.writeBytes(END);
+        if (isProtobuf) {
+          chunk.writeBytes(answers.frame(type.name(), view.eventBytes(object)));
+        } else {
+          chunk.writeBytes(begin(type));
+          chunk.writeBytes(view.eventBytes(object));
+          chunk.writeBytes(END);
+        }
         return true;
       }
       case WatchEvent.Bookmark(var revision, var endsInitialEvents) -> {
         if (wantsBookmarks) {
-          write("BOOKMARK", bookmark(revision, endsInitialEvents));
+          var bookmark = bookmark(revision, endsInitialEvents);
+          chunk.writeBytes(event(answers, call, "BOOKMARK", view.encoded(bookmark)));
         }
         return true;
       }
       case WatchEvent.Ended(var reason) -> {
         if (reason.reason() == ApiException.Reason.EXPIRED) {
-          write("ERROR", Json.write(StatusObject.failure(reason)));
+          chunk.writeBytes(error(answers, call, reason));
         }
         return false;
       }
@@ -114,46 +124,36 @@ final class WatchWriter implements Response.Writer {
   }
 
   /** One event that says why there is no watch. */
-  static Response.Writer failed(ApiException reason) {
+  static Response.Writer failed(Answers answers, Call call, ApiException reason) {
     return sink -> {
-      var line = new ByteArrayOutputStream();
-      line.writeBytes(begin("ERROR"));
-      line.writeBytes(Json.write(StatusObject.failure(reason)));
-      line.writeBytes(END);
-      sink.send(line.toByteArray(), 0, line.size());
+      var event = error(answers, call, reason);
+      sink.send(event, 0, event.length);
     };
   }
 
-  private void write(String type, byte[] object) {
-    chunk.writeBytes(begin(type));
-    chunk.writeBytes(object);
-    chunk.writeBytes(END);
+  private static byte[] error(Answers answers, Call call, ApiException reason) {
+    return event(answers, call, "ERROR", answers.status(call, StatusObject.failure(reason)));
   }
 
-  private byte[] bookmark(long revision, boolean endsInitialEvents) {
-    var object = Json.object();
-    switch (call.encoding().form()) {
-      case OBJECT -> {
-        object.put("kind", call.kind().kind());
-        object.put("apiVersion", call.kind().apiVersion());
-      }
-      case METADATA -> {
-        object.put("kind", "PartialObjectMetadata");
-        object.put("apiVersion", "meta.k8s.io/" + call.encoding().formVersion());
-      }
-      case TABLE -> {
-        object.put("kind", "Table");
-        object.put("apiVersion", "meta.k8s.io/" + call.encoding().formVersion());
-        object.putArray("columnDefinitions");
-        object.putArray("rows");
-      }
+  private static byte[] event(Answers answers, Call call, String type, byte[] object) {
+    if (call.encoding().mediaType().equals(Encoding.PROTOBUF)) {
+      return answers.frame(type, object);
     }
-    var metadata = object.putObject("metadata");
+    var line = new ByteArrayOutputStream(object.length + 64);
+    line.writeBytes(begin(type));
+    line.writeBytes(object);
+    line.writeBytes(END);
+    return line.toByteArray();
+  }
+
+  private ObjectNode bookmark(long revision, boolean endsInitialEvents) {
+    var object = view.empty();
+    var metadata = Json.childOf(object, "metadata");
     metadata.put("resourceVersion", Long.toString(revision));
     if (endsInitialEvents) {
       metadata.putObject("annotations").put("k8s.io/initial-events-end", "true");
     }
-    return Json.write(object);
+    return object;
   }
 
   private static byte[] begin(WatchEvent.Type type) {

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes tables and bare metadata of objects. */
+/** Makes the columns and rows of tables. */
 public final class Tables {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -25,23 +25,9 @@ public final class Tables {
 
   private Tables() {}
 
-  /**
-   * A table.
-   *
-   * @param apiVersion of the table: {@code meta.k8s.io/v1} or {@code meta.k8s.io/v1beta1}
-   * @param listMetadata the metadata of the list that the objects come from
-   * @param now what ages are reckoned from
-   */
-  public static ObjectNode table(
-      String apiVersion,
-      Kind kind,
-      ObjectNode listMetadata,
-      List<ObjectNode> objects,
-      Include include,
-      Instant now) {
-    var table = NODES.objectNode().put("kind", "Table").put("apiVersion", apiVersion);
-    table.set("metadata", listMetadata);
-    var definitions = table.putArray("columnDefinitions");
+  /** The columns of a kind. */
+  public static ArrayNode columns(Kind kind) {
+    var definitions = NODES.arrayNode();
     for (var column : kind.columns()) {
       definitions
           .addObject()
@@ -51,37 +37,16 @@ public final class Tables {
           .put("description", column.description())
           .put("priority", column.priority());
     }
-    var rows = table.putArray("rows");
-    objects.forEach(object -> addRow(rows, kind, object, include, now));
-    return table;
+    return definitions;
   }
 
   /**
-   * The metadata of an object alone.
+   * The row of an object.
    *
-   * @param apiVersion {@code meta.k8s.io/v1} or {@code meta.k8s.io/v1beta1}
+   * @param now what ages are reckoned from
    */
-  public static ObjectNode metadataOnly(String apiVersion, ObjectNode object) {
-    var partial =
-        NODES.objectNode().put("kind", "PartialObjectMetadata").put("apiVersion", apiVersion);
-    partial.set("metadata", object.path("metadata"));
-    return partial;
-  }
-
-  /** A list of the metadata of objects. */
-  public static ObjectNode metadataOnly(
-      String apiVersion, ObjectNode listMetadata, List<ObjectNode> objects) {
-    var list =
-        NODES.objectNode().put("kind", "PartialObjectMetadataList").put("apiVersion", apiVersion);
-    list.set("metadata", listMetadata);
-    var items = list.putArray("items");
-    objects.forEach(object -> items.add(metadataOnly(apiVersion, object)));
-    return list;
-  }
-
-  private static void addRow(
-      ArrayNode rows, Kind kind, ObjectNode object, Include include, Instant now) {
-    var row = rows.addObject();
+  public static ObjectNode row(Kind kind, ObjectNode object, Include include, Instant now) {
+    var row = NODES.objectNode();
     var cells = row.putArray("cells");
     for (var column : kind.columns()) {
       cells.add(cell(column, object, now));
@@ -90,9 +55,14 @@ public final class Tables {
       case NONE -> {
         // The cells are all that is wanted.
       }
-      case METADATA -> row.set("object", metadataOnly("meta.k8s.io/v1", object));
+      case METADATA ->
+          row.putObject("object")
+              .put("kind", "PartialObjectMetadata")
+              .put("apiVersion", "meta.k8s.io/v1")
+              .set("metadata", object.path("metadata"));
       case OBJECT -> row.set("object", object);
     }
+    return row;
   }
 
   private static JsonNode cell(Kind.Column column, ObjectNode object, Instant now) {

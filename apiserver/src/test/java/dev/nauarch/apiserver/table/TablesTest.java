@@ -26,8 +26,9 @@ class TablesTest {
         assertTrue(
             column.computed().isEmpty() || Cells.isKnown(column.computed()), column.computed());
       }
-      var table = table(kind.apiVersion(), kind.kind(), "{}");
-      assertEquals(kind.columns().size(), table.at("/rows/0/cells").size());
+      var row = Tables.row(kind, json("{}"), Tables.Include.NONE, NOW);
+      assertEquals(kind.columns().size(), row.path("cells").size());
+      assertEquals(kind.columns().size(), Tables.columns(kind).size());
     }
   }
 
@@ -80,12 +81,10 @@ class TablesTest {
   void aRowCarriesWhatWasAskedFor() {
     var pod = json("{'metadata':{'name':'a'},'spec':{}}");
     var kind = CATALOG.findKind("v1", "Pod").orElseThrow();
-    var list = json("{'resourceVersion':'7'}");
     for (var include : Tables.Include.values()) {
-      var table = Tables.table("meta.k8s.io/v1", kind, list, List.of(pod), include, NOW);
-      assertEquals(include != Tables.Include.NONE, table.at("/rows/0").has("object"));
-      assertEquals(include == Tables.Include.OBJECT, table.at("/rows/0/object").has("spec"));
-      assertEquals("7", table.at("/metadata/resourceVersion").asString());
+      var row = Tables.row(kind, pod, include, NOW);
+      assertEquals(include != Tables.Include.NONE, row.has("object"));
+      assertEquals(include == Tables.Include.OBJECT, row.path("object").has("spec"));
     }
   }
 
@@ -110,17 +109,13 @@ class TablesTest {
   }
 
   private static String cells(String apiVersion, String kind, String object) {
-    return table(apiVersion, kind, object).at("/rows/0/cells").toString();
-  }
-
-  private static JsonNode table(String apiVersion, String kind, String object) {
-    return Tables.table(
-        "meta.k8s.io/v1",
-        CATALOG.findKind(apiVersion, kind).orElseThrow(),
-        json("{}"),
-        List.of(json(object)),
-        Tables.Include.METADATA,
-        NOW);
+    var row =
+        Tables.row(
+            CATALOG.findKind(apiVersion, kind).orElseThrow(),
+            json(object),
+            Tables.Include.METADATA,
+            NOW);
+    return row.path("cells").toString();
   }
 
   private static ObjectNode json(String text) {
