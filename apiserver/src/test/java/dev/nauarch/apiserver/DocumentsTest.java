@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.CodedInputStream;
 import dev.nauarch.apiserver.object.Json;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -82,8 +81,7 @@ class DocumentsTest {
     assertEquals(names(json.path("paths")), entries(field(v2.body(), 8), 2));
     var v3 = binary("/openapi/v3/apis/batch/v1", V3_PROTOBUF);
     var batch = Json.read(get("/openapi/v3/apis/batch/v1").body().getBytes(StandardCharsets.UTF_8));
-    assertEquals(
-        names(batch.at("/components/schemas")), entries(field(field(v3.body(), 5), 1), 1));
+    assertEquals(names(batch.at("/components/schemas")), entries(field(field(v3.body(), 5), 1), 1));
   }
 
   @Test

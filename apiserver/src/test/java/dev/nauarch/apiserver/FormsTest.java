@@ -159,8 +159,7 @@ class FormsTest {
     try (var frames = new DataInputStream(new ByteArrayInputStream(watch.body()))) {
       var first = event(frames);
       assertEquals("ADDED", first.type);
-      assertEquals(
-          read(get(MAPS + "/a", "application/json").body()), decoded(first.object, map()));
+      assertEquals(read(get(MAPS + "/a", "application/json").body()), decoded(first.object, map()));
       assertEquals("ADDED", event(frames).type);
       var bookmark = event(frames);
       assertEquals("BOOKMARK", bookmark.type);
@@ -223,6 +222,7 @@ class FormsTest {
     assertEquals(415, body.statusCode());
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Event(String type, byte[] object) {}
 
   private static Event event(DataInputStream frames) throws IOException {

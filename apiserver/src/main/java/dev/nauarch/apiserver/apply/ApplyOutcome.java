@@ -54,10 +54,10 @@ sealed interface ApplyOutcome {
             + ": "
             + only.pathText();
       }
-      var pathsByOwner = new TreeMap<ManagedFields.Owner, List<String>>();
+      var pathsByOwner = new TreeMap<String, List<String>>();
       for (var conflict : conflicts) {
         pathsByOwner
-            .computeIfAbsent(conflict.owner(), _ -> new ArrayList<>())
+            .computeIfAbsent(conflict.owner().toString(), _ -> new ArrayList<>())
             .add("- " + conflict.pathText());
       }
       return "Apply failed with "

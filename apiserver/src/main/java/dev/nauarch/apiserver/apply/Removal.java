@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.apply;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NullNode;
 
 /** Takes fields out of a value. */
 final class Removal {
@@ -49,9 +50,8 @@ final class Removal {
         var below = fields.child(element);
         var inner = shape.field(entry.getKey()).orElse(Shape.UNKNOWN);
         var kept = below.isEmpty() ? entry.getValue() : from(inner, entry.getValue(), below);
-        if (kept != null) {
-          result.set(entry.getKey(), kept);
-        }
+        // Others may own the field itself, of which nothing is left.
+        result.set(entry.getKey(), kept == null ? NullNode.getInstance() : kept);
       }
     }
     return result.isEmpty() ? null : result;

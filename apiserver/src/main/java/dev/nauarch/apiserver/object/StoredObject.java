@@ -26,6 +26,7 @@ public final class StoredObject {
   private volatile @Nullable Object typed;
   private volatile @Nullable WeakReference<Shared> shared;
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Shared(Object key, byte[] bytes) {}
 
   /**

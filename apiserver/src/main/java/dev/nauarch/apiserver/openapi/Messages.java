@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -56,7 +57,8 @@ final class Messages {
     try (var lines =
         new BufferedReader(
             new InputStreamReader(
-                Messages.class.getResourceAsStream(resource), StandardCharsets.UTF_8))) {
+                Objects.requireNonNull(Messages.class.getResourceAsStream(resource), resource),
+                StandardCharsets.UTF_8))) {
       lines.lines().filter(line -> !line.startsWith("#")).forEach(table::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -34,8 +34,7 @@ final class Paths {
           "update", new Verb("update", "put", "replace", "put"),
           "patch", new Verb("patch", "patch", "patch", "patch"),
           "delete", new Verb("delete", "delete", "delete", "delete"),
-          "deletecollection",
-              new Verb("deletecollection", "delete", "delete", "deletecollection"));
+          "deletecollection", new Verb("deletecollection", "delete", "delete", "deletecollection"));
 
   private static final List<String> OF_COLLECTION = List.of("list", "create", "deletecollection");
   private static final List<String> OF_OBJECT = List.of("get", "update", "patch", "delete");
@@ -95,8 +94,7 @@ final class Paths {
   }
 
   private void addPart(ObjectNode path, Subresource subresource) {
-    var of =
-        groupVersionKind(subresource.group(), subresource.version(), subresource.kind());
+    var of = groupVersionKind(subresource.group(), subresource.version(), subresource.kind());
     var name = subresource.name();
     var title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     var place = new Place(subresource.verbs(), title, "", of, form(subresource));

@@ -141,9 +141,7 @@ final class Swagger {
     }
     var definition = NODES.objectNode().put("type", "object");
     var kinds = v3.get("x-kubernetes-group-version-kind");
-    return kinds == null
-        ? definition
-        : definition.set("x-kubernetes-group-version-kind", kinds);
+    return kinds == null ? definition : definition.set("x-kubernetes-group-version-kind", kinds);
   }
 
   private static ObjectNode schema(JsonNode v3) {
@@ -182,7 +180,9 @@ final class Swagger {
 
   /** A number or a text is a text with a format. */
   private static void addType(ObjectNode schema, JsonNode v3) {
-    if (v3.has("oneOf") && !v3.has("type") && v3.at("/oneOf/1/type").asString("").equals("string")) {
+    if (v3.has("oneOf")
+        && !v3.has("type")
+        && v3.at("/oneOf/1/type").asString("").equals("string")) {
       schema.put("type", "string");
     }
   }

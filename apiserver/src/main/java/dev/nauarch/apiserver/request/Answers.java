@@ -61,8 +61,7 @@ final class Answers {
       var mediaType = Encoding.of(accept, Encoding.Offer.ANY).mediaType();
       return mediaType.equals(Encoding.JSON)
           ? json
-          : new Response.Full(
-              json.status(), mediaType, encoded(mediaType, status), json.headers());
+          : new Response.Full(json.status(), mediaType, encoded(mediaType, status), json.headers());
     } catch (ApiException takesNothing) {
       return json;
     }

@@ -136,9 +136,7 @@ final class Bodies {
 
   /** The form of what a subresource takes, where it is a definition that is known. */
   private Optional<Schema> schema(Kind.Subresource subresource) {
-    return catalog
-        .get()
-        .form(subresource.group(), subresource.version(), subresource.kind());
+    return catalog.get().form(subresource.group(), subresource.version(), subresource.kind());
   }
 
   BodyCodec.Value patch(byte[] bytes) {

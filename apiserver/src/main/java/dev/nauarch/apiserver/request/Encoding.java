@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * How an answer is to look, as the client's Accept header asks.
@@ -36,40 +37,46 @@ public record Encoding(String mediaType, Form form, String formVersion) {
   private static final Encoding PLAIN = new Encoding(JSON, Form.OBJECT, "");
   private static final int KNOWN_MAX = 256;
 
+  /** What was found for a header before, by the offer's number. */
+  private static final List<Map<String, Encoding>> KNOWN =
+      Stream.of(Offer.values())
+          .<Map<String, Encoding>>map(offer -> new ConcurrentHashMap<>())
+          .toList();
+
   /** What an answer can be written as, beside JSON. */
   public enum Offer {
     /** An object of a kind that protobuf has a form for. */
-    ANY(List.of(JSON, YAML, PROTOBUF), true),
+    ANY(true, true),
     /** An object of a custom kind, of which protobuf has a form for the metadata alone. */
-    CUSTOM(List.of(JSON, YAML), true),
+    CUSTOM(false, true),
     /** A stream of objects. */
-    STREAM(List.of(JSON, PROTOBUF), false),
+    STREAM(true, false),
     /** A stream of objects of a custom kind. */
-    CUSTOM_STREAM(List.of(JSON), false);
+    CUSTOM_STREAM(false, false);
 
-    private final List<String> mediaTypes;
+    private final boolean hasProtobuf;
     private final boolean hasYaml;
-    private final Map<String, Encoding> known = new ConcurrentHashMap<>();
 
-    Offer(List<String> mediaTypes, boolean hasYaml) {
-      this.mediaTypes = mediaTypes;
+    Offer(boolean hasProtobuf, boolean hasYaml) {
+      this.hasProtobuf = hasProtobuf;
       this.hasYaml = hasYaml;
     }
 
     private boolean has(String mediaType, Form form) {
       return switch (mediaType) {
         case YAML -> hasYaml;
-        case PROTOBUF ->
-            form == Form.METADATA || (form == Form.OBJECT && mediaTypes.contains(PROTOBUF));
+        case PROTOBUF -> form == Form.METADATA || (form == Form.OBJECT && hasProtobuf);
         default -> mediaType.equals(JSON);
       };
     }
 
-    /** The refusal of a client that takes nothing of it. */
-    ApiException notAcceptable() {
+    /** The refusal of a client that takes nothing of it; streams are not named apart. */
+    private ApiException notAcceptable() {
       return new ApiException(
           ApiException.Reason.NOT_ACCEPTABLE,
-          "only the following media types are accepted: " + String.join(", ", mediaTypes),
+          "only the following media types are accepted: "
+              + String.join(
+                  ", ", hasProtobuf ? List.of(JSON, YAML, PROTOBUF) : List.of(JSON, YAML)),
           ApiException.Details.NONE);
     }
   }
@@ -83,15 +90,19 @@ public record Encoding(String mediaType, Form form, String formVersion) {
     if (accept.isEmpty() || accept.equals("*/*") || accept.equals(JSON)) {
       return PLAIN;
     }
-    var known = offer.known.get(accept);
+    var known = known(offer).get(accept);
     if (known != null) {
       return known;
     }
     var found = parse(accept, offer);
-    if (offer.known.size() < KNOWN_MAX) {
-      offer.known.put(accept, found);
+    if (known(offer).size() < KNOWN_MAX) {
+      known(offer).put(accept, found);
     }
     return found;
+  }
+
+  private static Map<String, Encoding> known(Offer offer) {
+    return KNOWN.get(offer.ordinal());
   }
 
   private static Encoding parse(String accept, Offer offer) {
@@ -142,8 +153,6 @@ public record Encoding(String mediaType, Form form, String formVersion) {
   }
 
   private static String mediaType(Accept.Range range) {
-    return range.type().equals("*/*") || range.type().equals("application/*")
-        ? JSON
-        : range.type();
+    return range.type().equals("*/*") || range.type().equals("application/*") ? JSON : range.type();
   }
 }

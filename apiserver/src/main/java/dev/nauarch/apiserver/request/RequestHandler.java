@@ -169,8 +169,10 @@ public final class RequestHandler {
   }
 
   private Response failure(Request request, ApiException failure) {
-    return answers.failure(
-        request, StatusObject.response(failure), StatusObject.failure(failure));
+    var json = StatusObject.response(failure);
+    return failure.reason() == Reason.NOT_ACCEPTABLE
+        ? json
+        : answers.failure(request, json, StatusObject.failure(failure));
   }
 
   private Response expired(Request request, InconsistentContinue e) {

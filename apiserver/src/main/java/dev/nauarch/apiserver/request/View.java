@@ -76,7 +76,8 @@ final class View {
     var list = Json.object();
     switch (encoding.form()) {
       case OBJECT -> list.put("kind", kind.names().list()).put("apiVersion", kind.apiVersion());
-      case METADATA -> list.put("kind", "PartialObjectMetadataList").put("apiVersion", metaVersion());
+      case METADATA ->
+          list.put("kind", "PartialObjectMetadataList").put("apiVersion", metaVersion());
       case TABLE -> list.put("kind", "Table").put("apiVersion", metaVersion());
     }
     list.putObject("metadata");
@@ -107,9 +108,7 @@ final class View {
   /** What stands for an object in a list. */
   ObjectNode item(StoredObject object) {
     var tree = Versions.tree(object, kind);
-    return encoding.form() == Encoding.Form.TABLE
-        ? tables.row(kind, tree, include)
-        : shown(tree);
+    return encoding.form() == Encoding.Form.TABLE ? tables.row(kind, tree, include) : shown(tree);
   }
 
   /** The same as bytes: JSON, or a message. */

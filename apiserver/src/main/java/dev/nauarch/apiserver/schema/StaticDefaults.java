@@ -24,6 +24,8 @@ final class StaticDefaults {
       var form = schema.property(name).orElseThrow();
       var value = object.path(name);
       if (ownDefaults && isUnset(value, form)) {
+        // A null that is no value stands for what is not there.
+        object.remove(name);
         form.defaultValue().ifPresent(missing -> object.set(name, missing.deepCopy()));
       }
       visit(object.path(name), form, isCustom);
@@ -31,8 +33,10 @@ final class StaticDefaults {
     schema
         .additionalProperties()
         .ifPresent(
-            values ->
-                object.properties().forEach(entry -> visit(entry.getValue(), values, isCustom)));
+            values -> {
+              object.removeIf(value -> isUnset(value, values));
+              object.properties().forEach(entry -> visit(entry.getValue(), values, isCustom));
+            });
   }
 
   private static boolean isUnset(JsonNode value, Schema form) {

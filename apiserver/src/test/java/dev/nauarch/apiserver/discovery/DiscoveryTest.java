@@ -54,9 +54,7 @@ class DiscoveryTest {
   void theEtagChangesWithTheDocument() {
     var pods = CATALOG.find("", "v1", "pods").orElseThrow();
     var without = new Discovery(CATALOG.without(pods));
-    assertNotEquals(
-        discovery.aggregated(true).etag(), without.aggregated(true).etag());
-    assertEquals(
-        discovery.aggregated(false).etag(), without.aggregated(false).etag());
+    assertNotEquals(discovery.aggregated(true).etag(), without.aggregated(true).etag());
+    assertEquals(discovery.aggregated(false).etag(), without.aggregated(false).etag());
   }
 }

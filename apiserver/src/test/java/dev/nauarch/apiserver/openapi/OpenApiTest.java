@@ -17,7 +17,8 @@ class OpenApiTest {
 
   @Test
   void everyReferenceLeadsToASchemaOfItsDocument() {
-    for (var path : JsonMapper.shared().readTree(OPEN_API.index().json()).path("paths").propertyNames()) {
+    for (var path :
+        JsonMapper.shared().readTree(OPEN_API.index().json()).path("paths").propertyNames()) {
       var document = document(path);
       var schemas = document.path("components").path("schemas");
       var references = new HashSet<String>();
