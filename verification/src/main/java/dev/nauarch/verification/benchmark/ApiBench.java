@@ -76,7 +76,12 @@ final class ApiBench {
   /** Requests that differ in the digits of the object's name alone, so that they cost little. */
   private LongFunction<Request> creation(String plural) {
     run++;
-    var prefix = name(plural, run) + "-";
+    return creation(plural, name(plural, run));
+  }
+
+  /** The same for objects whose names begin with a word. */
+  static LongFunction<Request> creation(String plural, String name) {
+    var prefix = name + "-";
     var text = plural.equals("pods") ? pod(prefix + DIGITS) : map(prefix + DIGITS);
     var template = text.getBytes(StandardCharsets.US_ASCII);
     var end = text.indexOf(prefix + DIGITS) + prefix.length() + DIGITS.length();

@@ -19,13 +19,17 @@ import picocli.CommandLine.Parameters;
     name = "nau bench",
     description = {
       "Measures this build on this machine, one line of JSON for each figure.",
-      "api: rates of create and get; watch: latency of events; commands: help and status;",
+      "api: rates of create and get; watch: latency of events; fanout: 500 watchers;",
+      "large: a list of 50,000 pods, the memory of 100,000; library: reads against Jetty alone;",
+      "commands: help and status;",
       "start: nau up; idle: memory and CPU of a cluster at rest."
     },
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
 
-  private static final List<String> ALL = List.of("start", "commands", "idle", "watch", "api");
+  private static final List<String> ALL = List.of("start", "commands", "idle", "watch", "fanout", "large", "library", "api");
+
+  private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
   @Parameters(arity = "0..*", description = "Which: ${DEFAULT-VALUE}.")
   private List<String> names = ALL;
@@ -78,6 +82,14 @@ final class Bench implements Callable<Integer> {
       case "commands" -> new CommandBench(cluster.up()).commands();
       case "idle" -> List.of(IdleBench.run(cluster.up()));
       case "watch" -> List.of(new WatchBench().run(cluster.up()));
+      case "fanout" -> fanOut(cluster.up());
+      case "library" ->
+          new JettyBench(
+                  cluster.up(),
+                  Duration.ofSeconds(warmUpSeconds),
+                  Duration.ofSeconds(measuredSeconds))
+              .run();
+      case "large" -> new LargeBench(cluster.up()).run();
       default ->
           new ApiBench(
                   cluster.up(),
@@ -85,6 +97,13 @@ final class Bench implements Callable<Integer> {
                   Duration.ofSeconds(measuredSeconds))
               .run();
     };
+  }
+
+  private List<Result> fanOut(Cluster cluster) throws IOException, InterruptedException {
+    var warmUp = Duration.ofSeconds(warmUpSeconds);
+    try (var bench = new FanOutBench(cluster, warmUp, FAN_OUT)) {
+      return bench.run();
+    }
   }
 
   private void print(Result result, Map<String, Object> circumstances) throws IOException {

@@ -23,6 +23,11 @@ final class Latencies {
     return count;
   }
 
+  /** How many are no longer than a bound. */
+  long countUpTo(long duration) {
+    return Arrays.stream(nanos, 0, count).filter(one -> one <= duration).count();
+  }
+
   /**
    * A quantile, in milliseconds with three digits.
    *

@@ -20,6 +20,7 @@ final class Load implements AutoCloseable {
   private final Latencies latencies = new Latencies();
   private final int expected;
   private long sent;
+  private long sentMax = Long.MAX_VALUE;
 
   private record Connection(TlsChannel channel, Exchange exchange) {}
 
@@ -91,6 +92,14 @@ final class Load implements AutoCloseable {
         micros(client.cpuSeconds() - clientBefore, count));
   }
 
+  /** Sends until a number of requests has been answered. */
+  void complete(long count) throws IOException {
+    sentMax = count;
+    while (latencies.count() < count) {
+      selectOnce();
+    }
+  }
+
   private static double micros(double seconds, int count) {
     return Math.round(seconds / count * 1e7) / 10.0;
   }
@@ -98,12 +107,16 @@ final class Load implements AutoCloseable {
   private void during(Duration duration) throws IOException {
     var end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
-      selector.select(1000);
-      for (var key : selector.selectedKeys()) {
-        serve((Connection) key.attachment());
-      }
-      selector.selectedKeys().clear();
+      selectOnce();
     }
+  }
+
+  private void selectOnce() throws IOException {
+    selector.select(1000);
+    for (var key : selector.selectedKeys()) {
+      serve((Connection) key.attachment());
+    }
+    selector.selectedKeys().clear();
   }
 
   private void serve(Connection connection) throws IOException {
@@ -117,7 +130,9 @@ final class Load implements AutoCloseable {
                 throw new IOException("status " + status + " where " + expected + " was expected");
               }
               latencies.add(System.nanoTime() - sentNanos);
-              connection.exchange().send(next());
+              if (sent < sentMax) {
+                connection.exchange().send(next());
+              }
             });
     connection.exchange().flush();
     connection.channel().consumed();
