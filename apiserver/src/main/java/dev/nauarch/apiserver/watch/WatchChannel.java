@@ -70,6 +70,11 @@ public final class WatchChannel implements AutoCloseable {
     cache.bookmark(this);
   }
 
+  /** How many watches of the same resource are open, this one among them. */
+  public long rivals() {
+    return cache.watches();
+  }
+
   /** Ends the watch from the reader's side. */
   @Override
   public void close() {
