@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
 
-  private static final List<String> ALL = List.of("start", "commands", "idle", "watch", "fanout", "large", "library", "api");
+  private static final List<String> ALL =
+      List.of("start", "commands", "idle", "watch", "fanout", "large", "library", "api");
 
   private static final Duration FAN_OUT = Duration.ofMinutes(1);
 

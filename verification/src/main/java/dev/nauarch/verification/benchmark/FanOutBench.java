@@ -140,7 +140,9 @@ final class FanOutBench implements AutoCloseable {
     var address = new InetSocketAddress(options.server().getHost(), options.server().getPort());
     var tls = TlsContext.of(options);
     var request =
-        ("GET " + NAMESPACE + "/configmaps?watch=1&sendInitialEvents=false"
+        ("GET "
+                + NAMESPACE
+                + "/configmaps?watch=1&sendInitialEvents=false"
                 + "&resourceVersionMatch=NotOlderThan HTTP/1.1\r\nHost: localhost\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     for (var i = 0; i < WATCHERS; i++) {

@@ -43,8 +43,7 @@ final class JettyBaseline {
     var answer = Files.readAllBytes(Path.of(words[1]));
     var server = new Server(new QueuedThreadPool(THREADS));
     server.setHandler(new Answer(answer));
-    server.addConnector(
-        connector(server, context(Path.of(words[0])), Integer.parseInt(words[2])));
+    server.addConnector(connector(server, context(Path.of(words[0])), Integer.parseInt(words[2])));
     server.start();
     System.out.println("serving");
     while (System.in.read() >= 0) {

@@ -111,10 +111,7 @@ final class JettyBench {
   }
 
   private Load load(
-      InetSocketAddress server,
-      Load.Shape shape,
-      LongFunction<Request> requests,
-      int expected)
+      InetSocketAddress server, Load.Shape shape, LongFunction<Request> requests, int expected)
       throws IOException {
     return new Load(server, TlsContext.of(options), shape, requests, expected);
   }

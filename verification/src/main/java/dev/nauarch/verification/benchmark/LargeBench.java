@@ -49,8 +49,7 @@ final class LargeBench {
 
   private void create(String name, int count) throws IOException {
     var requests = ApiBench.creation("pods", name);
-    try (var load =
-        new Load(server, TlsContext.of(options), Load.Shape.HTTP1, requests, 201)) {
+    try (var load = new Load(server, TlsContext.of(options), Load.Shape.HTTP1, requests, 201)) {
       load.complete(count);
     }
   }
