@@ -76,6 +76,7 @@ public final class ApiServer implements AutoCloseable {
       var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
       bootstrap.writeNamespaces();
       bootstrap.writeService(options, server.port());
+      bootstrap.writeServiceRange(options.services().addresses().cidr());
       server.isReady.set(true);
       return server;
     } catch (RuntimeException e) {

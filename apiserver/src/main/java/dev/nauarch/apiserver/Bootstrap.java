@@ -2,14 +2,19 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions.Apply;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes the namespaces that every cluster begins with, and the Service of its API. */
+/**
+ * Writes the namespaces that every cluster begins with, the Service of its API, and the range that
+ * services get their addresses from.
+ */
 final class Bootstrap {
 
   private static final List<String> NAMESPACES =
@@ -64,6 +69,38 @@ final class Bootstrap {
         .put("port", port)
         .put("protocol", "TCP");
     apply(slice);
+  }
+
+  /**
+   * The range of the addresses of services. One that is there stays as it is, as in Kubernetes.
+   *
+   * @param range as the server was started with it
+   */
+  void writeServiceRange(String range) {
+    var object = object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes");
+    object.putObject("spec").putArray("cidrs").add(Addresses.canonical(range));
+    create(object);
+    var kind = target(object).kind();
+    var now = Metadata.timestamp(registry.parts().clock().instant());
+    registry.patch(
+        new Target(kind, "", "kubernetes", "status"),
+        current -> ready(current, now),
+        SystemWriter.options(Apply.NO));
+  }
+
+  private static ObjectNode ready(ObjectNode range, String now) {
+    var changed = range.deepCopy();
+    var conditions = Json.childOf(changed, "status").withArrayProperty("conditions");
+    if (conditions.isEmpty()) {
+      conditions
+          .addObject()
+          .put("type", "Ready")
+          .put("status", "True")
+          .put("lastTransitionTime", now)
+          .put("reason", "")
+          .put("message", "Kubernetes default Service CIDR is ready");
+    }
+    return changed;
   }
 
   private void create(ObjectNode object) {

@@ -6,6 +6,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.apply.FieldOwners;
 import dev.nauarch.apiserver.apply.Versions;
+import dev.nauarch.apiserver.conversion.Conversions;
 import dev.nauarch.apiserver.patch.JsonPatch;
 import dev.nauarch.apiserver.patch.MergePatch;
 import dev.nauarch.apiserver.patch.StrategicMergePatch;
@@ -89,7 +90,7 @@ final class ServerPatches implements Patches, FieldOwnership {
     return known.owners;
   }
 
-  /** All versions of a kind, which differ by their apiVersion alone. */
+  /** All versions of a kind. */
   private final class CatalogVersions implements Versions {
     private final Kind kind;
 
@@ -104,9 +105,11 @@ final class ServerPatches implements Patches, FieldOwnership {
 
     @Override
     public ObjectNode convert(ObjectNode object, String apiVersion) {
-      var converted = object.deepCopy();
-      converted.put("apiVersion", apiVersion);
-      return converted;
+      return catalog
+          .get()
+          .findKind(apiVersion, kind.kind())
+          .map(other -> Conversions.convert(object, kind, other))
+          .orElseGet(() -> object.deepCopy().put("apiVersion", apiVersion));
     }
   }
 }

@@ -50,7 +50,8 @@ class InactiveFieldsWarningTest {
         .flatMap(
             kind ->
                 InactiveFields.of(kind).all().stream()
-                    // Refused in new pods and in templates, and served by no subresource.
+                    // Refused in new pods and in templates; their subresource has a warning of its
+                    // own.
                     .filter(field -> !field.path().contains("ephemeralContainers"))
                     .map(field -> Arguments.of(kind.kind(), field.path(), kind, field)));
   }

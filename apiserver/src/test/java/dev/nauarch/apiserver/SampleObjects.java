@@ -41,6 +41,21 @@ public final class SampleObjects {
     OBJECTS.put("PodTemplate", "{'template':" + template + "}");
     OBJECTS.put("Deployment", serving);
     OBJECTS.put("ReplicaSet", serving);
+    OBJECTS.put("StatefulSet", serving);
+    OBJECTS.put("DaemonSet", serving);
+    OBJECTS.put("ReplicationController", "{'spec':{'template':" + template + "}}");
+    OBJECTS.put("ControllerRevision", "{'revision':1,'data':{'a':1}}");
+    OBJECTS.put("CronJob", "{'spec':{'schedule':'@daily','jobTemplate':" + job + "}}");
+    OBJECTS.put(
+        "HorizontalPodAutoscaler",
+        "{'spec':{'maxReplicas':2,"
+            + "'scaleTargetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'d'}}}");
+    OBJECTS.put(
+        "Ingress", "{'spec':{'defaultBackend':{'service':{'name':'s','port':{'number':1}}}}}");
+    OBJECTS.put("IngressClass", "{'spec':{'controller':'a.b/c'}}");
+    OBJECTS.put("IPAddress", "{'spec':{'parentRef':{'resource':'services','name':'s'}}}");
+    OBJECTS.put("NetworkPolicy", "{'spec':{'podSelector':{'matchLabels':{'a':'b'}}}}");
+    OBJECTS.put("ServiceCIDR", "{'spec':{'cidrs':['10.10.0.0/16']}}");
     OBJECTS.put("Job", job);
     OBJECTS.put("JobSet", "{'spec':{'replicatedJobs':[{'name':'w','template':" + job + "}]}}");
     OBJECTS.put(
@@ -127,7 +142,12 @@ public final class SampleObjects {
   public static ObjectNode of(Kind kind) {
     var object = (ObjectNode) read(OBJECTS.getOrDefault(kind.kind(), "{}"));
     object.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
-    var name = kind.kind().equals("CustomResourceDefinition") ? "xs.x.example.com" : "sample";
+    var name =
+        switch (kind.kind()) {
+          case "CustomResourceDefinition" -> "xs.x.example.com";
+          case "IPAddress" -> "10.10.0.1";
+          default -> "sample";
+        };
     object.withObject("metadata").put("name", name);
     return object;
   }
@@ -135,6 +155,10 @@ public final class SampleObjects {
   /** An object of a kind that sets a field. */
   static ObjectNode with(Kind kind, InactiveFields.Field field) {
     var object = of(kind);
+    if (object.has(field.path())) {
+      // The kind has nobody who acts upon it, and its smallest object asks for something already.
+      return object;
+    }
     set(object, field.path(), value(field));
     boolean isSource = field.schema().definition().endsWith("VolumeSource");
     if (isSource && object.path("spec") instanceof ObjectNode spec) {

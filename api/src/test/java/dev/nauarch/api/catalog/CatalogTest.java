@@ -26,7 +26,7 @@ class CatalogTest {
     assertEquals("Pod", pod.kind());
     assertSame(pod, CATALOG.findKind("v1", "Pod").orElseThrow());
     assertEquals("apps/v1", CATALOG.findKind("apps/v1", "Deployment").orElseThrow().apiVersion());
-    assertTrue(CATALOG.find("apps", "v1", "statefulsets").isEmpty());
+    assertTrue(CATALOG.find("apps", "v1", "bogus").isEmpty());
   }
 
   @Test

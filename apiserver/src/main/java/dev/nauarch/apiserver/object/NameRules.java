@@ -18,6 +18,11 @@ public final class NameRules {
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
           + " must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc',"
           + " regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+  private static final String WILDCARD =
+      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which"
+          + " must consist of lower case alphanumeric characters, '-' or '.' and end with an"
+          + " alphanumeric character (e.g. '*.example.com', regex used for validation is"
+          + " '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
   private static final String DNS_1035 =
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an"
           + " alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or"
@@ -51,6 +56,16 @@ public final class NameRules {
       }
       start = dot + 1;
     }
+  }
+
+  /** A subdomain in which a star stands for the first label: hosts of ingresses. */
+  public static Optional<String> wildcardSubdomain(String name) {
+    if (name.length() > 253) {
+      return Optional.of(tooLong(253));
+    }
+    return name.startsWith("*.") && subdomain(name.substring(2)).isEmpty()
+        ? Optional.empty()
+        : Optional.of(WILDCARD);
   }
 
   /** A lower-case label of at most 63 characters: namespaces. */

@@ -38,6 +38,16 @@ public interface Strategy {
     return validate(object);
   }
 
+  /**
+   * What of an object that is about to be stored will surprise its owner, for {@code Warning}
+   * headers.
+   *
+   * @param old the one before; empty (no fields) for a creation
+   */
+  default List<String> warnings(ObjectNode object, ObjectNode old) {
+    return List.of();
+  }
+
   /** Whether a PUT of an object that does not exist creates it. */
   default boolean allowsCreateOnUpdate() {
     return false;
@@ -58,7 +68,7 @@ public interface Strategy {
     return 0;
   }
 
-  /** Whether a DELETE by default leaves its dependents alone; no kind of today's versions does. */
+  /** Whether a DELETE by default leaves its dependents alone. */
   default boolean orphansByDefault() {
     return false;
   }

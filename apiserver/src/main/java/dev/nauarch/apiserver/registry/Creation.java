@@ -93,6 +93,7 @@ final class Creation {
     var target = unnamed.named(Metadata.name(object));
     validate(target, object, strategy);
     parts.schemas().warnings(kind, object, Json.object()).forEach(options.warnings());
+    strategy.warnings(object, Json.object()).forEach(options.warnings());
     parts.admission().validate(request.of(object));
     return write(target, object, strategy, options);
   }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,14 @@ public final class Metadata {
   private static final int NAME_MAX = 63;
   private static final List<String> CORE_KINDS_WITH_GENERATION =
       List.of("Pod", "ReplicationController", "PodTemplate");
+
+  /** Kinds with a spec of which nobody counts the generations. */
+  private static final Set<String> UNCOUNTED =
+      Set.of(
+          "autoscaling/HorizontalPodAutoscaler",
+          "coordination.k8s.io/Lease",
+          "networking.k8s.io/IPAddress",
+          "networking.k8s.io/ServiceCIDR");
 
   private Metadata() {}
 
@@ -157,7 +166,8 @@ public final class Metadata {
   private static boolean hasGeneration(Kind kind) {
     return kind.group().isEmpty()
         ? CORE_KINDS_WITH_GENERATION.contains(kind.kind())
-        : kind.schema().property("spec").isPresent() && !kind.kind().equals("Lease");
+        : kind.schema().property("spec").isPresent()
+            && !UNCOUNTED.contains(kind.group() + "/" + kind.kind());
   }
 
   private static boolean becameDeleted(ObjectNode object, ObjectNode old) {

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.registry;
 
 import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.schema.ObjectForm;
@@ -70,13 +71,11 @@ final class MetadataRules {
     if (kind.group().equals("rbac.authorization.k8s.io")) {
       return NameRules.pathSegment(name);
     }
-    if (kind.group().isEmpty() && kind.kind().equals("Namespace")) {
-      return NameRules.label(name);
-    }
-    if (kind.group().isEmpty() && kind.kind().equals("Service")) {
-      return NameRules.dns1035(name);
-    }
-    return NameRules.subdomain(name);
+    return switch (kind.group() + "/" + kind.kind()) {
+      case "/Namespace", "/Service", "apps/StatefulSet" -> NameRules.label(name);
+      case "networking.k8s.io/IPAddress" -> Addresses.canonicalAddress(name);
+      default -> NameRules.subdomain(name);
+    };
   }
 
   private static void addNamespaceErrors(ObjectNode metadata, Kind kind, List<FieldError> errors) {
@@ -174,7 +173,8 @@ final class MetadataRules {
           FieldError.invalid(
               path,
               owners.toString(),
-              "Only one reference can have Controller set to true. Found \"true\" in references for "
+              "Only one reference can have Controller set to true. Found \"true\" in references for"
+                  + " "
                   + String.join(" and ", controllers)));
     }
   }

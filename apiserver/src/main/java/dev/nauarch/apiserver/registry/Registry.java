@@ -26,6 +26,7 @@ public final class Registry {
   private final Creation creation;
   private final Replacement replacement;
   private final Deletion deletion;
+  private final Components components;
 
   /** A registry of these parts. */
   public Registry(Parts parts) {
@@ -34,6 +35,7 @@ public final class Registry {
     this.creation = new Creation(parts);
     this.replacement = new Replacement(parts);
     this.deletion = new Deletion(parts);
+    this.components = new Components(parts.store());
   }
 
   /** What it is made of. */
@@ -48,12 +50,16 @@ public final class Registry {
 
   /** The object as the last acknowledged write left it, where there is one. */
   public Optional<StoredObject> find(Target target) {
-    return answered(() -> reads.get(target));
+    return Components.isKind(target.kind())
+        ? components.find(target.kind(), target.name())
+        : answered(() -> reads.get(target));
   }
 
   /** The object as it was at a resourceVersion or later. */
   public StoredObject get(Target target, String resourceVersion) {
-    return answered(() -> reads.get(target, resourceVersion).orElseThrow(target::notFound));
+    return Components.isKind(target.kind())
+        ? get(target)
+        : answered(() -> reads.get(target, resourceVersion).orElseThrow(target::notFound));
   }
 
   /** The object as the cache has it, which may be a moment old. */
@@ -63,7 +69,9 @@ public final class Registry {
 
   /** Lists objects. */
   public ListPage list(Kind kind, ListQuery query) {
-    return answered(() -> reads.list(kind, query));
+    return Components.isKind(kind)
+        ? components.list(kind, query)
+        : answered(() -> reads.list(kind, query));
   }
 
   /** Opens a watch; whoever opens it must close it. */

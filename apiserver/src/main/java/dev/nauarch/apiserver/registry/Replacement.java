@@ -97,6 +97,9 @@ final class Replacement {
     if (target.subresource().isEmpty()) {
       parts.schemas().warnings(kind, object, old).forEach(options.warnings());
     }
+    if (!target.subresource().equals("status")) {
+      strategy.warnings(object, old).forEach(options.warnings());
+    }
     parts.admission().validate(request.of(object));
     return write(target, stored, old, object, options);
   }

@@ -16,8 +16,13 @@ final class ComputedDefaults {
 
   /** What must be there before the defaults that depend on nothing. */
   static void beforeStatic(ObjectNode object, Kind kind) {
-    if (kind.group().equals("jobset.x-k8s.io") && kind.kind().equals("JobSet")) {
-      jobSet(object.withObjectProperty("spec"));
+    switch (kind.group() + "/" + kind.kind()) {
+      case "apps/StatefulSet" -> WorkloadDefaults.statefulSet(object.path("spec"));
+      case "networking.k8s.io/NetworkPolicy" -> NetworkDefaults.policy(object.path("spec"));
+      case "jobset.x-k8s.io/JobSet" -> jobSet(object.withObjectProperty("spec"));
+      default -> {
+        // Of other kinds, what depends on nothing comes first.
+      }
     }
   }
 
@@ -37,7 +42,20 @@ final class ComputedDefaults {
         deployment(object.path("spec").path("strategy"));
         template(object.path("spec").path("template"));
       }
-      case "apps/ReplicaSet" -> template(object.path("spec").path("template"));
+      case "apps/ReplicaSet", "apps/StatefulSet" -> template(object.path("spec").path("template"));
+      case "apps/DaemonSet" -> {
+        WorkloadDefaults.daemonSet(object.path("spec").path("updateStrategy"));
+        template(object.path("spec").path("template"));
+      }
+      case "/ReplicationController" -> {
+        WorkloadDefaults.replicationController(object);
+        template(object.path("spec").path("template"));
+      }
+      case "autoscaling/HorizontalPodAutoscaler" -> AutoscalerDefaults.fillIn(object, kind);
+      case "batch/CronJob" ->
+          template(object.path("spec").path("jobTemplate").path("spec").path("template"));
+      case "networking.k8s.io/IngressClass" ->
+          NetworkDefaults.ingressClass(object.path("spec").path("parameters"));
       case "batch/Job" -> {
         job(object.path("spec"));
         template(object.path("spec").path("template"));
@@ -80,6 +98,10 @@ final class ComputedDefaults {
     if (!spec.has("backoffLimit")) {
       spec.put(
           "backoffLimit", spec.has("backoffLimitPerIndex") ? Integer.MAX_VALUE : BACKOFF_LIMIT);
+    }
+    putMissing(spec, "completionMode", "NonIndexed");
+    if (!spec.has("suspend")) {
+      spec.put("suspend", false);
     }
     putMissing(
         spec,

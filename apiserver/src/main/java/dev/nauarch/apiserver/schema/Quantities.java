@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * binary one ({@code 1Gi}), or an exponent ({@code 1e3}). The canonical form has the largest suffix
  * that leaves a whole number.
  */
-final class Quantities {
+public final class Quantities {
 
   /** The form of a quantity. */
   static final String PATTERN = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
@@ -29,7 +29,7 @@ final class Quantities {
   private Quantities() {}
 
   /** The canonical form; empty for a text that is no quantity. */
-  static Optional<String> canonical(String text) {
+  public static Optional<String> canonical(String text) {
     var parts = FORM.matcher(text);
     if (!parts.matches()) {
       return Optional.empty();

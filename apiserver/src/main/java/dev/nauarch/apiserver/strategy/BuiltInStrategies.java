@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.strategy;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.authorization.RbacAuthorizer;
+import dev.nauarch.apiserver.conversion.Conversions;
 import dev.nauarch.apiserver.crd.DefinitionStrategy;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.ResourceAction;
@@ -10,6 +11,7 @@ import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.strategy.access.AccessKinds;
 import dev.nauarch.apiserver.strategy.admission.AdmissionKinds;
+import dev.nauarch.apiserver.strategy.autoscaling.AutoscalingKinds;
 import dev.nauarch.apiserver.strategy.coordination.CoordinationKinds;
 import dev.nauarch.apiserver.strategy.core.CoreKinds;
 import dev.nauarch.apiserver.strategy.kind.KindTable;
@@ -51,6 +53,7 @@ public final class BuiltInStrategies implements Strategies {
     AccessKinds.register(
         table, new AccessKinds.Needs(needs.view, needs.authorizer, needs.tokens, needs.clock));
     AdmissionKinds.register(table);
+    AutoscalingKinds.register(table);
     CoordinationKinds.register(table);
     CoreKinds.register(table);
     NetworkKinds.register(table, needs.allocator);
@@ -66,7 +69,11 @@ public final class BuiltInStrategies implements Strategies {
 
   @Override
   public Strategy of(Kind kind) {
-    return table.strategyOf(kind.group(), kind.kind());
+    var strategy = table.strategyOf(kind.group(), kind.kind());
+    // Versions of one group share a strategy, which sees the one that is stored.
+    return Conversions.isConverted(kind) && Conversions.storedGroup(kind).equals(kind.group())
+        ? new ConvertedStrategy(strategy, Conversions.of(kind))
+        : strategy;
   }
 
   @Override

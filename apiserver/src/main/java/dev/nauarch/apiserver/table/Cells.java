@@ -30,6 +30,9 @@ final class Cells {
     podCells();
     nodeCells();
     workloadCells();
+    controllerCells();
+    autoscalerCells();
+    networkCells();
     serviceCells();
     eventCells();
     storageCells();
@@ -86,6 +89,51 @@ final class Cells {
     text("jobCompletions", (job, now) -> WorkloadCells.jobCompletions(job));
     text("jobDuration", WorkloadCells::jobDuration);
     text("podGroupScheduled", (group, now) -> WorkloadCells.podGroupScheduled(group));
+  }
+
+  private static void controllerCells() {
+    text("revisionController", (revision, now) -> ControllerCells.owner(revision));
+    number("desiredOnNodes", "/status/desiredNumberScheduled");
+    number("currentOnNodes", "/status/currentNumberScheduled");
+    number("readyOnNodes", "/status/numberReady");
+    number("updatedOnNodes", "/status/updatedNumberScheduled");
+    number("availableOnNodes", "/status/numberAvailable");
+    text(
+        "templateNodeSelector",
+        (set, now) -> WorkloadCells.labels(set.at("/spec/template/spec/nodeSelector")));
+    text("cronTimeZone", (cronJob, now) -> orNone(cronJob.path("spec").path("timeZone")));
+    text("cronSuspended", (cronJob, now) -> ControllerCells.suspended(cronJob));
+    text("cronLastSchedule", ControllerCells::lastSchedule);
+    BY_NAME.put(
+        "cronActive", (cronJob, now) -> NODES.numberNode(cronJob.at("/status/active").size()));
+    text(
+        "cronSelector",
+        (cronJob, now) -> WorkloadCells.selector(cronJob.at("/spec/jobTemplate/spec/selector")));
+    text("componentHealth", (component, now) -> ControllerCells.health(component, "status"));
+    text("componentMessage", (component, now) -> ControllerCells.health(component, "message"));
+    text("componentError", (component, now) -> ControllerCells.health(component, "error"));
+  }
+
+  private static void autoscalerCells() {
+    text("scaleTarget", (object, now) -> AutoscalerCells.target(object));
+    text("scaleMetrics", (object, now) -> AutoscalerCells.metrics(object));
+    text("scaleMetricsV1", (object, now) -> AutoscalerCells.olderMetrics(object));
+    text("podsMin", (object, now) -> orUnset(object.path("spec").path("minReplicas")));
+    number("podsMax", "/spec/maxReplicas");
+    number("scaledPods", "/status/currentReplicas");
+  }
+
+  private static void networkCells() {
+    text("ingressClass", (ingress, now) -> orNone(ingress.path("spec").path("ingressClassName")));
+    text("ingressHosts", (ingress, now) -> NetworkCells.hosts(ingress));
+    text("ingressAddress", (ingress, now) -> NetworkCells.points(ingress));
+    text("ingressPorts", (ingress, now) -> NetworkCells.ports(ingress));
+    text("ingressParameters", (object, now) -> NetworkCells.parameters(object));
+    text("addressParent", (address, now) -> NetworkCells.parent(address));
+    text("serviceRanges", (object, now) -> NetworkCells.ranges(object));
+    text(
+        "podSelector",
+        (policy, now) -> WorkloadCells.selector(policy.path("spec").path("podSelector")));
   }
 
   private static void serviceCells() {

@@ -18,7 +18,8 @@ final class WorkloadCells {
   static String containers(ObjectNode object, String property) {
     var template = object.path("spec").path("template");
     if (template.isMissingNode()) {
-      template = object.path("template");
+      var jobTemplate = object.at("/spec/jobTemplate/spec/template");
+      template = jobTemplate.isMissingNode() ? object.path("template") : jobTemplate;
     }
     var names = new ArrayList<String>();
     template

@@ -3,12 +3,13 @@ package dev.nauarch.apiserver.strategy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.authorization.RbacAuthorizer;
 import dev.nauarch.apiserver.port.MemoryView;
-import dev.nauarch.apiserver.port.Strategy;
-import dev.nauarch.apiserver.port.TestKinds;
 import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.store.memory.MemoryStore;
@@ -38,14 +39,15 @@ import tools.jackson.databind.node.ObjectNode;
 class StrategyTableTest {
 
   /** One row of the table. */
-  record Row(
-      String operation, String kind, ObjectNode base, ObjectNode patch, List<String> errors) {
+  record Row(String operation, String kind, ObjectNode base, ObjectNode patch, List<String> lines) {
 
     @Override
     public String toString() {
       return operation + " " + kind + " " + patch;
     }
   }
+
+  private static final Catalog CATALOG = Catalog.builtIn("1.37");
 
   private final BuiltInStrategies strategies;
 
@@ -67,29 +69,49 @@ class StrategyTableTest {
   @ParameterizedTest
   @MethodSource("rows")
   void anObjectIsRefusedInTheWordsOfKubernetes(Row row) {
-    var strategy = strategy(row.kind);
+    var kind = kind(row.kind);
+    var strategy = strategies.of(kind);
     var object = (ObjectNode) merged(row.base, row.patch);
-    List<FieldError> errors;
-    if (row.operation.equals("create")) {
+    ObjectForm.conform(object, kind);
+    if (row.operation.equals("create") || row.operation.equals("becomes")) {
+      ObjectForm.fillDefaults(object, kind);
       strategy.prepareForCreate(object, User.ANONYMOUS);
-      errors = strategy.validate(object);
-    } else {
-      var old = row.base.deepCopy();
-      strategy.prepareForCreate(old, User.ANONYMOUS);
-      object = (ObjectNode) merged(old, row.patch);
-      strategy.prepareForUpdate(object, old, "", User.ANONYMOUS);
-      errors = strategy.validateUpdate(object, old, "");
+      if (row.operation.equals("becomes")) {
+        var wanted = tree(row.lines.getFirst());
+        assertEquals(merged(object, wanted), object);
+        return;
+      }
+      assertLines(row.lines, strategy.validate(object));
+      return;
     }
+    var old = row.base.deepCopy();
+    ObjectForm.conform(old, kind);
+    ObjectForm.fillDefaults(old, kind);
+    strategy.prepareForCreate(old, User.ANONYMOUS);
+    object = (ObjectNode) merged(old, row.patch);
+    ObjectForm.conform(object, kind);
+    ObjectForm.fillDefaults(object, kind);
+    var subresource = row.operation.equals("status") ? "status" : "";
+    strategy.prepareForUpdate(object, old, subresource, User.ANONYMOUS);
+    assertLines(row.lines, strategy.validateUpdate(object, old, subresource));
+  }
+
+  private static void assertLines(List<String> expected, List<FieldError> errors) {
     assertEquals(
-        String.join("\n", row.errors),
+        String.join("\n", expected),
         String.join(
             "\n", errors.stream().map(error -> error.toString().replace("\n", "|")).toList()));
   }
 
-  private Strategy strategy(String kind) {
-    int slash = kind.indexOf('/');
-    var apiVersion = slash < 0 ? "v1" : kind.substring(0, slash) + "/v1";
-    return strategies.of(TestKinds.kind(apiVersion, kind.substring(slash + 1), "x", true));
+  private static Kind kind(String name) {
+    int slash = name.lastIndexOf('/');
+    var group = slash < 0 ? "" : name.substring(0, slash);
+    var kind = name.substring(slash + 1);
+    return CATALOG.kinds().stream()
+        .filter(each -> each.kind().equals(kind))
+        .filter(each -> each.group().equals(group) || each.apiVersion().equals(group))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the catalog has no " + name));
   }
 
   static Stream<Row> rows() throws Exception {
@@ -107,7 +129,7 @@ class StrategyTableTest {
       var words = line.split(" ", 3);
       switch (words[0]) {
         case "base" -> bases.put(words[1], tree(words[2]));
-        case "create", "update" -> {
+        case "create", "update", "status", "becomes" -> {
           row = row(words, bases);
           rows.add(row);
         }
@@ -116,7 +138,7 @@ class StrategyTableTest {
         }
         default -> {
           if (row != null && !line.startsWith("#")) {
-            row.errors.add(line);
+            row.lines.add(line);
           }
         }
       }

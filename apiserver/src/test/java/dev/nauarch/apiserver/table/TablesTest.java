@@ -75,6 +75,32 @@ class TablesTest {
         cells("jobset.x-k8s.io/v1alpha2", "JobSet", jobSet));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          v1|ReplicationController|{'metadata':{'name':'a'},'spec':{'replicas':2,'selector':{'b':'c'},'template':{'spec':{'containers':[{'name':'x','image':'i'}]}}},'status':{'replicas':2,'readyReplicas':1}}|["a",2,2,1,"<unknown>","x","i","b=c"]
+          v1|ComponentStatus|{'metadata':{'name':'etcd-0'},'conditions':[{'type':'Healthy','status':'True','message':'ok'}]}|["etcd-0","Healthy","ok",""]
+          v1|ComponentStatus|{'metadata':{'name':'etcd-0'},'conditions':[{'type':'Healthy','status':'False','error':'no'}]}|["etcd-0","Unhealthy","","no"]
+          apps/v1|StatefulSet|{'metadata':{'name':'a'},'spec':{'replicas':3,'template':{'spec':{'containers':[{'name':'x','image':'i'}]}}},'status':{'readyReplicas':1}}|["a","1/3","<unknown>","x","i"]
+          apps/v1|DaemonSet|{'metadata':{'name':'a'},'spec':{'selector':{'matchLabels':{'b':'c'}},'template':{'spec':{'nodeSelector':{'d':'e'},'containers':[{'name':'x','image':'i'}]}}},'status':{'desiredNumberScheduled':5,'currentNumberScheduled':4,'numberReady':3,'updatedNumberScheduled':2,'numberAvailable':1}}|["a",5,4,3,2,1,"d=e","<unknown>","x","i","b=c"]
+          apps/v1|ControllerRevision|{'metadata':{'name':'a','ownerReferences':[{'apiVersion':'apps/v1','kind':'StatefulSet','name':'s','controller':true}]},'revision':3}|["a","statefulset.apps/s","3","<unknown>"]
+          batch/v1|CronJob|{'metadata':{'name':'a'},'spec':{'schedule':'@daily','suspend':false,'jobTemplate':{'spec':{'template':{'spec':{'containers':[{'name':'x','image':'i'}]}}}}},'status':{'active':[{}],'lastScheduleTime':'2026-11-21T11:00:00Z'}}|["a","@daily","<none>","False",1,"60m","<unknown>","x","i","<none>"]
+          autoscaling/v2|HorizontalPodAutoscaler|{'metadata':{'name':'a'},'spec':{'scaleTargetRef':{'kind':'Deployment','name':'d'},'minReplicas':1,'maxReplicas':3,'metrics':[{'type':'Resource','resource':{'name':'cpu','target':{'type':'Utilization','averageUtilization':80}}},{'type':'Pods','pods':{'target':{'averageValue':'5'}}},{'type':'External','external':{'target':{'value':'5'}}}]},'status':{'currentReplicas':2,'currentMetrics':[{'type':'Resource','resource':{'current':{'averageUtilization':40}}}]}}|["a","Deployment/d","cpu: 40%/80%, <unknown>/5 + 1 more...","1",3,2,"<unknown>"]
+          autoscaling/v1|HorizontalPodAutoscaler|{'metadata':{'name':'a'},'spec':{'scaleTargetRef':{'kind':'Deployment','name':'d'},'maxReplicas':3,'targetCPUUtilizationPercentage':50}}|["a","Deployment/d","cpu: <unknown>/50%","<unset>",3,0,"<unknown>"]
+          networking.k8s.io/v1|Ingress|{'metadata':{'name':'a'},'spec':{'ingressClassName':'c','tls':[{}],'rules':[{'host':'w'},{'host':'x'},{'host':'y'},{'host':'z'}]},'status':{'loadBalancer':{'ingress':[{'ip':'10.0.0.2'},{'hostname':'h'},{'ip':'10.0.0.1'}]}}}|["a","c","w,x,y + 1 more...","10.0.0.1,10.0.0.2,h","80, 443","<unknown>"]
+          networking.k8s.io/v1|Ingress|{'metadata':{'name':'a'},'spec':{}}|["a","<none>","*","","80","<unknown>"]
+          networking.k8s.io/v1|IngressClass|{'metadata':{'name':'a'},'spec':{'controller':'x.y/z','parameters':{'apiGroup':'g','kind':'K','name':'n'}}}|["a","x.y/z","K.g/n","<unknown>"]
+          networking.k8s.io/v1|NetworkPolicy|{'metadata':{'name':'a'},'spec':{'podSelector':{}}}|["a","<none>","<unknown>"]
+          networking.k8s.io/v1|IPAddress|{'metadata':{'name':'10.0.0.1'},'spec':{'parentRef':{'resource':'services','namespace':'d','name':'s'}}}|["10.0.0.1","services/d/s","<unknown>"]
+          networking.k8s.io/v1|ServiceCIDR|{'metadata':{'name':'a'},'spec':{'cidrs':['10.0.0.0/8','fd00::/64']}}|["a","10.0.0.0/8,fd00::/64","<unknown>"]
+          """)
+  void aRowShowsWhatKubectlShows(String apiVersion, String kind, String object, String cells) {
+    assertEquals(cells, cells(apiVersion, kind, object));
+  }
+
   @Test
   void aRowCarriesWhatWasAskedFor() {
     var pod = json("{'metadata':{'name':'a'},'spec':{}}");

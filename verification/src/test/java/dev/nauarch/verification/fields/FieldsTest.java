@@ -40,6 +40,30 @@ class FieldsTest {
         "io.k8s.api.admissionregistration.",
         List.of(SERVER + "admission", SERVER + "strategy.admission", SERVER + "webhook"));
     TREE_READERS.put("io.k8s.api.scheduling.", List.of(SERVER + "admission"));
+    // These wait for whoever implements them, as in Kubernetes; the server sees that they are
+    // right.
+    for (var definition :
+        List.of(
+            "networking.v1.Ingress",
+            "networking.v1.IngressSpec",
+            "networking.v1.IngressBackend",
+            "networking.v1.IngressServiceBackend",
+            "networking.v1.ServiceBackendPort",
+            "networking.v1.IngressRule",
+            "networking.v1.HTTPIngressRuleValue",
+            "networking.v1.HTTPIngressPath",
+            "networking.v1.IngressTLS",
+            "networking.v1.IngressClass",
+            "networking.v1.IngressClassSpec",
+            "networking.v1.IngressClassParametersReference",
+            "networking.v1.IPAddress",
+            "networking.v1.IPAddressSpec",
+            "networking.v1.ParentReference",
+            "core.v1.TypedLocalObjectReference")) {
+      TREE_READERS.put("io.k8s.api." + definition, List.of(SERVER + "strategy.network"));
+    }
+    TREE_READERS.put(
+        "io.k8s.api.apps.v1.ControllerRevision", List.of(SERVER + "strategy.workload"));
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));
     TREE_READERS.put("io.k8s.api.core.v1.Secret", List.of(SERVER + "strategy"));

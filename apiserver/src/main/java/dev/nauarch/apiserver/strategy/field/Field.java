@@ -65,6 +65,16 @@ public final class Field {
     return field;
   }
 
+  /** The same field, with this value where it has none: what a typed language sees there. */
+  public Field or(JsonNode value) {
+    return isPresent() ? this : new Field(value, path);
+  }
+
+  /** The same field with another value. */
+  public Field with(JsonNode value) {
+    return new Field(value, path);
+  }
+
   /** The items of a list, none for anything else. */
   public List<Field> items() {
     if (!node.isArray() || node.isEmpty()) {

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.StringNode;
 public final class Forms {
 
   private static final Pattern DATA_KEY = Pattern.compile("[-._a-zA-Z0-9]+");
+  private static final Pattern HTTP_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
   private static final Pattern PERCENT = Pattern.compile("[0-9]+%");
   private static final Pattern ENVIRONMENT = Pattern.compile("[\\x20-\\x3c\\x3e-\\x7e]+");
   private static final Pattern PORT_CHARACTERS = Pattern.compile("[-a-z0-9]+");
@@ -130,6 +131,25 @@ public final class Forms {
     return wrong.isEmpty() && path.startsWith("..")
         ? Optional.of("must not start with '..'")
         : wrong;
+  }
+
+  /** Wants a domain and a path, for example {@code acme.io/foo}. */
+  public static void domainPath(Problems problems, Field field) {
+    if (!problems.require(field)) {
+      return;
+    }
+    int slash = field.text().indexOf('/');
+    if (slash <= 0 || slash == field.text().length() - 1) {
+      problems.invalid(field, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+      return;
+    }
+    problems.form(
+        field.with(StringNode.valueOf(field.text().substring(0, slash))), NameRules::subdomain);
+    var path = field.with(StringNode.valueOf(field.text().substring(slash + 1)));
+    if (!HTTP_PATH.matcher(path.text()).matches()) {
+      problems.invalid(
+          path, "Invalid path (regex used for validation is '" + HTTP_PATH.pattern() + "')");
+    }
   }
 
   /** Checks a label selector. */

@@ -10,13 +10,16 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The strategy of a small kind, made of three functions.
+ * The strategy of a small kind, made of functions.
  *
  * @param filling fills in what a new or changed object leaves open
  * @param rule finds what is wrong with an object
  * @param change finds what may not have changed
+ * @param status finds what is wrong with a new status
+ * @param warning says what of an object will surprise its owner
  */
-public record RuleStrategy(Filling filling, Rule rule, Change change) implements Strategy {
+public record RuleStrategy(
+    Filling filling, Rule rule, Change change, Change status, Warning warning) implements Strategy {
 
   /** Fills in what an object leaves open, in place; the old one is empty for a creation. */
   public interface Filling {
@@ -33,21 +36,36 @@ public record RuleStrategy(Filling filling, Rule rule, Change change) implements
     void check(Problems problems, Field object, Field old);
   }
 
+  /** Says what of an object will surprise its owner; the old one is empty for a creation. */
+  public interface Warning {
+    List<String> of(Field object, Field old);
+  }
+
   private static final ObjectNode NONE = JsonNodeFactory.instance.objectNode();
 
   /** A kind of which only objects as such are checked. */
   public static RuleStrategy of(Rule rule) {
-    return new RuleStrategy((_, _) -> {}, rule, (_, _, _) -> {});
+    return of(rule, (_, _, _) -> {});
   }
 
   /** A kind of which objects and changes are checked. */
   public static RuleStrategy of(Rule rule, Change change) {
-    return new RuleStrategy((_, _) -> {}, rule, change);
+    return new RuleStrategy((_, _) -> {}, rule, change, (_, _, _) -> {}, (_, _) -> List.of());
   }
 
   /** The same with something filled in. */
   public RuleStrategy filledBy(Filling other) {
-    return new RuleStrategy(other, rule, change);
+    return new RuleStrategy(other, rule, change, status, warning);
+  }
+
+  /** The same with a rule for the status. */
+  public RuleStrategy withStatus(Change other) {
+    return new RuleStrategy(filling, rule, change, other, warning);
+  }
+
+  /** The same with warnings. */
+  public RuleStrategy warningOf(Warning other) {
+    return new RuleStrategy(filling, rule, change, status, other);
   }
 
   @Override
@@ -75,7 +93,14 @@ public record RuleStrategy(Filling filling, Rule rule, Change change) implements
     if (subresource.isEmpty()) {
       rule.check(problems, Field.of(object));
       change.check(problems, Field.of(object), Field.of(old));
+    } else if (subresource.equals("status")) {
+      status.check(problems, Field.of(object), Field.of(old));
     }
     return problems.errors();
+  }
+
+  @Override
+  public List<String> warnings(ObjectNode object, ObjectNode old) {
+    return warning.of(Field.of(object), Field.of(old));
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is wrong with the containers of a pod. */
 final class ContainerRules {
@@ -34,7 +35,7 @@ final class ContainerRules {
         stopSignal(problems, container.at("lifecycle", "stopSignal"), spec);
         switch (list) {
           case "initContainers" -> init(problems, container);
-          case "ephemeralContainers" -> ephemeral(problems, container);
+          case "ephemeralContainers" -> ephemeral(problems, container, spec);
           default -> {
             // A plain container has no rules that others lack.
           }
@@ -90,7 +91,22 @@ final class ContainerRules {
     }
   }
 
-  private static void ephemeral(Problems problems, Field container) {
+  private static void ephemeral(Problems problems, Field container, Field spec) {
+    var target = container.at("targetContainerName");
+    boolean isThere =
+        Stream.of("containers", "initContainers")
+            .flatMap(list -> spec.at(list).items().stream())
+            .anyMatch(other -> other.at("name").hasValueOf(target));
+    if (!target.isEmpty() && !isThere) {
+      problems.notFound(target);
+    }
+    for (var mount : container.at("volumeMounts").items()) {
+      for (var name : List.of("subPath", "subPathExpr")) {
+        if (!mount.at(name).isEmpty()) {
+          problems.forbidden(mount.at(name), "cannot be set for an Ephemeral Container");
+        }
+      }
+    }
     for (var name :
         List.of(
             "ports",

@@ -23,6 +23,13 @@ public final class PodStrategy implements Strategy {
 
   @Override
   public void prepareForUpdate(ObjectNode object, ObjectNode old, String subresource, User user) {
+    switch (subresource) {
+      case "resize" -> PodParts.keepAroundResize(object, old);
+      case "ephemeralcontainers" -> PodParts.keepAroundEphemeral(object, old);
+      default -> {
+        // What else may change is told by rules.
+      }
+    }
     PodDefaults.fill(object.withObject("spec"));
     var qosClass = old.path("status").path("qosClass").asString("");
     if (!qosClass.isEmpty() && object.path("status") instanceof ObjectNode status) {
@@ -48,11 +55,16 @@ public final class PodStrategy implements Strategy {
       case "status", "binding" -> {
         // The spec is the stored one, and what a status may say is its agent's business.
       }
-      case "resize" -> PodUpdateRules.resize(problems, object, old);
-      case "ephemeralcontainers" -> PodUpdateRules.ephemeral(problems, object, old);
+      case "resize" -> PodParts.resize(problems, object, old);
+      case "ephemeralcontainers" -> PodParts.ephemeral(problems, object, old);
       default -> PodUpdateRules.check(problems, object, old);
     }
     return problems.errors();
+  }
+
+  @Override
+  public List<String> warnings(ObjectNode object, ObjectNode old) {
+    return PodParts.warnings(object, old);
   }
 
   @Override

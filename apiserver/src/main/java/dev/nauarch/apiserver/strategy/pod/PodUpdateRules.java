@@ -5,7 +5,6 @@ import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +18,6 @@ final class PodUpdateRules {
           + "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing"
           + " tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was"
           + " previously negative)";
-  private static final String RESIZE_FIXED = "only cpu and memory resources are mutable";
 
   private PodUpdateRules() {}
 
@@ -123,78 +121,6 @@ final class PodUpdateRules {
                 + gate.at("name").text()
                 + "'");
       }
-    }
-  }
-
-  static void resize(Problems problems, ObjectNode object, ObjectNode old) {
-    var now = Field.of(object).at("spec");
-    var expected = (ObjectNode) old.path("spec").deepCopy();
-    for (var list : List.of("containers", "initContainers")) {
-      var containers = now.at(list).items();
-      if (containers.size() != expected.path(list).size()) {
-        problems.forbidden(now, RESIZE_FIXED);
-        return;
-      }
-      for (int i = 0; i < containers.size(); i++) {
-        ResourceRules.check(problems, containers.get(i).at("resources"));
-        onlyComputeChanges(
-            problems,
-            containers.get(i).at("resources"),
-            Field.of(expected.path(list).path(i)).at("resources"));
-        copy(now.node().path(list).path(i), expected.path(list).path(i), "resources");
-        copy(now.node().path(list).path(i), expected.path(list).path(i), "resizePolicy");
-      }
-    }
-    if (!JsonValues.same(expected, now.node())) {
-      problems.forbidden(now, RESIZE_FIXED);
-    }
-    var was = PodDefaults.qosClass(Field.of(old).at("spec"));
-    if (!was.equals(PodDefaults.qosClass(now))) {
-      problems.invalid(now, "Pod QOS Class may not change as a result of resizing");
-    }
-  }
-
-  private static void onlyComputeChanges(Problems problems, Field now, Field before) {
-    for (var half : List.of("limits", "requests")) {
-      Set<String> names = new TreeSet<>();
-      now.at(half).node().propertyNames().forEach(names::add);
-      before.at(half).node().propertyNames().forEach(names::add);
-      for (var name : names) {
-        var amount = now.at(half, name);
-        boolean isCompute = name.equals("cpu") || name.equals("memory");
-        if (!isCompute && !amount.hasValueOf(before.at(half, name))) {
-          problems.forbidden(amount, RESIZE_FIXED);
-        } else if (!amount.isPresent()) {
-          problems.forbidden(now.at(half), "resource " + half + " cannot be removed");
-        }
-      }
-    }
-  }
-
-  static void ephemeral(Problems problems, ObjectNode object, ObjectNode old) {
-    var now = Field.of(object).at("spec", "ephemeralContainers").items();
-    var before = Field.of(old).at("spec", "ephemeralContainers").items();
-    for (var container : before) {
-      var name = container.at("name").text();
-      var kept = now.stream().filter(other -> other.at("name").is(name)).findFirst();
-      if (kept.isEmpty()) {
-        problems.forbidden(
-            Field.of(object).at("spec", "ephemeralContainers"),
-            "existing ephemeral containers \"" + name + "\" may not be removed\n");
-      } else if (!JsonValues.same(kept.get().node(), container.node())) {
-        problems.forbidden(
-            Field.of(object).at("spec", "ephemeralContainers"),
-            "existing ephemeral containers \"" + name + "\" may not be changed\n");
-      }
-    }
-    ContainerRules.checkAll(problems, Field.of(object).at("spec"));
-  }
-
-  private static void copy(JsonNode from, JsonNode to, String name) {
-    if (from.has(name)) {
-      ((ObjectNode) to).set(name, from.path(name));
-    } else {
-      ((ObjectNode) to).remove(name);
     }
   }
 

@@ -41,11 +41,7 @@ public final class ResourceRules {
   /** Checks one amount of a resource by name. */
   public static void amount(Problems problems, Field amount) {
     var name = amount.key();
-    var asName = new Field(StringNode.valueOf(name), amount.path(), amount.key());
-    NameRules.labelKey(name).ifPresent(detail -> problems.invalid(asName, detail));
-    if (name.indexOf('/') < 0 && !STANDARD.contains(name) && !name.startsWith(HUGE_PAGES)) {
-      problems.invalid(asName, "must be a standard resource type or fully qualified");
-    }
+    containerResource(problems, amount.with(StringNode.valueOf(name)));
     var parsed = Quantity.parse(amount.node().asString(""));
     if (parsed.isEmpty()) {
       problems.invalid(amount, Quantity.FORM);
@@ -53,6 +49,15 @@ public final class ResourceRules {
       problems.invalid(amount, "must be greater than or equal to 0");
     } else if (isExtended(name) && parsed.get().stripTrailingZeros().scale() > 0) {
       problems.invalid(amount, "must be an integer");
+    }
+  }
+
+  /** Checks the name of a resource of containers. */
+  public static void containerResource(Problems problems, Field named) {
+    var name = named.text();
+    NameRules.labelKey(name).ifPresent(detail -> problems.invalid(named, detail));
+    if (name.indexOf('/') < 0 && !STANDARD.contains(name) && !name.startsWith(HUGE_PAGES)) {
+      problems.invalid(named, "must be a standard resource type or fully qualified");
     }
   }
 

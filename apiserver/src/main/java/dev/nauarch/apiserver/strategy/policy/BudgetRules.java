@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.strategy.policy;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
+import dev.nauarch.apiserver.strategy.field.Shares;
 
 /** The rules of disruption budgets. */
 final class BudgetRules {
@@ -15,17 +16,19 @@ final class BudgetRules {
       problems.invalid(spec, "minAvailable and maxUnavailable cannot be both set");
     }
     for (var name : new String[] {"minAvailable", "maxUnavailable"}) {
-      var share = spec.at(name);
-      if (share.node().isString() && !Forms.isPercent(share.text())) {
-        problems.invalid(
-            share,
-            "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',"
-                + "  or '93%', regex used for validation is '[0-9]+%')");
-      } else {
-        problems.notNegative(share);
-      }
+      Shares.check(problems, spec.at(name));
+      Shares.atMostAll(problems, spec.at(name));
     }
     Forms.selector(problems, spec.at("selector"));
     problems.oneOf(spec.at("unhealthyPodEvictionPolicy"), "AlwaysAllow", "IfHealthyBudget");
+  }
+
+  static void status(Problems problems, Field budget, Field old) {
+    var status = budget.at("status");
+    problems.notNegative(
+        status.at("disruptionsAllowed"),
+        status.at("currentHealthy"),
+        status.at("desiredHealthy"),
+        status.at("expectedPods"));
   }
 }

@@ -10,6 +10,9 @@ public final class PolicyKinds {
 
   /** Registers them. */
   public static void register(KindTable table) {
-    table.strategy("policy", "PodDisruptionBudget", RuleStrategy.of(BudgetRules::budget));
+    table.strategy(
+        "policy",
+        "PodDisruptionBudget",
+        RuleStrategy.of(BudgetRules::budget).withStatus(BudgetRules::status));
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of volumes, claims and storage classes. */
-final class StorageRules {
+public final class StorageRules {
 
   private static final String CLAIM_FIXED =
       "spec is immutable after creation except resources.requests and volumeAttributesClassName"
@@ -98,13 +98,18 @@ final class StorageRules {
   }
 
   static void claim(Problems problems, Field claim) {
-    var spec = claim.at("spec");
+    claimSpec(problems, claim.at("spec"));
+  }
+
+  /** Checks the spec of a claim, or of a template for claims. */
+  public static void claimSpec(Problems problems, Field spec) {
     modes(problems, spec.at("accessModes"), "at least 1 access mode is required");
     var storage = spec.at("resources", "requests", "storage");
+    var path = spec.path() + ".resources[storage]";
     if (!storage.isPresent()) {
-      problems.required(new Field(storage.node(), "spec.resources[storage]", "storage"), "");
+      problems.required(new Field(storage.node(), path, "storage"), "");
     } else {
-      storage(problems, storage, "spec.resources[storage]");
+      storage(problems, storage, path);
     }
     problems.oneOf(spec.at("volumeMode"), "Block", "Filesystem");
     Forms.selector(problems, spec.at("selector"));

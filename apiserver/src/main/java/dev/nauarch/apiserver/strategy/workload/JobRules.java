@@ -72,7 +72,7 @@ final class JobRules {
         spec.at("ttlSecondsAfterFinished"),
         spec.at("backoffLimitPerIndex"),
         spec.at("maxFailedIndexes"));
-    problems.requireOneOf(spec.at("completionMode"), "Indexed", "NonIndexed");
+    problems.oneOf(spec.at("completionMode"), "Indexed", "NonIndexed");
     if (spec.at("completionMode").is("Indexed")) {
       indexed(problems, spec);
     } else {
@@ -85,7 +85,7 @@ final class JobRules {
     if (spec.at("maxFailedIndexes").isPresent() && !spec.at("backoffLimitPerIndex").isPresent()) {
       problems.required(spec.at("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
     }
-    problems.requireOneOf(spec.at("podReplacementPolicy"), "Failed", "TerminatingOrFailed");
+    problems.oneOf(spec.at("podReplacementPolicy"), "Failed", "TerminatingOrFailed");
     managedBy(problems, spec.at("managedBy"));
     failurePolicy(problems, spec);
     successPolicy(problems, spec);

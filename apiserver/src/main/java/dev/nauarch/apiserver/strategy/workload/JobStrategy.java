@@ -39,7 +39,7 @@ final class JobStrategy implements Strategy {
     if (subresource.isEmpty()) {
       JobRules.checkUpdate(problems, Field.of(object), Field.of(old));
     } else {
-      Templates.checkCounts(problems, object);
+      ReplicaStatus.counts(problems, Field.of(object), Field.of(old));
     }
     return problems.errors();
   }

@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.strategy.pod.PodDefaults;
 import dev.nauarch.apiserver.strategy.pod.PodSpecRules;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the kinds with a pod template have in common. */
@@ -21,47 +22,71 @@ final class Templates {
     }
   }
 
+  /**
+   * How messages call a kind.
+   *
+   * @param inSelector where they are about its selector
+   * @param inTemplate where they are about its template
+   */
+  record Words(String inSelector, String inTemplate) {
+
+    /** Deployments and replica sets, whose messages are the same. */
+    static final Words OF_REPLICAS = new Words("deployment", "ReplicaSet");
+  }
+
   /** Checks the selector and the template of a kind whose pods run for ever. */
-  static void checkServing(Problems problems, Field spec, String kind) {
+  static void checkServing(Problems problems, Field spec, Words words) {
     var selector = spec.at("selector");
     if (!selector.isPresent()) {
       problems.required(selector, "");
     } else {
-      Forms.selector(problems, selector);
-      if (selector.at("matchLabels").isEmpty() && selector.at("matchExpressions").isEmpty()) {
-        problems.invalid(selector, "empty selector is invalid for " + kind);
-      }
+      checkSelector(problems, selector, words);
     }
     var template = spec.at("template");
     if (!template.isPresent()) {
       problems.required(template, "");
       return;
     }
-    var labels = template.at("metadata", "labels");
-    if (selector.isPresent() && !Forms.matches(selector, labels)) {
-      problems.invalid(labels, "`selector` does not match template `labels`");
+    if (selector.isPresent()) {
+      checkLabels(problems, selector, template);
     }
     PodSpecRules.template(problems, template);
+    checkRunning(problems, template, words);
+  }
+
+  /** Checks a selector of pods. */
+  static void checkSelector(Problems problems, Field selector, Words words) {
+    Forms.selector(problems, selector);
+    if (selector.at("matchLabels").isEmpty() && selector.at("matchExpressions").isEmpty()) {
+      problems.invalid(selector, "empty selector is invalid for " + words.inSelector);
+    }
+  }
+
+  /** Checks that a template's pods are found by a selector. */
+  static void checkLabels(Problems problems, Field selector, Field template) {
+    var labels = template.at("metadata", "labels");
+    if (!Forms.matches(selector, labels)) {
+      mismatch(problems, labels);
+    }
+  }
+
+  /** Says that a template's pods are not found by a selector. */
+  static void mismatch(Problems problems, Field labels) {
+    problems.invalid(
+        labels.or(NullNode.getInstance()), "`selector` does not match template `labels`");
+  }
+
+  /** Checks that a template's pods run for ever. */
+  static void checkRunning(Problems problems, Field template, Words words) {
     var policy = template.at("spec", "restartPolicy");
-    if (policy.is("Never") || policy.is("OnFailure")) {
+    if (!policy.is("Always")) {
       problems.notSupported(policy, List.of("Always"));
     }
-    if (template.at("spec", "activeDeadlineSeconds").isPresent()) {
+    var deadline = template.at("spec", "activeDeadlineSeconds");
+    if (deadline.isPresent()) {
       problems.forbidden(
-          template.at("spec", "activeDeadlineSeconds"),
-          "activeDeadlineSeconds in " + kindName(kind) + " is not Supported");
+          deadline, "activeDeadlineSeconds in " + words.inTemplate + " is not Supported");
     }
-  }
-
-  /** Checks the numbers of a status: nothing is there less than not at all. */
-  static void checkCounts(Problems problems, ObjectNode object) {
-    for (var name : object.path("status").propertyNames()) {
-      problems.notNegative(Field.of(object).at("status", name));
-    }
-  }
-
-  private static String kindName(String kind) {
-    return kind.equals("deployment") ? "ReplicaSet" : kind;
   }
 
   static void put(ObjectNode object, String name, int value) {

@@ -1,0 +1,35 @@
+package dev.nauarch.apiserver.strategy.network;
+
+import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Problems;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is peculiar to ingresses: an old one may have what a new one may not. */
+final class IngressStrategy implements Strategy {
+
+  @Override
+  public List<FieldError> validate(ObjectNode object) {
+    var problems = new Problems();
+    IngressRules.create(problems, Field.of(object));
+    return problems.errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old, String subresource) {
+    var problems = new Problems();
+    if (subresource.isEmpty()) {
+      IngressRules.check(problems, Field.of(object));
+    } else {
+      IngressRules.status(problems, Field.of(object), Field.of(old));
+    }
+    return problems.errors();
+  }
+
+  @Override
+  public List<String> warnings(ObjectNode object, ObjectNode old) {
+    return IngressRules.warnings(Field.of(object), Field.of(old));
+  }
+}
