@@ -67,7 +67,7 @@ final class Messages {
   }
 
   private void add(String line) {
-    var words = BLANK.split(line);
+    var words = BLANK.split(line, -1);
     var shape =
         switch (words[0]) {
           case "choice" -> Shape.CHOICE;
@@ -78,7 +78,7 @@ final class Messages {
     var fields = new ArrayList<Field>();
     var names = new HashSet<String>();
     for (var i = at + 1; i < words.length; i++) {
-      var parts = COLON.split(words[i]);
+      var parts = COLON.split(words[i], -1);
       var name = shape == Shape.LIST ? "" : parts[0];
       var number = Integer.parseInt(parts[shape == Shape.LIST ? 0 : 1]);
       var isExtension = name.equals("x-");

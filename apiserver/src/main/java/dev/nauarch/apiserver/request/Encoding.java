@@ -4,7 +4,6 @@ import dev.nauarch.api.ApiException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * How an answer is to look, as the client's Accept header asks.
@@ -37,11 +36,10 @@ public record Encoding(String mediaType, Form form, String formVersion) {
   private static final Encoding PLAIN = new Encoding(JSON, Form.OBJECT, "");
   private static final int KNOWN_MAX = 256;
 
-  /** What was found for a header before, by the offer's number. */
-  private static final List<Map<String, Encoding>> KNOWN =
-      Stream.of(Offer.values())
-          .<Map<String, Encoding>>map(offer -> new ConcurrentHashMap<>())
-          .toList();
+  private static final Map<Asked, Encoding> KNOWN = new ConcurrentHashMap<>();
+
+  /** A header, and what there is to choose from. */
+  private record Asked(String accept, Offer offer) {}
 
   /** What an answer can be written as, beside JSON. */
   public enum Offer {
@@ -90,19 +88,16 @@ public record Encoding(String mediaType, Form form, String formVersion) {
     if (accept.isEmpty() || accept.equals("*/*") || accept.equals(JSON)) {
       return PLAIN;
     }
-    var known = known(offer).get(accept);
+    var asked = new Asked(accept, offer);
+    var known = KNOWN.get(asked);
     if (known != null) {
       return known;
     }
     var found = parse(accept, offer);
-    if (known(offer).size() < KNOWN_MAX) {
-      known(offer).put(accept, found);
+    if (KNOWN.size() < KNOWN_MAX) {
+      KNOWN.put(asked, found);
     }
     return found;
-  }
-
-  private static Map<String, Encoding> known(Offer offer) {
-    return KNOWN.get(offer.ordinal());
   }
 
   private static Encoding parse(String accept, Offer offer) {
