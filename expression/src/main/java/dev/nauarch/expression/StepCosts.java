@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class StepCosts {
         .filter(call -> call.function().equals("_?_:_") || call.function().equals("_[_]"))
         .flatMap(call -> call.args().stream().skip(1))
         .map(CelExpr::id)
-        .collect(Collectors.toUnmodifiableSet());
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The cost of a step that gave a value. */

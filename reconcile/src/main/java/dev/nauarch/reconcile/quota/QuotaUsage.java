@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Adds up what the objects of a namespace take.
@@ -88,7 +88,7 @@ record QuotaUsage(Snapshot world, String namespace, List<Scope> scopes, Instant 
     var counted =
         Counting.of(resource.group(), resource.plural())
             .map(counting -> counting.counted(names))
-            .orElse(Set.of());
+            .orElseGet(TreeSet::new);
     if (counted.isEmpty() || !scopes.isEmpty()) {
       return zeros(counted);
     }

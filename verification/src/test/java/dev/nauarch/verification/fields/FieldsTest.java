@@ -65,6 +65,17 @@ class FieldsTest {
     TREE_READERS.put(
         "io.k8s.api.apps.v1.ControllerRevision", List.of(SERVER + "strategy.workload"));
     TREE_READERS.put("io.k8s.api.node.", List.of(SERVER + "admission"));
+    for (var definition : List.of("LimitRange", "LimitRangeSpec", "LimitRangeItem")) {
+      TREE_READERS.put("io.k8s.api.core.v1." + definition, List.of(SERVER + "admission"));
+    }
+    for (var part : List.of("", "Spec", "Status", "Condition")) {
+      TREE_READERS.put(
+          "io.k8s.api.certificates.v1.CertificateSigningRequest" + part,
+          List.of(SERVER + "signing"));
+    }
+    TREE_READERS.put(
+        "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement",
+        List.of(SERVER + "authorization"));
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));
     TREE_READERS.put("io.k8s.api.core.v1.Secret", List.of(SERVER + "strategy"));
@@ -96,6 +107,7 @@ class FieldsTest {
       Set.of(
           "io.k8s.networking.inference.v1.InferencePoolSpec.endpointPickerRef",
           "io.k8s.networking.gateway.v1.HTTPBackendRef.filters",
+          "io.k8s.api.core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
           "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec.auditAnnotations",
           "io.k8s.api.core.v1.Volume.ephemeral",
