@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** What each step of one evaluation costs; it sees the steps in their order. */
 final class StepCosts {
@@ -26,11 +25,14 @@ final class StepCosts {
   private static final int MAP = 30;
   private static final int STRUCT = 40;
 
+  /** No part of an expression has it: they are numbered from one on. */
+  private static final long NONE = 0;
+
   private final CelAbstractSyntaxTree tree;
   private final Set<Long> branches;
 
-  /** The step before this one: a test for presence is told twice. */
-  private @Nullable CelExpr previous;
+  /** The test before this step, by its number, since a test for presence is told twice. */
+  private long previous = NONE;
 
   /** What each part had as its value last, for the calls that take it as an argument. */
   private final Map<Long, Object> values = new HashMap<>();
@@ -63,11 +65,11 @@ final class StepCosts {
   /** The cost of a step that gave a value. */
   long of(CelExpr step, Object result) {
     values.put(step.id(), result);
-    if (step == previous) {
-      previous = null;
+    if (step.id() == previous) {
+      previous = NONE;
       return 0;
     }
-    previous = isTest(step) ? step : null;
+    previous = isTest(step) ? step.id() : NONE;
     return switch (step.getKind()) {
       case IDENT, SELECT -> isTypeName(step) ? 0 : chain(step) - less(step);
       case LIST -> isConstant(step) ? 0 : LIST;

@@ -86,10 +86,10 @@ final class BehaviorText {
         if (!type.isString() || value.isEmpty() || period.isEmpty()) {
           return Optional.empty();
         }
-        list.addObject()
-            .<ObjectNode>set("type", type)
-            .<ObjectNode>set("value", value.get())
-            .set("periodSeconds", period.get());
+        var written = list.addObject();
+        written.set("type", type);
+        written.set("value", value.get());
+        written.set("periodSeconds", period.get());
       }
     }
     MetricFields.quantity(tolerance).ifPresent(value -> rules.set("tolerance", value));

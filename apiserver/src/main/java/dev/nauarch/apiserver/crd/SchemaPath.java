@@ -115,17 +115,19 @@ record SchemaPath(JsonNode target, String root, String text) {
 
   private static Optional<String> unescaped(String text) {
     var result = new StringBuilder();
-    for (var i = 0; i < text.length(); i++) {
-      if (text.charAt(i) != '\\' || i + 1 == text.length()) {
-        result.append(text.charAt(i));
-        continue;
+    var at = 0;
+    while (at < text.length()) {
+      if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+        var escape = ESCAPES.indexOf(text.charAt(at + 1));
+        if (escape < 0) {
+          return Optional.empty();
+        }
+        result.append(ESCAPED.charAt(escape));
+        at += 2;
+      } else {
+        result.append(text.charAt(at));
+        at++;
       }
-      i++;
-      var escape = ESCAPES.indexOf(text.charAt(i));
-      if (escape < 0) {
-        return Optional.empty();
-      }
-      result.append(ESCAPED.charAt(escape));
     }
     return Optional.of(result.toString());
   }

@@ -5,6 +5,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.watch.WatchChannel;
 import dev.nauarch.apiserver.watch.WatchRequest;
@@ -86,7 +87,9 @@ final class Reads {
       awaitRevision(revision);
     }
     var channel = cache.of(Versions.group(kind), kind.names().plural()).watch(selection, start);
-    channel.showAs(objects -> forms.served(kind, objects));
+    if (ObjectForm.isCustom(kind)) {
+      channel.showAs(objects -> forms.served(kind, objects));
+    }
     return channel;
   }
 

@@ -27,7 +27,7 @@ public final class WatchChannel implements AutoCloseable {
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<WatchEvent> waiting = new ArrayDeque<>();
   private long waitingBytes;
-  private volatile UnaryOperator<List<StoredObject>> form = UnaryOperator.identity();
+  private volatile @Nullable UnaryOperator<List<StoredObject>> form;
   private @Nullable WatchBeginning beginning;
   private @Nullable ApiException end;
 
@@ -55,6 +55,10 @@ public final class WatchChannel implements AutoCloseable {
   }
 
   private List<WatchEvent> shown(List<WatchEvent> events) {
+    var change = form;
+    if (change == null) {
+      return events;
+    }
     var objects = new ArrayList<StoredObject>();
     for (var event : events) {
       if (event instanceof WatchEvent.Changed(_, var object)) {
@@ -62,11 +66,7 @@ public final class WatchChannel implements AutoCloseable {
       }
     }
     try {
-      var changed = form.apply(objects);
-      if (changed == objects) {
-        return events;
-      }
-      var next = changed.iterator();
+      var next = change.apply(objects).iterator();
       var result = new ArrayList<WatchEvent>();
       for (var event : events) {
         result.add(

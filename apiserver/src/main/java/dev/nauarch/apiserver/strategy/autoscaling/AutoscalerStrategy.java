@@ -37,7 +37,7 @@ final class AutoscalerStrategy implements Strategy {
       var scale = now.at("spec", "scaleTargetRef");
       new AutoscalerRules(
               target(scale, before.at("spec", "scaleTargetRef")),
-              describedObjects(now, before),
+              describedObjects(before),
               minReplicas.number(1) == 0 ? 0 : 1)
           .check(problems, now);
     }
@@ -53,7 +53,7 @@ final class AutoscalerStrategy implements Strategy {
   }
 
   /** Objects of metrics may stay as wrong as one of them was. */
-  private static ReferenceRules describedObjects(Field now, Field before) {
+  private static ReferenceRules describedObjects(Field before) {
     boolean wasWrong =
         before.at("spec", "metrics").items().stream()
             .map(metric -> metric.at("object", "describedObject", "apiVersion"))

@@ -73,8 +73,7 @@ public record RuleStrategy(
 
   /** A kind of which objects and changes are checked. */
   public static RuleStrategy of(Rule rule, Change change) {
-    return new RuleStrategy(
-        (_, _) -> {}, rule, change, Status.FREE, (_, _) -> List.of(), Set.of());
+    return new RuleStrategy((_, _) -> {}, rule, change, Status.FREE, (_, _) -> List.of(), Set.of());
   }
 
   /** The same with something filled in. */
