@@ -3,20 +3,27 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.audit.Auditor;
 import dev.nauarch.apiserver.crd.CustomForms;
+import dev.nauarch.apiserver.aggregation.Aggregation;
+import dev.nauarch.apiserver.aggregation.ServiceFollower;
+import dev.nauarch.apiserver.authentication.FrontProxyRequests;
+import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.Parts;
 import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.registry.WriteOptions;
 import dev.nauarch.apiserver.request.Access;
 import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.request.Extensions;
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
 import dev.nauarch.apiserver.upkeep.Upkeep;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.tls.TlsContexts;
 import dev.nauarch.store.Store;
 import dev.nauarch.store.StoreException;
 import java.io.IOException;
@@ -44,7 +51,9 @@ public final class ApiServer implements AutoCloseable {
   private final Thread compaction;
   private final Optional<Auditor> auditor;
   private final AtomicBoolean isReady;
+  private final Optional<Aggregation> aggregation;
   private volatile @Nullable CustomResources customResources;
+  private volatile @Nullable ServiceFollower services;
 
   private ApiServer(
       WatchCache cache,
@@ -53,7 +62,8 @@ public final class ApiServer implements AutoCloseable {
       Upkeep upkeep,
       Thread compaction,
       Optional<Auditor> auditor,
-      AtomicBoolean isReady) {
+      AtomicBoolean isReady,
+      Optional<Aggregation> aggregation) {
     this.cache = cache;
     this.webhooks = new WebhookClient(cache);
     this.clients = clients;
@@ -62,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
     this.compaction = compaction;
     this.auditor = auditor;
     this.isReady = isReady;
+    this.aggregation = aggregation;
   }
 
   /**
@@ -79,12 +90,18 @@ public final class ApiServer implements AutoCloseable {
     var catalog = new LiveCatalog(builtIn);
     var forms = new CustomForms();
     var guards = new StandardGuards(store, options.trust(), options.services(), catalog, clock);
+    var authority = options.frontProxy().authority();
     var server =
         start(
             options.server(),
             store,
             CatalogMechanics.of(catalog, forms, version, clock),
-            new WithDefinitions(guards),
+            new WithDefinitions(
+                view ->
+                    guards
+                        .make(view)
+                        .authenticatedBy(own -> new FrontProxyRequests(own, authority, clock))),
+            Optional.of(options.frontProxy()),
             clock);
     try {
       forms.callWith(server.webhooks);
@@ -94,6 +111,8 @@ public final class ApiServer implements AutoCloseable {
       bootstrap.writeNamespaces();
       bootstrap.writeService(options, server.port());
       bootstrap.writeServiceRange(options.services().addresses().cidr());
+      bootstrap.writeAuthentication(options);
+      server.extensions(catalog);
       server.isReady.set(true);
       return server;
     } catch (RuntimeException e) {
@@ -119,6 +138,17 @@ public final class ApiServer implements AutoCloseable {
       Guards.Maker guards,
       InstantSource clock)
       throws IOException {
+    return start(options, store, mechanics, guards, Optional.empty(), clock);
+  }
+
+  private static ApiServer start(
+      ApiServerOptions options,
+      Store store,
+      Mechanics mechanics,
+      Guards.Maker guards,
+      Optional<ClusterCertificates.FrontProxy> frontProxy,
+      InstantSource clock)
+      throws IOException {
     var auditor = auditor(options, clock);
     var cache = WatchCache.start(store);
     try {
@@ -136,8 +166,15 @@ public final class ApiServer implements AutoCloseable {
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
-      var handler =
-          handler(options, mechanics, made.documents(), access, registry, auditor, isReady);
+      var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
+      Documents documents =
+          request -> made.documents().find(request).or(() -> mechanics.documents().find(request));
+      var surroundings =
+          new Surroundings(
+              aggregation.map(others -> others.merged(documents)).orElse(documents),
+              aggregation.<Extensions>map(others -> others).orElse(Extensions.NONE),
+              auditor);
+      var handler = handler(options, mechanics, access, registry, surroundings, isReady);
       var http =
           HttpServer.start(
               new HttpOptions(
@@ -152,7 +189,7 @@ public final class ApiServer implements AutoCloseable {
       var compaction =
           Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
       var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
-      return new ApiServer(cache, clients, http, upkeep, compaction, auditor, isReady);
+      return new ApiServer(cache, clients, http, upkeep, compaction, auditor, isReady, aggregation);
     } catch (IOException | RuntimeException e) {
       cache.close();
       auditor.ifPresent(Auditor::close);
@@ -170,6 +207,23 @@ public final class ApiServer implements AutoCloseable {
     return new InProcessClient(clients, user, agent);
   }
 
+  private static Aggregation aggregation(
+      WatchCache cache, ClusterCertificates.FrontProxy frontProxy) {
+    var client = frontProxy.client();
+    return new Aggregation(
+        cache, new TlsContexts.Identity(List.of(client.certificate()), client.key()));
+  }
+
+  private void extensions(LiveCatalog catalog) {
+    services =
+        ServiceFollower.start(
+            aggregation.orElseThrow(),
+            clients.registry(),
+            catalog.builtIn(),
+            catalog,
+            SystemWriter.options(WriteOptions.Apply.NO));
+  }
+
   /** The kinds of this moment. */
   public Catalog catalog() {
     return clients.catalog().get();
@@ -185,6 +239,10 @@ public final class ApiServer implements AutoCloseable {
     isReady.set(false);
     compaction.interrupt();
     upkeep.close();
+    var followed = services;
+    if (followed != null) {
+      followed.close();
+    }
     var custom = customResources;
     if (custom != null) {
       custom.close();
@@ -198,18 +256,18 @@ public final class ApiServer implements AutoCloseable {
   private static RequestHandler handler(
       ApiServerOptions options,
       Mechanics mechanics,
-      Documents vouching,
       Access access,
       Registry registry,
-      Optional<Auditor> auditor,
+      Surroundings surroundings,
       AtomicBoolean isReady) {
-    var metrics = new RequestMetrics(registry.parts().cache(), auditor.map(Auditor::log));
+    var metrics =
+        new RequestMetrics(registry.parts().cache(), surroundings.auditor.map(Auditor::log));
     var pages =
         new SystemPages(
             options.emulatedVersion(),
             () -> isReady.get() ? List.of() : List.of("the first objects are being written"),
             metrics::page,
-            request -> vouching.find(request).or(() -> mechanics.documents().find(request)));
+            surroundings.documents);
     return new RequestHandler(
         new RequestHandler.Wiring(
             mechanics.catalog(),
@@ -218,9 +276,14 @@ public final class ApiServer implements AutoCloseable {
             mechanics.formats(),
             pages,
             new AgentConnections(options.agentIdentity(), registry.parts().cache()),
+            surroundings.extensions,
             metrics,
-            auditor.map(made -> made)));
+            surroundings.auditor.map(made -> made)));
   }
+
+  /** What stands beside the verbs. */
+  private record Surroundings(
+      Documents documents, Extensions extensions, Optional<Auditor> auditor) {}
 
   private static Optional<Auditor> auditor(ApiServerOptions options, InstantSource clock)
       throws IOException {

@@ -3,6 +3,8 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.object.Addresses;
+import dev.nauarch.apiserver.certificates.ClusterCertificates;
+import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
@@ -101,6 +103,25 @@ final class Bootstrap {
           .put("message", "Kubernetes default Service CIDR is ready");
     }
     return changed;
+  }
+
+  /**
+   * The ConfigMap by which servers of other groups know this server and its users.
+   *
+   * @param options whose users and front proxies are believed
+   */
+  void writeAuthentication(ClusterOptions options) {
+    var map = object("v1", "ConfigMap", "kube-system", "extension-apiserver-authentication");
+    map.putObject("data")
+        .put(
+            "client-ca-file", Pem.certificate(options.server().identity().authorities().getFirst()))
+        .put("requestheader-client-ca-file", Pem.certificate(options.frontProxy().authority()))
+        .put("requestheader-allowed-names", "[\"" + ClusterCertificates.FrontProxy.NAME + "\"]")
+        .put("requestheader-username-headers", "[\"X-Remote-User\"]")
+        .put("requestheader-uid-headers", "[\"X-Remote-Uid\"]")
+        .put("requestheader-group-headers", "[\"X-Remote-Group\"]")
+        .put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]");
+    apply(map);
   }
 
   private void create(ObjectNode object) {

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 
 /**
@@ -11,6 +12,8 @@ import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
  * @param serviceAddress the service address of the Service {@code kubernetes}
  * @param servicePort its port
  * @param advertisedAddress where pods reach the server
+ * @param frontProxy how it proves to servers behind it that it speaks for its users, and by which
+ *     authority others prove that to it
  */
 public record ClusterOptions(
     ApiServerOptions server,
@@ -18,4 +21,5 @@ public record ClusterOptions(
     ServiceAllocator.Options services,
     String serviceAddress,
     int servicePort,
-    String advertisedAddress) {}
+    String advertisedAddress,
+    ClusterCertificates.FrontProxy frontProxy) {}

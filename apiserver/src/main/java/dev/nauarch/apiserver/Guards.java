@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.upkeep.Chore;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What stands between a request and the store.
@@ -26,6 +27,12 @@ public record Guards(
     Strategies strategies,
     List<Chore> chores,
     Documents documents) {
+
+  /** The same with another way to know senders, made from this one. */
+  Guards authenticatedBy(UnaryOperator<Authenticator> way) {
+    return new Guards(
+        way.apply(authenticator), authorizer, admission, strategies, chores, documents);
+  }
 
   /** Makes the guards of a server, which may look at its objects. */
   @FunctionalInterface

@@ -120,7 +120,8 @@ public final class TestServer implements AutoCloseable {
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,
-            "127.0.0.1");
+            "127.0.0.1",
+            certificates.frontProxy());
     return ApiServer.start(
         options, Catalog.builtIn(server.emulatedVersion()), store, InstantSource.system());
   }
@@ -130,7 +131,7 @@ public final class TestServer implements AutoCloseable {
     return new ApiServerOptions(
         List.of("127.0.0.1"),
         0,
-        identity(certificates, certificates.server()),
+        certificates.serverIdentity(),
         identity(certificates, certificates.agentClient()),
         version,
         true,
@@ -190,6 +191,11 @@ public final class TestServer implements AutoCloseable {
   /** HTTP by hand, as the administrator. */
   public RawHttp raw() {
     return new RawHttp(client.sslContext(), port());
+  }
+
+  /** The keys of its cluster. */
+  public ClusterCertificates certificates() {
+    return certificates;
   }
 
   /** The port that it listens on. */

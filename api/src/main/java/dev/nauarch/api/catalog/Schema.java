@@ -82,7 +82,11 @@ public final class Schema {
       Map<String, JsonNode> unlessAbove) {}
 
   private static final List<String> GO_PACKAGES =
-      List.of("io.k8s.api.", "io.k8s.apimachinery.", "io.k8s.apiextensions-apiserver.");
+      List.of(
+          "io.k8s.api.",
+          "io.k8s.apimachinery.",
+          "io.k8s.apiextensions-apiserver.",
+          "io.k8s.kube-aggregator.");
 
   private final Builder parts;
   private final String shortName;

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.certificates;
 
+import dev.nauarch.apiserver.http.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ public final class ClusterCertificates {
   private final InstantSource clock;
   private final CertificateAuthority authority;
   private final Credential server;
+  private final FrontProxy frontProxy;
   private final KeyPair serviceAccountKeys;
 
   private ClusterCertificates(
@@ -66,11 +68,13 @@ public final class ClusterCertificates {
       InstantSource clock,
       CertificateAuthority authority,
       Credential server,
+      FrontProxy frontProxy,
       KeyPair serviceAccountKeys) {
     this.directory = directory;
     this.clock = clock;
     this.authority = authority;
     this.server = server;
+    this.frontProxy = frontProxy;
     this.serviceAccountKeys = serviceAccountKeys;
   }
 
@@ -83,11 +87,13 @@ public final class ClusterCertificates {
       throws IOException {
     var directory = new PrivateDirectory(pki);
     try {
-      var authority = new CertificateAuthority(openAuthority(directory, clock.instant()));
+      var authority = new CertificateAuthority(openAuthority(directory, "ca", clock.instant()));
       var request = CertificateRequest.server("kube-apiserver", List.of(), options.addresses());
       var server = openLeaf(directory, authority, "apiserver", request, clock.instant());
       var serviceAccountKeys = openServiceAccountKeys(directory);
-      return new ClusterCertificates(directory, clock, authority, server, serviceAccountKeys);
+      var frontProxy = openFrontProxy(directory, clock.instant());
+      return new ClusterCertificates(
+          directory, clock, authority, server, frontProxy, serviceAccountKeys);
     } catch (GeneralSecurityException e) {
       throw new IOException("the keys in " + pki + " can't be used: " + e.getMessage(), e);
     }
@@ -111,6 +117,40 @@ public final class ClusterCertificates {
   /** What the API server serves TLS with. */
   public Credential server() {
     return server;
+  }
+
+  /**
+   * How this server proves to servers behind it that it speaks for its users.
+   *
+   * @param authority who vouches for such servers, and for nobody else
+   * @param client what is shown; its name is {@link #NAME}
+   */
+  public record FrontProxy(X509Certificate authority, Credential client) {
+
+    /** The name that servers behind believe. */
+    public static final String NAME = "front-proxy-client";
+  }
+
+  /** How this server proves to servers behind it that it speaks for its users. */
+  public FrontProxy frontProxy() {
+    return frontProxy;
+  }
+
+  private static FrontProxy openFrontProxy(PrivateDirectory directory, Instant now)
+      throws IOException, GeneralSecurityException {
+    var authority = openAuthority(directory, "front-proxy-ca", now);
+    var request = CertificateRequest.client(FrontProxy.NAME, List.of());
+    var client =
+        openLeaf(directory, new CertificateAuthority(authority), FrontProxy.NAME, request, now);
+    return new FrontProxy(authority.certificate(), client);
+  }
+
+  /**
+   * What the API server serves TLS with, and whose clients it believes: users and front proxies.
+   */
+  public TlsIdentity serverIdentity() {
+    return new TlsIdentity(
+        List.of(server.certificate()), server.key(), List.of(authority(), frontProxy.authority()));
   }
 
   /** The keys that sign and check the tokens of service accounts. */
@@ -178,14 +218,14 @@ public final class ClusterCertificates {
     }
   }
 
-  private static Credential openAuthority(PrivateDirectory directory, Instant now)
+  private static Credential openAuthority(PrivateDirectory directory, String fileName, Instant now)
       throws IOException, GeneralSecurityException {
-    var found = read(directory, "ca");
+    var found = read(directory, fileName);
     if (found.isPresent() && !isNearEnd(found.get().certificate(), now)) {
       return found.get();
     }
-    var made = CertificateAuthority.create("nauarch-ca", now);
-    write(directory, "ca", made);
+    var made = CertificateAuthority.create("nauarch-" + fileName, now);
+    write(directory, fileName, made);
     return made;
   }
 

@@ -26,13 +26,14 @@ final class JettyRequest {
   static dev.nauarch.apiserver.request.Request of(Request jetty) {
     var uri = jetty.getHttpURI();
     var query = uri.getQuery();
+    var headers = new JettyHeaders(jetty.getHeaders(), authority(uri));
     return new dev.nauarch.apiserver.request.Request(
         jetty.getMethod(),
         uri.getPath(),
         query == null ? "" : query,
-        new JettyHeaders(jetty.getHeaders(), authority(uri)),
+        headers,
         new JettyBody(jetty),
-        new Credentials(chain(jetty), token(jetty)),
+        new Credentials(chain(jetty), token(jetty), headers),
         remote(jetty));
   }
 

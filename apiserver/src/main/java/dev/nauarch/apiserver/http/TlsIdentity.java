@@ -12,13 +12,20 @@ import javax.net.ssl.SSLContext;
  *
  * @param chain its certificate, and those that vouch for it
  * @param key the certificate's private key
- * @param authority the authority whose certificates it believes
+ * @param authorities the authorities whose certificates it believes
  */
-public record TlsIdentity(List<X509Certificate> chain, PrivateKey key, X509Certificate authority) {
+public record TlsIdentity(
+    List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
 
-  /** Copies the chain. */
+  /** Copies the lists. */
   public TlsIdentity {
     chain = List.copyOf(chain);
+    authorities = List.copyOf(authorities);
+  }
+
+  /** One that believes the certificates of one authority. */
+  public TlsIdentity(List<X509Certificate> chain, PrivateKey key, X509Certificate authority) {
+    this(chain, key, List.of(authority));
   }
 
   /**
@@ -26,11 +33,11 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key, X509Certi
    * user to believe what they show.
    */
   public SSLContext contextOfServer() {
-    return TlsContexts.ofServer(new TlsContexts.Identity(chain, key), List.of(authority));
+    return TlsContexts.ofServer(new TlsContexts.Identity(chain, key), authorities);
   }
 
   /** A context that shows the certificate and believes the authority. */
   public SSLContext context() {
-    return TlsContexts.of(Optional.of(new TlsContexts.Identity(chain, key)), List.of(authority));
+    return TlsContexts.of(Optional.of(new TlsContexts.Identity(chain, key)), authorities);
   }
 }

@@ -9,11 +9,45 @@ import java.util.List;
  * @param chain the client's certificate, whose key TLS has seen it has, and those that vouch for
  *     it; nobody has checked yet who signed them; empty for none
  * @param bearerToken the token of the {@code Authorization} header; empty for none
+ * @param headers the request's headers, in which a front proxy says for whom it asks
  */
-public record Credentials(List<X509Certificate> chain, String bearerToken) {
+public record Credentials(List<X509Certificate> chain, String bearerToken, HeaderView headers) {
 
   /** Copies the list. */
   public Credentials {
     chain = List.copyOf(chain);
+  }
+
+  /** What a request shows that no front proxy has sent. */
+  public Credentials(List<X509Certificate> chain, String bearerToken) {
+    this(chain, bearerToken, HeaderView.NONE);
+  }
+
+  /** Headers; names in any case. */
+  public interface HeaderView {
+
+    /** None. */
+    HeaderView NONE =
+        new HeaderView() {
+          @Override
+          public List<String> all(String name) {
+            return List.of();
+          }
+
+          @Override
+          public List<String> names(String prefix) {
+            return List.of();
+          }
+        };
+
+    /** All values. */
+    List<String> all(String name);
+
+    /**
+     * The names that begin so.
+     *
+     * @param prefix in any case; all names begin with the empty one
+     */
+    List<String> names(String prefix);
   }
 }

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What may stand in an object's metadata. */
 final class MetadataRules {
+
+  /** Groups whose names have colons, or dots at their end. */
+  private static final Set<String> PATH_NAMES =
+      Set.of("rbac.authorization.k8s.io", "apiregistration.k8s.io");
 
   private static final List<String> STANDARD_FINALIZERS =
       List.of("kubernetes", "orphan", "foregroundDeletion");
@@ -68,8 +73,7 @@ final class MetadataRules {
   }
 
   private static Optional<String> nameError(Kind kind, String name) {
-    if (kind.group().equals("rbac.authorization.k8s.io")
-        || kind.kind().equals("CertificateSigningRequest")) {
+    if (PATH_NAMES.contains(kind.group()) || kind.kind().equals("CertificateSigningRequest")) {
       return NameRules.pathSegment(name);
     }
     if (kind.kind().equals("ClusterTrustBundle") && !ObjectForm.isCustom(kind)) {

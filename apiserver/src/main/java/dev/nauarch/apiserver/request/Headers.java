@@ -1,9 +1,10 @@
 package dev.nauarch.apiserver.request;
 
+import dev.nauarch.apiserver.port.Credentials;
 import java.util.List;
 
 /** The headers of a request; names in any case. */
-public interface Headers {
+public interface Headers extends Credentials.HeaderView {
 
   /** None. */
   Headers NONE =
@@ -26,14 +27,4 @@ public interface Headers {
 
   /** The first value; empty where there is none. */
   String first(String name);
-
-  /** All values. */
-  List<String> all(String name);
-
-  /**
-   * The names that begin so.
-   *
-   * @param prefix in any case; all names begin with the empty one
-   */
-  List<String> names(String prefix);
 }

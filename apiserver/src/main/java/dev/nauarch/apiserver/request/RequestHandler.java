@@ -45,6 +45,7 @@ public final class RequestHandler {
   private final Access access;
   private final Registry registry;
   private final Documents documents;
+  private final Extensions extensions;
   private final Metrics metrics;
   private final Optional<Auditing> auditing;
   private final Answers answers;
@@ -62,6 +63,7 @@ public final class RequestHandler {
    * @param formats formats, tables and patches
    * @param documents the paths that are no resources
    * @param connections where logs and commands in containers lead
+   * @param extensions who serves groups in place of this server
    * @param metrics counts requests
    * @param auditing has requests written down; empty for nothing
    */
@@ -72,6 +74,7 @@ public final class RequestHandler {
       Formats formats,
       Documents documents,
       Connections connections,
+      Extensions extensions,
       Metrics metrics,
       Optional<Auditing> auditing) {}
 
@@ -84,6 +87,7 @@ public final class RequestHandler {
     this.access = wiring.access();
     this.registry = wiring.registry();
     this.documents = wiring.documents();
+    this.extensions = wiring.extensions();
     this.metrics = wiring.metrics();
     this.auditing = wiring.auditing();
     var formats = wiring.formats();
@@ -255,10 +259,23 @@ public final class RequestHandler {
   private Response document(Request request, User user, String path) {
     var method = request.method().toLowerCase(Locale.ROOT);
     access.enter(user, Attributes.ofPath(method, path));
+    var elsewhere = extension(path);
+    if (elsewhere.isPresent()) {
+      return elsewhere.get().answer(request, user);
+    }
     if (!method.equals("get") && !method.equals("head")) {
       return documents.find(request).isPresent() ? methodNotAllowed() : nothingHere();
     }
     return documents.find(request).orElseGet(() -> nothingAt(path));
+  }
+
+  /** Who answers for the documents of a group's version, where that is not this server. */
+  private Optional<Extensions.Extension> extension(String path) {
+    var parts = path.split("/", -1);
+    var at = path.startsWith("/openapi/v3/") ? 3 : 1;
+    return parts.length >= at + 3 && parts[at].equals("apis") && !parts[at + 2].isEmpty()
+        ? extensions.find(parts[at + 1], parts[at + 2])
+        : Optional.empty();
   }
 
   /** Of a group that is served, a Status says what is not; other paths lead nowhere at all. */
@@ -297,6 +314,10 @@ public final class RequestHandler {
     var query = Query.parse(request.query());
     var verb = verb(request.method(), route, query.flag("watch"));
     access.enter(user, route.attributes(verb, query.text("fieldSelector")));
+    var elsewhere = extensions.find(route.group(), route.version());
+    if (elsewhere.isPresent()) {
+      return elsewhere.get().answer(request, user);
+    }
     var found = catalog.get().find(route.group(), route.version(), route.plural());
     if (found.isEmpty() || !fits(route, found.get())) {
       if (serves(route.group())) {

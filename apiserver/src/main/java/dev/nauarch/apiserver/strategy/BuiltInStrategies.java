@@ -13,6 +13,7 @@ import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.signing.RequestStrategy;
 import dev.nauarch.apiserver.strategy.access.AccessKinds;
 import dev.nauarch.apiserver.strategy.admission.AdmissionKinds;
+import dev.nauarch.apiserver.strategy.apiregistration.ApiServiceStrategy;
 import dev.nauarch.apiserver.strategy.autoscaling.AutoscalingKinds;
 import dev.nauarch.apiserver.strategy.coordination.CoordinationKinds;
 import dev.nauarch.apiserver.strategy.core.CoreKinds;
@@ -59,6 +60,7 @@ public final class BuiltInStrategies implements Strategies {
 
   /** Strategies with these needs. */
   public BuiltInStrategies(Needs needs) {
+    table.strategy("apiregistration.k8s.io", "APIService", new ApiServiceStrategy());
     AccessKinds.register(
         table,
         new AccessKinds.Needs(

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLContext;
  * @param port its port
  * @param tls how to speak TLS with it; empty for plain HTTP
  */
-record Destination(String host, int port, Optional<Tls> tls) {
+public record Destination(String host, int port, Optional<Tls> tls) {
 
   /**
    * How to speak TLS.
@@ -18,15 +18,15 @@ record Destination(String host, int port, Optional<Tls> tls) {
    * @param context what is shown, and who is believed
    * @param name the name that the server's certificate must bear; empty where any will do
    */
-  record Tls(SSLContext context, String name) {}
+  public record Tls(SSLContext context, String name) {}
 
   /** A server that shows a certificate for the address at which it is reached. */
-  static Destination secure(String host, int port, SSLContext context) {
+  public static Destination secure(String host, int port, SSLContext context) {
     return new Destination(host, port, Optional.of(new Tls(context, host)));
   }
 
   /** For URLs: an IPv6 address stands in brackets. */
-  String authority() {
+  public String authority() {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 }

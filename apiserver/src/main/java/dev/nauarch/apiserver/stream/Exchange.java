@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocket;
  * One request and its answer, over HTTP/1.1 on a connection of its own. The request's body is sent
  * on a thread of its own, so that an answer may begin before it has ended.
  */
-final class Exchange implements AutoCloseable {
+public final class Exchange implements AutoCloseable {
 
   private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
   private static final int HEAD_BYTES_MAX = 256 * 1024;
@@ -37,10 +37,10 @@ final class Exchange implements AutoCloseable {
   }
 
   /** What is answered, up to the body. */
-  record Head(int status, List<Header> headers) {
+  public record Head(int status, List<Header> headers) {
 
     /** The first header of a name; empty where there is none. */
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return headers.stream()
           .filter(header -> header.name().equalsIgnoreCase(name))
           .map(Header::value)
@@ -54,7 +54,8 @@ final class Exchange implements AutoCloseable {
    * @param answerMax how long to wait for each piece of the answer; zero for any time
    * @throws IOException where the server can't be reached or does not speak HTTP
    */
-  static Exchange begin(Destination to, Outgoing request, Duration answerMax) throws IOException {
+  public static Exchange begin(Destination to, Outgoing request, Duration answerMax)
+      throws IOException {
     var socket = connect(to);
     try {
       socket.setSoTimeout((int) answerMax.toMillis());
@@ -71,12 +72,13 @@ final class Exchange implements AutoCloseable {
     }
   }
 
-  Head head() {
+  /** The head of the answer. */
+  public Head head() {
     return head;
   }
 
   /** The answer's body, which ends where it ends. */
-  InputStream body() {
+  public InputStream body() {
     return body;
   }
 
@@ -86,7 +88,7 @@ final class Exchange implements AutoCloseable {
   }
 
   /** Passes the body on, piece by piece as it comes, and ends the exchange. */
-  void copyTo(Sink sink) throws IOException {
+  public void copyTo(Sink sink) throws IOException {
     try (socket) {
       var buffer = new byte[BUFFER_BYTES];
       for (var length = body.read(buffer); length >= 0; length = body.read(buffer)) {

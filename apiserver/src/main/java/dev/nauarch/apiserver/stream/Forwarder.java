@@ -18,7 +18,7 @@ import java.util.Set;
  * Passes requests on to other servers, and their answers back, as they come. Whatever says who sent
  * a request stays here.
  */
-final class Forwarder {
+public final class Forwarder {
 
   private static final int WHOLE_BYTES_MAX = 32 * 1024;
   private static final Set<String> OF_ONE_HOP =
@@ -49,7 +49,7 @@ final class Forwarder {
    * @param host the value of the {@code Host} header
    * @param more further headers, in place of those of the same name that the client sent
    */
-  record Way(String target, String host, List<Header> more) {}
+  public record Way(String target, String host, List<Header> more) {}
 
   /** Whether a request wants its connection to speak something else than HTTP. */
   static boolean isUpgrade(Request request) {
@@ -64,7 +64,7 @@ final class Forwarder {
    *
    * @throws IOException where the other server can't be reached or does not speak HTTP
    */
-  static Exchange begin(Destination to, Request request, Way way) throws IOException {
+  public static Exchange begin(Destination to, Request request, Way way) throws IOException {
     var isUpgrade = isUpgrade(request);
     var headers = headers(request, way, isUpgrade);
     if (isUpgrade) {
@@ -135,7 +135,7 @@ final class Forwarder {
   }
 
   /** The answer as it came, but for what concerns one connection only. */
-  static Response answer(Exchange exchange) throws IOException {
+  public static Response answer(Exchange exchange) throws IOException {
     return answer(exchange, passedOn(exchange.head()));
   }
 

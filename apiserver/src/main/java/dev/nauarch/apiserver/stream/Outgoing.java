@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param body the body; empty for none
  * @param length the length of the body in bytes; negative where only its end will tell
  */
-record Outgoing(
+public record Outgoing(
     String method, String target, List<Header> headers, Optional<InputStream> body, long length) {
 
   /** A request without a body. */
-  static Outgoing of(String method, String target, List<Header> headers) {
+  public static Outgoing of(String method, String target, List<Header> headers) {
     return new Outgoing(method, target, headers, Optional.empty(), 0);
   }
 }

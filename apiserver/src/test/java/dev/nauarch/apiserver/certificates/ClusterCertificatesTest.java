@@ -132,7 +132,7 @@ class ClusterCertificatesTest {
         "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
     try (var files = Files.list(directory)) {
       var found = files.toList();
-      assertEquals(8, found.size(), found::toString);
+      assertEquals(12, found.size(), found::toString);
       for (var file : found) {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));

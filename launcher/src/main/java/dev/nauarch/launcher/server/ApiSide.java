@@ -63,7 +63,7 @@ final class ApiSide implements AutoCloseable {
           new ApiServerOptions(
               network.listenAddresses(),
               state.apiPort(),
-              identity(certificates, certificates.server()),
+              certificates.serverIdentity(),
               identity(certificates, certificates.agentClient()),
               options.emulatedVersion(),
               true,
@@ -81,7 +81,8 @@ final class ApiSide implements AutoCloseable {
                   ServiceAllocator.Options.of(state.serviceCidr()),
                   network.kubernetesAddress(),
                   network.kubernetesPort(state.apiPort()),
-                  network.apiAddress()),
+                  network.apiAddress(),
+                  certificates.frontProxy()),
               catalog.get(),
               store,
               clock);
