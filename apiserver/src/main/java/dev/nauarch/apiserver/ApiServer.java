@@ -1,12 +1,12 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
-import dev.nauarch.apiserver.audit.Auditor;
-import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.aggregation.Aggregation;
 import dev.nauarch.apiserver.aggregation.ServiceFollower;
+import dev.nauarch.apiserver.audit.Auditor;
 import dev.nauarch.apiserver.authentication.FrontProxyRequests;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
@@ -61,18 +61,17 @@ public final class ApiServer implements AutoCloseable {
       HttpServer http,
       Upkeep upkeep,
       Thread compaction,
-      Optional<Auditor> auditor,
-      AtomicBoolean isReady,
-      Optional<Aggregation> aggregation) {
+      Surroundings surroundings,
+      AtomicBoolean isReady) {
     this.cache = cache;
     this.webhooks = new WebhookClient(cache);
     this.clients = clients;
     this.http = http;
     this.upkeep = upkeep;
     this.compaction = compaction;
-    this.auditor = auditor;
+    this.auditor = surroundings.auditor;
     this.isReady = isReady;
-    this.aggregation = aggregation;
+    this.aggregation = surroundings.aggregation;
   }
 
   /**
@@ -166,14 +165,7 @@ public final class ApiServer implements AutoCloseable {
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
-      var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
-      Documents documents =
-          request -> made.documents().find(request).or(() -> mechanics.documents().find(request));
-      var surroundings =
-          new Surroundings(
-              aggregation.map(others -> others.merged(documents)).orElse(documents),
-              aggregation.<Extensions>map(others -> others).orElse(Extensions.NONE),
-              auditor);
+      var surroundings = surroundings(made, mechanics, frontProxy, cache, auditor);
       var handler = handler(options, mechanics, access, registry, surroundings, isReady);
       var http =
           HttpServer.start(
@@ -189,7 +181,7 @@ public final class ApiServer implements AutoCloseable {
       var compaction =
           Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
       var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
-      return new ApiServer(cache, clients, http, upkeep, compaction, auditor, isReady, aggregation);
+      return new ApiServer(cache, clients, http, upkeep, compaction, surroundings, isReady);
     } catch (IOException | RuntimeException e) {
       cache.close();
       auditor.ifPresent(Auditor::close);
@@ -276,14 +268,38 @@ public final class ApiServer implements AutoCloseable {
             mechanics.formats(),
             pages,
             new AgentConnections(options.agentIdentity(), registry.parts().cache()),
-            surroundings.extensions,
+            surroundings.extensions(),
             metrics,
             surroundings.auditor.map(made -> made)));
   }
 
-  /** What stands beside the verbs. */
+  /**
+   * What stands beside the verbs.
+   *
+   * @param documents the paths that are no resources
+   * @param aggregation leads to servers of other groups
+   * @param auditor writes requests down
+   */
   private record Surroundings(
-      Documents documents, Extensions extensions, Optional<Auditor> auditor) {}
+      Documents documents, Optional<Aggregation> aggregation, Optional<Auditor> auditor) {
+
+    Extensions extensions() {
+      return aggregation.<Extensions>map(others -> others).orElse(Extensions.NONE);
+    }
+  }
+
+  private static Surroundings surroundings(
+      Guards made,
+      Mechanics mechanics,
+      Optional<ClusterCertificates.FrontProxy> frontProxy,
+      WatchCache cache,
+      Optional<Auditor> auditor) {
+    Documents own =
+        request -> made.documents().find(request).or(() -> mechanics.documents().find(request));
+    var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
+    var documents = aggregation.map(others -> others.merged(own)).orElse(own);
+    return new Surroundings(documents, aggregation, auditor);
+  }
 
   private static Optional<Auditor> auditor(ApiServerOptions options, InstantSource clock)
       throws IOException {

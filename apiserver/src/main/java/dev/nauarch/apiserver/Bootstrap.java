@@ -2,9 +2,9 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
-import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Pem;
+import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;

@@ -73,7 +73,8 @@ public final class SecureCluster implements AutoCloseable {
             new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
             "10.96.0.1",
             443,
-            "127.0.0.1");
+            "127.0.0.1",
+            certificates.frontProxy());
     server =
         ApiServer.start(settings.apply(options), Catalog.builtIn(TestServer.VERSION), store, clock);
     admin = by(certificates.admin());

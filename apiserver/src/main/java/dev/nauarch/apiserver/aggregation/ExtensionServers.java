@@ -22,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,7 +189,7 @@ final class ExtensionServers {
       if (c < 128 && (Character.isLetterOrDigit(c) || "!#$&'*+-.^_`|~".indexOf(c) >= 0)) {
         text.append(c);
       } else {
-        text.append(String.format("%%%02X", (int) c));
+        text.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
       }
     }
     return text.toString();

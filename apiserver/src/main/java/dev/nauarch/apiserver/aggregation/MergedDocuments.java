@@ -1,12 +1,14 @@
 package dev.nauarch.apiserver.aggregation;
 
-import dev.nauarch.apiserver.discovery.Discovery;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.request.Headers;
+import dev.nauarch.apiserver.request.Page;
 import dev.nauarch.apiserver.request.Request;
 import dev.nauarch.apiserver.request.Response;
-import dev.nauarch.apiserver.request.Response.Header;
-import java.util.ArrayList;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,8 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** The documents of this server, with what other servers serve among them. */
 final class MergedDocuments implements Documents {
 
+  private static final String JSON = "application/json";
   private static final String GROUPS = "/apis";
   private static final String OPENAPI = "/openapi/v3";
+  private static final String ETAG = "ETag";
 
   private final Documents own;
   private final Supplier<ServiceTable> table;
@@ -32,61 +36,101 @@ final class MergedDocuments implements Documents {
     var path = request.path();
     path = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     var merged = new MergedDiscovery(table.get());
-    var found = own.find(request);
     if (path.equals(GROUPS)) {
       return changed(
-          found, list -> list.has("items") ? merged.aggregated(list) : merged.groups(list));
+          request, list -> list.has("items") ? merged.aggregated(list) : merged.groups(list));
+    }
+    if (merged.table().remotes().isEmpty()) {
+      return own.find(request);
     }
     if (path.equals(OPENAPI)) {
-      return merged.table().remotes().isEmpty() ? found : changed(found, merged::openApiIndex);
+      return changed(request, merged::openApiIndex);
     }
     var parts = List.of(path.split("/", -1));
     return parts.size() == 3 && path.startsWith(GROUPS + "/")
-        ? group(parts.get(2), found, merged)
-        : found;
+        ? group(parts.get(2), own.find(whole(request)), merged)
+        : own.find(request);
   }
 
   private static Optional<Response> group(
       String name, Optional<Response> found, MergedDiscovery merged) {
-    var known =
-        found
-            .filter(Response.Full.class::isInstance)
-            .map(Response.Full.class::cast)
-            .flatMap(full -> Json.parse(full.body()));
+    var known = found.flatMap(MergedDocuments::document);
     if (found.isPresent() && known.isEmpty()) {
       return found;
     }
     return merged
         .group(name, known)
-        .map(
-            group ->
-                new Response.Full(
-                    200,
-                    "application/json",
-                    Json.write(group),
-                    found.map(Response::headers).orElse(List.of())));
+        .map(group -> new Response.Full(200, JSON, Json.write(group), List.of()));
   }
 
   /** A document in JSON with something changed, and with an ETag of its own where it had one. */
-  private static Optional<Response> changed(
-      Optional<Response> found, UnaryOperator<ObjectNode> change) {
-    if (!(found.orElse(null) instanceof Response.Full full)
-        || full.status() != 200
-        || !full.contentType().startsWith("application/json")) {
-      return found;
+  private Optional<Response> changed(Request request, UnaryOperator<ObjectNode> change) {
+    var found = own.find(whole(request));
+    var document = found.flatMap(MergedDocuments::document);
+    if (found.isEmpty() || document.isEmpty()) {
+      return own.find(request);
     }
-    var document = Json.parse(full.body());
-    if (document.isEmpty()) {
-      return found;
+    var type = found.get().contentType();
+    var bytes = Json.write(change.apply(document.get()));
+    var headers =
+        found.get().headers().stream().filter(header -> !header.name().equals(ETAG)).toList();
+    return Optional.of(
+        headers.size() == found.get().headers().size()
+            ? new Response.Full(200, type, bytes, headers)
+            : Page.of(request, type, bytes, hash(bytes), headers));
+  }
+
+  /** What an answer holds; empty where that is no JSON. */
+  private static Optional<ObjectNode> document(Response response) {
+    return response instanceof Response.Full full
+            && full.status() == 200
+            && full.contentType().startsWith(JSON)
+        ? Json.parse(full.body())
+        : Optional.empty();
+  }
+
+  private static String hash(byte[] document) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-512").digest(document);
+      return HexFormat.of().withUpperCase().formatHex(digest);
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException(missing);
     }
-    var result = change.apply(document.get());
-    var headers = new ArrayList<Header>();
-    for (var header : full.headers()) {
-      headers.add(
-          header.name().equals("ETag")
-              ? new Header("ETag", "\"" + Discovery.etag(result) + "\"")
-              : header);
+  }
+
+  /** The same request of a client that has nothing yet, and that unpacks nothing. */
+  private static Request whole(Request request) {
+    return new Request(
+        request.method(),
+        request.path(),
+        request.query(),
+        new Whole(request.headers()),
+        request.body(),
+        request.credentials(),
+        request.remote());
+  }
+
+  private record Whole(Headers all) implements Headers {
+
+    private static final List<String> LEFT_OUT = List.of("if-none-match", "accept-encoding");
+
+    @Override
+    public String first(String name) {
+      return isLeftOut(name) ? "" : all.first(name);
     }
-    return Optional.of(new Response.Full(200, full.contentType(), Json.write(result), headers));
+
+    @Override
+    public List<String> all(String name) {
+      return isLeftOut(name) ? List.of() : all.all(name);
+    }
+
+    @Override
+    public List<String> names(String prefix) {
+      return all.names(prefix).stream().filter(name -> !isLeftOut(name)).toList();
+    }
+
+    private static boolean isLeftOut(String name) {
+      return LEFT_OUT.stream().anyMatch(name::equalsIgnoreCase);
+    }
   }
 }

@@ -60,6 +60,8 @@ final class Connecting {
       options.put("path", Query.decode(route.rest().substring(1).replace("+", "%2B")));
     }
     admit(call, options);
+    // Who has just written where a service leads finds it there.
+    registry.awaitLatest();
     return connections.proxy(
         new Connections.Proxying(
             route.plural(), route.namespace(), route.name(), route.rest(), call.request()));

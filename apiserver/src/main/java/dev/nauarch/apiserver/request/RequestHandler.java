@@ -112,7 +112,8 @@ public final class RequestHandler {
         && Route.of(request.path()) instanceof Route.Resource route
         && !route.name().isEmpty()
         && route.subresource().isEmpty()
-        && !route.isWatch();
+        && !route.isWatch()
+        && extensions.find(route.group(), route.version()).isEmpty();
   }
 
   /**

@@ -54,36 +54,42 @@ public final class AgentConnections implements Connections {
     var podPlace =
         Json.text(pod, "metadata", "namespace") + "/" + Json.text(pod, "metadata", "name");
     if (passage.subresource().equals("portforward")) {
-      return channel.upgrade(agent(pod, "", false), "/portForward/" + podPlace, passage.request());
+      var ports = parameters(passage, List.of("ports"));
+      return channel.upgrade(agent(pod), "/portForward/" + podPlace + ports, passage.request());
     }
     var container = ContainerChoice.of(pod, passage.query().text("container"));
     var isLog = passage.subresource().equals("log");
     if (isLog) {
       LogOptions.check(passage.query(), Json.text(pod, "metadata", "name"));
     }
-    var agent = agent(pod, container, isLog);
     var place = podPlace + "/" + container;
     if (isLog) {
-      return channel.read(agent, "/containerLogs/" + place + parameters(passage, LOG_PARAMETERS));
+      // Of a pod that has no node there is nothing to read yet.
+      return Json.text(pod, "spec", "nodeName").isEmpty()
+          ? new Response.Full(204, "", new byte[0], List.of())
+          : channel.read(
+              agent(pod), "/containerLogs/" + place + parameters(passage, LOG_PARAMETERS));
     }
+    refuseIfCompleted(pod, passage.subresource());
     var path = "/" + passage.subresource() + "/" + place;
     return channel.upgrade(
-        agent, path + parameters(passage, COMMAND_PARAMETERS), passage.request());
+        agent(pod), path + parameters(passage, COMMAND_PARAMETERS), passage.request());
   }
 
-  private AgentAddress agent(ObjectNode pod, String container, boolean isLog) {
+  private static void refuseIfCompleted(ObjectNode pod, String subresource) {
+    var phase = Json.text(pod, "status", "phase");
+    if (phase.equals("Succeeded") || phase.equals("Failed")) {
+      var what = subresource.equals("exec") ? "exec into" : "attach";
+      throw ApiException.badRequest(
+          "cannot " + what + " a container in a completed pod; current phase is " + phase);
+    }
+  }
+
+  private AgentAddress agent(ObjectNode pod) {
     var nodeName = Json.text(pod, "spec", "nodeName");
-    var podName = Json.text(pod, "metadata", "name");
     if (nodeName.isEmpty()) {
-      throw isLog
-          ? ApiException.badRequest(
-              "container \""
-                  + container
-                  + "\" in pod \""
-                  + podName
-                  + "\" is waiting to start:"
-                  + " the pod has no node yet")
-          : ApiException.badRequest("pod " + podName + " does not have a host assigned");
+      throw ApiException.badRequest(
+          "pod " + Json.text(pod, "metadata", "name") + " does not have a host assigned");
     }
     return AgentAddress.of(
         view.find("", "nodes", "", nodeName)

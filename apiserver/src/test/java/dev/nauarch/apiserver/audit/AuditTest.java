@@ -199,8 +199,10 @@ class AuditTest {
         "rules[0].level: Unsupported value: \"All\" | rules: [{level: All}]",
         "rules[0].nonResourceURLs[0] | rules: [{level: None, nonResourceURLs: [x]}]",
         "must be the final character | rules: [{level: None, nonResourceURLs: [/*/x]}]",
-        "rules cannot apply to both | rules: [{level: None, nonResourceURLs: [/x], namespaces: [a]}]",
-        "requires at least one resource | rules: [{level: None, resources: [{group: a, resourceNames: [x]}]}]",
+        "rules cannot apply to both | rules: [{level: None, nonResourceURLs: [/x], namespaces:"
+            + " [a]}]",
+        "requires at least one resource | rules: [{level: None, resources: [{group: a,"
+            + " resourceNames: [x]}]}]",
         "allowed stages are | rules: [{level: None, omitStages: [Never]}]",
         "unknown field | rules: [{level: None, user: [x]}]",
         "yaml: | rules: [",
@@ -233,7 +235,8 @@ class AuditTest {
         options.services(),
         options.serviceAddress(),
         options.servicePort(),
-        options.advertisedAddress());
+        options.advertisedAddress(),
+        options.frontProxy());
   }
 
   private Path log() {

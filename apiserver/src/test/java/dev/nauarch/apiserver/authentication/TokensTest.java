@@ -248,7 +248,8 @@ class TokensTest {
         options.services(),
         options.serviceAddress(),
         options.servicePort(),
-        options.advertisedAddress());
+        options.advertisedAddress(),
+        options.frontProxy());
   }
 
   @Test

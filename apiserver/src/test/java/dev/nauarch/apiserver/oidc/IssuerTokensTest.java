@@ -226,7 +226,8 @@ class IssuerTokensTest {
         "audienceMatchPolicy must be MatchAny | audiences: [app] | audiences: [app, b]",
         "prefix is required when claim is set | , prefix: 'oidc:' | ",
         "unknown field | audiences: [app] | audiences: [app], egress: x",
-        "claim and expression can't both be set | claim: sub, prefix: 'oidc:' | claim: sub, expression: claims.sub",
+        "claim and expression can't both be set | claim: sub, prefix: 'oidc:' | claim: sub,"
+            + " expression: claims.sub",
         "compilation failed | claim: sub, prefix: 'oidc:' | expression: 'claims.'",
         "Unsupported value | AuthenticationConfiguration | Pod"
       })
@@ -242,12 +243,12 @@ class IssuerTokensTest {
 
   private String file(String mappings) {
     return """
-        apiVersion: apiserver.config.k8s.io/v1
-        kind: AuthenticationConfiguration
-        jwt:
-        - issuer: {url: %s, audiences: [app], certificateAuthority: "%s"}
-        %s
-        """
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: AuthenticationConfiguration
+    jwt:
+    - issuer: {url: %s, audiences: [app], certificateAuthority: "%s"}
+    %s
+    """
         .formatted(url, authority.strip().replaceAll("\\n\\s*", "\\\\n") + "\\n", mappings);
   }
 
@@ -268,7 +269,8 @@ class IssuerTokensTest {
         options.services(),
         options.serviceAddress(),
         options.servicePort(),
-        options.advertisedAddress());
+        options.advertisedAddress(),
+        options.frontProxy());
   }
 
   private void refused(String why, String token) throws Exception {

@@ -452,7 +452,8 @@ class AggregationTest {
   @Test
   void whatMakesNoSenseIsRefused() throws Exception {
     refused(
-        "metadata.name: Invalid value: \\\"x.y\\\": must be `spec.version+\\\".\\\"+spec.group`: \\\"v1.g.io\\\"",
+        "metadata.name: Invalid value: \\\"x.y\\\": must be `spec.version+\\\".\\\"+spec.group`:"
+            + " \\\"v1.g.io\\\"",
         "x.y",
         "\"group\":\"g.io\",\"version\":\"v1\",\"groupPriorityMinimum\":1,\"versionPriority\":1");
     refused(

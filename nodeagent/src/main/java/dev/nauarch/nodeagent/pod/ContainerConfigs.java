@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.StopSignal;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
+import dev.nauarch.nodeagent.runtime.ContainerConfig.Interaction;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
 import dev.nauarch.nodeagent.spec.ContainerResources;
 import dev.nauarch.nodeagent.spec.VariableExpansion;
@@ -14,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes up what the runtime needs to know of one container of a pod. */
 final class ContainerConfigs {
@@ -65,6 +68,10 @@ final class ContainerConfigs {
     var command = new ArrayList<String>();
     command.addAll(expanded(container.getCommand(), variables));
     command.addAll(expanded(container.getArgs(), variables));
+    if (isTrue(container.getTty()) && !variables.containsKey("TERM")) {
+      variables = new LinkedHashMap<>(variables);
+      variables.put("TERM", "xterm");
+    }
     try {
       return new ContainerConfig(
           container.getName(),
@@ -77,10 +84,18 @@ final class ContainerConfigs {
           ContainerResources.limits(container.getResources(), PIDS_LIMIT),
           ContainerResources.security(pod, container),
           log(node.logs(), pod, container.getName(), attempt),
-          stopSignal(container));
+          stopSignal(container),
+          new Interaction(
+              isTrue(container.getStdin()),
+              isTrue(container.getStdinOnce()),
+              isTrue(container.getTty())));
     } catch (IllegalArgumentException e) {
       throw new ConfigFault(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static boolean isTrue(@Nullable Boolean value) {
+    return Boolean.TRUE.equals(value);
   }
 
   private static int stopSignal(Container container) {

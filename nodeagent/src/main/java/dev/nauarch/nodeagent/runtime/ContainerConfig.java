@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.runtime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One container to make.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param security as whom it runs
  * @param logFile where its output goes
  * @param stopSignal what it is asked to stop with, a number of Linux
+ * @param interaction how people talk with it
  */
 public record ContainerConfig(
     String name,
@@ -30,7 +32,31 @@ public record ContainerConfig(
     ResourceLimits limits,
     Security security,
     Path logFile,
-    int stopSignal) {
+    int stopSignal,
+    Interaction interaction) {
+
+  /** Takes what an agent of before has saved, which knew of no interaction. */
+  public ContainerConfig {
+    interaction = Objects.requireNonNullElse(interaction, Interaction.NONE);
+  }
+
+  /**
+   * How people talk with a container.
+   *
+   * @param stdin whether those who are attached to it can write to it
+   * @param stdinOnce whether its input ends when the first of those has left
+   * @param tty whether it has a terminal
+   */
+  public record Interaction(boolean stdin, boolean stdinOnce, boolean tty) {
+
+    /** Not at all. */
+    public static final Interaction NONE = new Interaction(false, false, false);
+
+    /** Whether its input is a pipe: a terminal that nobody writes to does not end either. */
+    public boolean hasPipe() {
+      return stdin || tty;
+    }
+  }
 
   /**
    * A file or directory of the host that a container sees.

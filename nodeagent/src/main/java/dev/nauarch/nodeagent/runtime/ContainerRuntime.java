@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 
 /**
  * Runs containers on this machine. Methods may be called from any thread and block; calls about one
- * container must not overlap, save {@link #exec}, {@link #usage} and reading. Containers outlive
- * the runtime object and the process that holds it: a new one over the same place finds them.
+ * container must not overlap, save {@link #exec}, {@link #attach}, {@link #usage} and reading.
+ * Containers outlive the runtime object and the process that holds it: a new one over the same
+ * place finds them.
  */
 public interface ContainerRuntime extends AutoCloseable {
 
@@ -71,6 +72,13 @@ public interface ContainerRuntime extends AutoCloseable {
 
   /** Runs a program inside a running container. */
   ExecSession exec(String id, ExecConfig config) throws RuntimeFault;
+
+  /**
+   * Attaches somebody to a running container: to what it writes from now on, and to its input.
+   *
+   * @param stdin whether they want to write to it; nothing is written to one that takes no input
+   */
+  ExecSession attach(String id, boolean stdin) throws RuntimeFault;
 
   /**
    * Connects to a port of a pod, as a program inside it does.

@@ -4,7 +4,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.nodeagent.pod.PodWorkers;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
-import dev.nauarch.nodeagent.runtime.ExecConfig;
+import dev.nauarch.nodeagent.runtime.ExecSession;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.NamingException;
@@ -26,7 +25,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,12 +36,14 @@ final class AgentHandler extends Handler.Abstract {
 
   private final PodWorkers workers;
   private final ContainerRuntime runtime;
-  private final ServerWebSocketContainer sockets;
+  private final CommandHandler commands;
+  private final PortHandler ports;
 
   AgentHandler(PodWorkers workers, ContainerRuntime runtime, ServerWebSocketContainer sockets) {
     this.workers = workers;
     this.runtime = runtime;
-    this.sockets = sockets;
+    this.commands = new CommandHandler(sockets);
+    this.ports = new PortHandler(sockets);
   }
 
   @Override
@@ -66,6 +66,10 @@ final class AgentHandler extends Handler.Abstract {
           place.isEmpty()
               ? refuse(response, callback, 404, "no such page")
               : exec(place, request, response, callback);
+      case "attach" ->
+          place.isEmpty()
+              ? refuse(response, callback, 404, "no such page")
+              : attach(place, request, response, callback);
       case "portForward" ->
           words.size() == 3
               ? forward(new ObjectKey(words.get(1), words.get(2)), request, response, callback)
@@ -143,12 +147,8 @@ final class AgentHandler extends Handler.Abstract {
     var name = place.get(2);
     var container = workers.container(key, name, query.previous());
     if (container.isEmpty()) {
-      var what = query.previous() ? "previous terminated container" : "container";
-      return refuse(
-          response,
-          callback,
-          400,
-          what + " \"" + name + "\" in pod \"" + place.get(1) + "\" not found or not started");
+      var why = LogRefusal.of(workers.pod(key), place.get(1), name, query.previous());
+      return refuse(response, callback, 400, why);
     }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
     Thread.ofVirtual().name("log").start(() -> stream(container.get(), query, response, callback));
@@ -178,49 +178,44 @@ final class AgentHandler extends Handler.Abstract {
   }
 
   private boolean exec(List<String> place, Request request, Response response, Callback callback) {
-    var parameters = Request.extractQueryParameters(request);
-    var container =
-        workers.container(new ObjectKey(place.get(0), place.get(1)), place.get(2), false);
+    var wanted = CommandRequest.of(Request.extractQueryParameters(request));
+    return command(
+        place, wanted, id -> runtime.exec(id, wanted.config()), request, response, callback);
+  }
+
+  private boolean attach(
+      List<String> place, Request request, Response response, Callback callback) {
+    var wanted = CommandRequest.of(Request.extractQueryParameters(request));
+    return command(
+        place, wanted, id -> runtime.attach(id, wanted.stdin()), request, response, callback);
+  }
+
+  /** Begins a command in a container. */
+  private interface Begin {
+    ExecSession in(String container) throws RuntimeFault;
+  }
+
+  private boolean command(
+      List<String> place,
+      CommandRequest wanted,
+      Begin begin,
+      Request request,
+      Response response,
+      Callback callback) {
+    var key = new ObjectKey(place.get(0), place.get(1));
+    var container = workers.container(key, place.get(2), false);
     if (container.isEmpty()) {
       return refuse(response, callback, 404, "container not found (\"" + place.get(2) + "\")");
     }
-    var protocol = protocol(request, CommandSocket.PROTOCOLS);
-    if (protocol.isEmpty()) {
-      return refuseProtocol(response, callback, CommandSocket.PROTOCOLS);
-    }
-    var config = command(parameters);
-    return sockets.upgrade(
-        (upgrade, answer, done) -> {
-          try {
-            answer.setAcceptedSubProtocol(protocol.get());
-            return new CommandSocket(runtime.exec(container.get().id(), config), config.tty());
-          } catch (RuntimeFault e) {
-            Response.writeError(upgrade, answer, done, 500, e.getMessage());
-            return null;
-          }
-        },
-        request,
-        response,
-        callback);
+    var id = container.get().id();
+    return commands.handle(wanted, () -> begin.in(id), request, response, callback);
   }
 
   private boolean forward(ObjectKey key, Request request, Response response, Callback callback) {
     var pod = workers.pod(key);
-    if (pod.isEmpty()) {
-      return refuse(response, callback, 404, "pod not found (\"" + key.name() + "\")");
-    }
-    var served = List.of(PortTunnel.PROTOCOL);
-    if (protocol(request, served).isEmpty()) {
-      return refuseProtocol(response, callback, served);
-    }
-    return sockets.upgrade(
-        (upgrade, answer, done) -> {
-          answer.setAcceptedSubProtocol(PortTunnel.PROTOCOL);
-          return new PortTunnel(port -> connect(pod.get(), port));
-        },
-        request,
-        response,
-        callback);
+    return pod.isEmpty()
+        ? refuse(response, callback, 404, "pod not found (\"" + key.name() + "\")")
+        : ports.handle(port -> connect(pod.get(), port), request, response, callback);
   }
 
   private SocketChannel connect(Pod pod, int port) throws IOException {
@@ -231,29 +226,5 @@ final class AgentHandler extends Handler.Abstract {
       var where = "port " + port + " to pod " + meta.getName() + ", uid " + meta.getUid();
       throw new IOException("error forwarding " + where + ": " + e.getMessage(), e);
     }
-  }
-
-  private static Optional<String> protocol(Request request, List<String> served) {
-    return request.getHeaders().getCSV("Sec-WebSocket-Protocol", false).stream()
-        .filter(served::contains)
-        .findFirst();
-  }
-
-  private static boolean refuseProtocol(Response response, Callback callback, List<String> served) {
-    var names = String.join(" or ", served);
-    return refuse(response, callback, 400, "only WebSockets with " + names + " are served");
-  }
-
-  private static ExecConfig command(Fields parameters) {
-    return new ExecConfig(
-        parameters.getValuesOrEmpty("command"),
-        isSet(parameters, "stdin", "input"),
-        isSet(parameters, "tty", "tty"));
-  }
-
-  private static boolean isSet(Fields parameters, String name, String older) {
-    var value =
-        parameters.getValue(name) == null ? parameters.getValue(older) : parameters.getValue(name);
-    return "true".equals(value) || "1".equals(value);
   }
 }

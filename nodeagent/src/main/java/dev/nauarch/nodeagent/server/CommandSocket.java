@@ -2,13 +2,10 @@ package dev.nauarch.nodeagent.server;
 
 import dev.nauarch.nodeagent.runtime.ExecSession;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,105 +16,84 @@ import org.eclipse.jetty.websocket.api.StatusCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One command inside a container, over a WebSocket: the first byte of each message, be it binary or
- * text, is its channel. With {@code v5.channel.k8s.io} a client may close its input and read on;
- * else that is {@code v4.channel.k8s.io}, which most libraries speak.
+ * One command over a WebSocket: the first byte of each message, be it binary or text, is its
+ * channel. With {@code v5} a client may close its input and read on; before {@code v4} it is told
+ * of failure in words instead of a Status. In the base64 forms messages are text: a digit, and the
+ * content in base64.
  */
-public final class CommandSocket implements Session.Listener {
-  /** The protocols that it speaks. */
-  static final List<String> PROTOCOLS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
+public final class CommandSocket implements Session.Listener, RunningCommand.Client {
+  /** The protocols that it speaks; the last one is that of clients that name none. */
+  static final List<String> PROTOCOLS =
+      List.of(
+          "v5.channel.k8s.io",
+          "v4.channel.k8s.io",
+          "v4.base64.channel.k8s.io",
+          "base64.channel.k8s.io",
+          "channel.k8s.io");
 
   private static final Logger LOG = LoggerFactory.getLogger(CommandSocket.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final byte STDIN = 0;
-  private static final byte STDOUT = 1;
-  private static final byte STDERR = 2;
-  private static final byte ERROR = 3;
-  private static final byte RESIZE = 4;
   private static final byte CLOSE = (byte) 255;
-  private static final int CHUNK_BYTES = 32 * 1024;
-  private static final Duration LOOK = Duration.ofHours(1);
 
-  private final ExecSession command;
-  private final boolean tty;
+  private final RunningCommand command;
+  private final boolean isBase64;
+  private final boolean hasStatus;
   private volatile @Nullable Session session;
 
   /** Input is written in order on one thread, so that a slow command blocks nobody else. */
   private final ExecutorService input =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("exec-input").factory());
 
-  CommandSocket(ExecSession command, boolean tty) {
-    this.command = command;
-    this.tty = tty;
+  CommandSocket(ExecSession session, boolean tty, String protocol) {
+    this.command = new RunningCommand(session, tty, this);
+    this.isBase64 = protocol.contains("base64");
+    this.hasStatus = protocol.startsWith("v");
   }
 
   @Override
   public void onWebSocketOpen(Session opened) {
     session = opened;
-    Thread.ofVirtual().name("exec").start(() -> run(opened));
+    command.start();
     opened.demand();
   }
 
-  private void run(Session session) {
+  @Override
+  public void send(RunningCommand.Channel channel, byte[] content) throws IOException {
+    var open = session;
+    if (open == null) {
+      throw new IOException("the connection is not open");
+    }
     try {
-      // Reading a terminal blocks its thread in the kernel, which a virtual one must not.
-      var factory = tty ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
-      var out = factory.start(() -> copy(command.stdout(), session, STDOUT));
-      var err = Thread.ofVirtual().start(() -> copy(command.stderr(), session, STDERR));
-      var code = OptionalInt.empty();
-      while (code.isEmpty()) {
-        code = command.await(LOOK);
+      if (isBase64) {
+        var text = channel.number() + Base64.getEncoder().encodeToString(content);
+        Callback.Completable.with(sent -> open.sendText(text, sent)).join();
+      } else {
+        var message =
+            ByteBuffer.allocate(content.length + 1)
+                .put((byte) channel.number())
+                .put(content)
+                .flip();
+        Callback.Completable.with(sent -> open.sendBinary(message, sent)).join();
       }
-      out.join(Duration.ofSeconds(5));
-      err.join(Duration.ofSeconds(5));
-      send(session, ERROR, status(code.getAsInt()));
-      session.close(StatusCode.NORMAL, "", Callback.NOOP);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (CompletionException e) {
-      LOG.debug("Nobody hears how a command ended", e);
-    } finally {
-      command.close();
-      input.shutdownNow();
+      throw new IOException(e);
     }
   }
 
-  private static void copy(InputStream in, Session session, byte channel) {
-    var chunk = new byte[CHUNK_BYTES];
-    try {
-      for (var count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        send(session, channel, Arrays.copyOf(chunk, count));
-      }
-    } catch (IOException | CompletionException e) {
-      LOG.debug("A command's output ended early", e);
+  @Override
+  public void ended(int code) throws IOException {
+    if (hasStatus) {
+      send(RunningCommand.Channel.ERROR, RunningCommand.status(code));
+    } else if (code != 0) {
+      var words = RunningCommand.message(code).getBytes(StandardCharsets.UTF_8);
+      send(RunningCommand.Channel.ERROR, words);
     }
-  }
-
-  /** Sends one message and waits until it has left, so that output does not pile up here. */
-  private static void send(Session session, byte channel, byte[] content) {
-    var message = ByteBuffer.allocate(content.length + 1).put(channel).put(content).flip();
-    Callback.Completable.with(sent -> session.sendBinary(message, sent)).join();
-  }
-
-  /** How a command ended, as a Status. */
-  static byte[] status(int code) {
-    var status = JSON.createObjectNode();
-    status.putObject("metadata");
-    status.put("status", code == 0 ? "Success" : "Failure");
-    if (code != 0) {
-      status.put("message", "command terminated with non-zero exit code: exit status " + code);
-      status.put("reason", "NonZeroExitCode");
-      status
-          .putObject("details")
-          .putArray("causes")
-          .addObject()
-          .put("reason", "ExitCode")
-          .put("message", String.valueOf(code));
+    var open = session;
+    if (open != null) {
+      open.close(StatusCode.NORMAL, "", Callback.NOOP);
     }
-    return status.toString().getBytes(StandardCharsets.UTF_8);
+    input.shutdownNow();
   }
 
   @Override
@@ -130,7 +106,23 @@ public final class CommandSocket implements Session.Listener {
 
   @Override
   public void onWebSocketText(String message) {
-    takeLater(message.getBytes(StandardCharsets.UTF_8));
+    takeLater(isBase64 ? decoded(message) : message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A message of the base64 form as it is in the binary one; empty where it is none. */
+  private static byte[] decoded(String message) {
+    if (message.isEmpty()) {
+      return new byte[0];
+    }
+    try {
+      var content = Base64.getDecoder().decode(message.substring(1));
+      return ByteBuffer.allocate(content.length + 1)
+          .put((byte) (message.charAt(0) - '0'))
+          .put(content)
+          .array();
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
   }
 
   private void takeLater(byte[] message) {
@@ -143,10 +135,8 @@ public final class CommandSocket implements Session.Listener {
 
   /** The next message is asked for when this one is done with: a full pipe holds the sender up. */
   private void takeAndGoOn(byte[] message) {
-    try {
+    if (message.length > 0) {
       take(message);
-    } catch (IOException e) {
-      LOG.debug("A command does not take its input", e);
     }
     var open = session;
     if (open != null && open.isOpen()) {
@@ -154,37 +144,28 @@ public final class CommandSocket implements Session.Listener {
     }
   }
 
-  private void take(byte[] message) throws IOException {
-    if (message.length == 0) {
-      return;
-    }
-    switch (message[0]) {
-      case STDIN -> {
-        command.stdin().write(message, 1, message.length - 1);
-        command.stdin().flush();
-      }
-      case RESIZE -> {
-        var size = JSON.readTree(message, 1, message.length - 1);
-        command.resize(size.path("Width").asInt(80), size.path("Height").asInt(24));
-      }
-      case CLOSE -> {
-        if (message.length > 1 && message[1] == STDIN) {
-          command.stdin().close();
-        }
-      }
-      default -> LOG.debug("A message on channel {} was left aside", message[0]);
+  private void take(byte[] message) {
+    var length = message.length - 1;
+    if (message[0] == RunningCommand.Channel.STDIN.number()) {
+      command.stdin(message, 1, length);
+    } else if (message[0] == RunningCommand.Channel.RESIZE.number()) {
+      command.resize(message, 1, length);
+    } else if (message[0] == CLOSE && length > 0 && message[1] == 0) {
+      command.endStdin();
+    } else {
+      LOG.debug("A message on channel {} was left aside", message[0]);
     }
   }
 
   @Override
   public void onWebSocketClose(int code, String reason, Callback callback) {
-    command.close();
+    command.stop();
     callback.succeed();
   }
 
   @Override
   public void onWebSocketError(Throwable cause) {
     LOG.debug("A command's connection broke", cause);
-    command.close();
+    command.stop();
   }
 }

@@ -9,6 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,16 +57,39 @@ final class Kubectl {
     this.home = Files.createTempDirectory(directory, namespace);
     // The namespace stands in the file, not in every command: kubectl warns of one beside an object
     // that has none.
-    var own = Files.copy(kubeconfig, home.resolve("kubeconfig"));
-    var editor = home.resolve("editor");
+    Files.copy(kubeconfig, home.resolve("kubeconfig"));
     this.program =
-        new Program(
-            List.of(Toolchain.at(release.program).toString()),
-            home,
-            Map.of("KUBECONFIG", own.toString(), "KUBE_EDITOR", editor.toString()));
+        new Program(List.of(Toolchain.at(release.program).toString()), home, environment());
     ok("config set-context --current --namespace=" + namespace);
     ok("create namespace " + namespace);
     ok("wait --for=create serviceaccount/default --timeout=30s");
+  }
+
+  private Kubectl(Kubectl other, Map<String, String> more) {
+    this.release = other.release;
+    this.namespace = other.namespace;
+    this.home = other.home;
+    var environment = new HashMap<>(other.environment());
+    environment.putAll(more);
+    this.program =
+        new Program(List.of(Toolchain.at(release.program).toString()), home, environment);
+  }
+
+  private Map<String, String> environment() {
+    return Map.of(
+        "KUBECONFIG",
+        home.resolve("kubeconfig").toString(),
+        "KUBE_EDITOR",
+        home.resolve("editor").toString());
+  }
+
+  /** The same, but it speaks SPDY where it would open a WebSocket. */
+  Kubectl overSpdy() {
+    return new Kubectl(
+        this,
+        Map.of(
+            "KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false",
+            "KUBECTL_PORT_FORWARD_WEBSOCKETS", "false"));
   }
 
   /** Each release, made when it is asked for. */

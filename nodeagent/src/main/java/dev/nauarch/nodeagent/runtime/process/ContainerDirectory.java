@@ -30,6 +30,9 @@ record ContainerDirectory(Path path) {
     for (var pipe : new String[] {"stdout", "stderr", "alive"}) {
       Posix.mkfifo(directory.pipe(pipe).toString());
     }
+    if (saved.config().interaction().hasPipe()) {
+      Posix.mkfifo(directory.pipe("stdin").toString());
+    }
     Files.write(path.resolve("config.json"), JSON.writeValueAsBytes(saved));
     return directory;
   }

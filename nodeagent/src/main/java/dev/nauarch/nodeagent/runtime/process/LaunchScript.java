@@ -73,7 +73,12 @@ final class LaunchScript {
   }
 
   /** What the shim reads: joins the cgroups and namespaces and goes on with {@code enter}. */
-  String launch(SandboxConfig sandbox, Namespaces namespaces, List<Path> cgroups, Path directory) {
+  String launch(
+      SandboxConfig sandbox,
+      Namespaces namespaces,
+      List<Path> cgroups,
+      Path directory,
+      ContainerConfig config) {
     var text = new StringBuilder();
     cgroups.forEach(file -> text.append("echo 0 >").append(quote(file)).append('\n'));
     var command = new ArrayList<String>();
@@ -95,7 +100,27 @@ final class LaunchScript {
       command.addAll(List.of("sh", "-c", quote("\"$@\"; exit $?"), "wait"));
     }
     command.addAll(List.of("sh", quote(enterProgram), quote(directory)));
-    return text.append(String.join(" ", command)).append('\n').toString();
+    return text.append(connected(String.join(" ", command), directory, config.interaction()))
+        .append('\n')
+        .toString();
+  }
+
+  /** A command whose input is the container's pipe, on a terminal where it wants one. */
+  private static String connected(
+      String command, Path directory, ContainerConfig.Interaction interaction) {
+    if (!interaction.hasPipe()) {
+      return command;
+    }
+    // Opened for reading alone, the pipe ends with its last writer; else it never does.
+    var mayEnd = interaction.stdin() && interaction.stdinOnce();
+    var opened = "exec " + (mayEnd ? "<" : "0<>") + quote(directory.resolve("stdin")) + "\n";
+    // What holds the terminal has to outlive the agent, as the container does.
+    return interaction.tty()
+        ? opened
+            + "export SHELL=/bin/sh\nexec script -q -e -f -E always -c "
+            + quote(command)
+            + " /dev/null"
+        : opened + command;
   }
 
   /** What is read inside: mounts, then the program itself. */

@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.runtime.process;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -29,7 +30,7 @@ final class Posix {
   static final int EAGAIN = 11;
   static final int EINTR = 4;
   static final int EIO = 5;
-  static final long TIOCSWINSZ = 0x5414;
+  private static final long TIOCSWINSZ = 0x5414;
   static final long TIOCGPTN = 0x80045430L;
   static final long TIOCSPTLCK = 0x40045431L;
   private static final int CLONE_NEWNET = 0x40000000;
@@ -160,6 +161,16 @@ final class Posix {
   /** Controls a device. */
   static void ioctl(int fd, long request, MemorySegment argument) throws IOException {
     check("ioctl", result(e -> (int) IOCTL.invokeExact(e, fd, request, argument)));
+  }
+
+  /** Changes the size of a terminal; whoever runs on it is told. */
+  static void resizeTerminal(int fd, int columns, int rows) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var size = arena.allocate(8, 2);
+      size.set(JAVA_SHORT, 0, (short) rows);
+      size.set(JAVA_SHORT, 2, (short) columns);
+      ioctl(fd, TIOCSWINSZ, size);
+    }
   }
 
   /** A new set of descriptors to wait for. */

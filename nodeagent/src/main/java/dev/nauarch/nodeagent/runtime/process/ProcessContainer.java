@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.runtime.process;
 
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
+import dev.nauarch.nodeagent.runtime.ExecSession;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,19 +10,26 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One container of the process runtime. Its three pipes are read on the runtime's pipe thread; the
  * end of the {@code alive} pipe means that the shim is gone, and with it the container.
  */
 final class ProcessContainer {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessContainer.class);
+
   private final String id;
   private final String sandboxId;
   private final ContainerConfig config;
   private final ContainerDirectory directory;
+  private final Attachments attachments;
   private final CountDownLatch started = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -31,6 +39,7 @@ final class ProcessContainer {
     this.sandboxId = sandboxId;
     this.config = config;
     this.directory = directory;
+    this.attachments = new Attachments(config.interaction(), directory.pipe("stdin"));
   }
 
   String sandboxId() {
@@ -61,8 +70,12 @@ final class ProcessContainer {
       throws IOException {
     var log = new ContainerLog(config.logFile(), ContainerLog.Limits.DEFAULT, clock);
     var open = new CountDownLatch(2);
-    pipes.watch(directory.pipe("stdout"), adopted, new LogReader(log, log.stream("stdout"), open));
-    pipes.watch(directory.pipe("stderr"), adopted, new LogReader(log, log.stream("stderr"), open));
+    attachments.open();
+    for (var name : List.of("stdout", "stderr")) {
+      var isError = name.equals("stderr");
+      var reader = new LogReader(log, log.stream(name), open, attachments, isError);
+      pipes.watch(directory.pipe(name), adopted, reader);
+    }
     pipes.watch(
         directory.pipe("alive"),
         adopted,
@@ -92,12 +105,21 @@ final class ProcessContainer {
     started.countDown();
   }
 
-  /** Writes one of the two output streams to the log; the second to end closes it. */
-  private record LogReader(ContainerLog log, ContainerLog.Stream stream, CountDownLatch open)
+  /**
+   * Writes one of the two output streams to the log, and to who is attached; the second to end
+   * closes it.
+   */
+  private record LogReader(
+      ContainerLog log,
+      ContainerLog.Stream stream,
+      CountDownLatch open,
+      Attachments attachments,
+      boolean isError)
       implements PipeWatch.Reader {
     @Override
     public void onBytes(byte[] bytes, int count) {
       stream.accept(bytes, count);
+      attachments.written(isError, bytes, count);
     }
 
     @Override
@@ -106,7 +128,35 @@ final class ProcessContainer {
       open.countDown();
       if (open.getCount() == 0) {
         log.close();
+        attachments.end();
       }
+    }
+  }
+
+  /** Attaches somebody to the container. */
+  ExecSession attach(boolean stdin) {
+    var hasInput = stdin && config.interaction().stdin();
+    var session = new AttachSession(attachments, hasInput, this::resize);
+    attachments.add(session);
+    return session;
+  }
+
+  /** Changes the size of the container's terminal, which is that of its program. */
+  private void resize(int columns, int rows) {
+    if (!attachments.tty()) {
+      return;
+    }
+    try {
+      var fd =
+          Posix.open(
+              "/proc/" + directory.init().orElseThrow() + "/fd/0", Posix.O_RDWR | Posix.O_NOCTTY);
+      try {
+        Posix.resizeTerminal(fd, columns, rows);
+      } finally {
+        Posix.close(fd);
+      }
+    } catch (IOException | NoSuchElementException e) {
+      LOG.debug("The terminal of {} could not be resized", id, e);
     }
   }
 

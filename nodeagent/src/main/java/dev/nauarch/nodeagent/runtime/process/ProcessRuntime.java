@@ -289,7 +289,10 @@ public final class ProcessRuntime implements ContainerRuntime {
       var memory = namespaces.sharedMemory();
       home.write("enter", scripts.enter(sandbox, memory, container.config()));
       container.watch(pipes, false, clock, this::ended);
-      home.write("launch", scripts.launch(sandbox, namespaces, joinFiles(container), home.path()));
+      var cgroupFiles = joinFiles(container);
+      home.write(
+          "launch",
+          scripts.launch(sandbox, namespaces, cgroupFiles, home.path(), container.config()));
       var shim = directory.resolve("shim.sh").toString();
       var begun = Programs.run(List.of("setsid", "--fork", "sh", shim, home.path().toString()));
       if (begun.code() != 0) {
@@ -446,6 +449,15 @@ public final class ProcessRuntime implements ContainerRuntime {
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "running in " + id + " failed: " + e, e);
     }
+  }
+
+  @Override
+  public ExecSession attach(String id, boolean stdin) throws RuntimeFault {
+    var container = find(id);
+    if (!container.directory().wasStarted() || container.hasEnded()) {
+      throw new RuntimeFault(RuntimeFault.Reason.STATE, "container " + id + " does not run");
+    }
+    return container.attach(stdin);
   }
 
   @Override

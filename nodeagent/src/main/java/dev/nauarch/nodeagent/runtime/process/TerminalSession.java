@@ -2,7 +2,6 @@ package dev.nauarch.nodeagent.runtime.process;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.nauarch.nodeagent.runtime.ExecSession;
 import java.io.IOException;
@@ -120,11 +119,8 @@ final class TerminalSession implements ExecSession {
 
   @Override
   public void resize(int columns, int rows) {
-    try (var arena = Arena.ofConfined()) {
-      var size = arena.allocate(8, 2);
-      size.set(JAVA_SHORT, 0, (short) rows);
-      size.set(JAVA_SHORT, 2, (short) columns);
-      Posix.ioctl(fd, Posix.TIOCSWINSZ, size);
+    try {
+      Posix.resizeTerminal(fd, columns, rows);
     } catch (IOException e) {
       LOG.debug("A terminal could not be resized", e);
     }

@@ -74,7 +74,8 @@ class ProcessRuntimeIT {
         ResourceLimits.NONE,
         Security.DEFAULT,
         directory.resolve("logs/" + attempts + ".log"),
-        StopSignal.TERM);
+        StopSignal.TERM,
+        ContainerConfig.Interaction.NONE);
   }
 
   private static ContainerConfig with(ContainerConfig c, ResourceLimits limits, Security security) {
@@ -94,7 +95,8 @@ class ProcessRuntimeIT {
         limits,
         security,
         c.logFile(),
-        stopSignal);
+        stopSignal,
+        ContainerConfig.Interaction.NONE);
   }
 
   private String start(ContainerConfig config) throws IOException {
