@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.oidc;
 
+import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.codec.DecodingException;
 import dev.nauarch.apiserver.codec.YamlCodec;
@@ -103,6 +104,11 @@ public final class IssuerFile {
     var url = issuer.at("url");
     if (problems.require(url)) {
       url(url);
+      if (url.is(ServiceAccountTokens.ISSUER)) {
+        problems.invalid(
+            url,
+            "URL must not overlap with disallowed issuers: [" + ServiceAccountTokens.ISSUER + "]");
+      }
     }
     var discovery = issuer.at("discoveryURL");
     if (!discovery.isEmpty()) {

@@ -13,8 +13,8 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who may approve and who may sign requests is a matter of the signer that they are for; and nobody
- * is certified as a member of {@code system:masters}.
+ * Who may approve and who may sign requests is a matter of the signer that they are for; nobody is
+ * certified as a member of {@code system:masters}, and no agent asks for the name of another node.
  */
 public final class SignerAdmission implements Admission {
 
@@ -76,10 +76,18 @@ public final class SignerAdmission implements Admission {
   }
 
   private static void checkSubject(AdmissionRequest request, Request wanted) {
-    if (!wanted.signer().equals(Signers.CLIENT)) {
+    if (!Signers.areOurs(wanted.signer())) {
       return;
     }
+    var user = request.context().user();
+    var isAgent = user.name().startsWith("system:node:") && user.groups().contains("system:nodes");
     try {
+      if (!wanted.signer().equals(Signers.CLIENT)) {
+        if (isAgent && !wanted.content().commonName().equals(user.name())) {
+          throw forbidden(request, "can only create a node CSR with CN=" + user.name());
+        }
+        return;
+      }
       if (wanted.content().organizations().contains(User.MASTERS)) {
         throw forbidden(
             request,

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.apiserver.SecureCluster;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,15 +22,16 @@ class AccessTest {
   private static final String REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
   private static final String SELF = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
-  private SecureCluster cluster;
+  @TempDir private static Path directory;
+  private static SecureCluster cluster;
 
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     cluster = SecureCluster.start(directory);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     cluster.close();
   }
 
@@ -175,11 +176,11 @@ class AccessTest {
         all.toString());
   }
 
-  private JsonNode review(String body) throws Exception {
+  private static JsonNode review(String body) throws Exception {
     return cluster.admin().create(REVIEWS, body).path("status");
   }
 
-  private void bind(String role, String user) throws Exception {
+  private static void bind(String role, String user) throws Exception {
     cluster
         .admin()
         .create(

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.apiserver.SecureCluster;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +29,13 @@ class NodeAuthorizerTest {
           + "{'secret':{'name':'projected'}},{'configMap':{'name':'pmap'}}]}},"
           + "{'name':'v','persistentVolumeClaim':{'claimName':'claim'}}]}}";
 
-  private SecureCluster cluster;
-  private SecureCluster.Caller own;
-  private SecureCluster.Caller other;
+  @TempDir private static Path directory;
+  private static SecureCluster cluster;
+  private static SecureCluster.Caller own;
+  private static SecureCluster.Caller other;
 
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     cluster = SecureCluster.start(directory);
     var admin = cluster.admin();
     for (var node : List.of("n1", "n2")) {
@@ -64,8 +65,8 @@ class NodeAuthorizerTest {
     own.await(SPACE + "pods/p", answer -> answer.code() == 200);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     cluster.close();
   }
 
@@ -174,9 +175,17 @@ class NodeAuthorizerTest {
 
   @Test
   void theRelationEndsWithThePod() throws Exception {
-    assertEquals(200, own.get(SPACE + "secrets/mounted").code());
-    assertEquals(200, cluster.admin().delete(SPACE + "pods/p?gracePeriodSeconds=0").code());
-    own.await(SPACE + "secrets/mounted", answer -> answer.code() == 403);
+    cluster.admin().create(SPACE + "secrets", "{'metadata':{'name':'brief'}}");
+    cluster
+        .admin()
+        .create(
+            SPACE + "pods",
+            "{'metadata':{'name':'brief'},'spec':{'nodeName':'n1','serviceAccountName':'a',"
+                + "'containers':[{'name':'c','image':'i'}],'volumes':[{'name':'s','secret':"
+                + "{'secretName':'brief'}}]}}");
+    own.await(SPACE + "secrets/brief", answer -> answer.code() == 200);
+    assertEquals(200, cluster.admin().delete(SPACE + "pods/brief?gracePeriodSeconds=0").code());
+    own.await(SPACE + "secrets/brief", answer -> answer.code() == 403);
   }
 
   @Test

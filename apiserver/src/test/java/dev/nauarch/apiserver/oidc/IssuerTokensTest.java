@@ -16,6 +16,7 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.nauarch.apiserver.ClusterOptions;
+import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.SecureCluster;
 import dev.nauarch.apiserver.Trust;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
@@ -239,6 +240,16 @@ class IssuerTokensTest {
             directory.resolve("bad.yaml"), text.replace(good, bad == null ? "" : bad));
     var refusal = assertThrows(IllegalArgumentException.class, () -> IssuerFile.read(file));
     assertTrue(String.valueOf(refusal.getMessage()).contains(why), refusal.getMessage());
+  }
+
+  @Test
+  void nobodyElseIsBelievedAsTheClusterItself() throws Exception {
+    var text = file(MAPPINGS).replace(url, ServiceAccountTokens.ISSUER);
+    var file = Files.writeString(directory.resolve("own.yaml"), text);
+    var refusal = assertThrows(IllegalArgumentException.class, () -> IssuerFile.read(file));
+    assertTrue(
+        String.valueOf(refusal.getMessage()).contains("URL must not overlap with disallowed issuers"),
+        refusal.getMessage());
   }
 
   private String file(String mappings) {

@@ -258,6 +258,21 @@ class CertificateSigningTest {
   }
 
   @Test
+  void anAgentAsksForItsOwnNameOnly() throws Exception {
+    var agent = cluster.user("system:node:n1", "system:nodes");
+    for (var signer : List.of(NODE_CLIENT, NODE_SERVER)) {
+      var request =
+          SigningRequests.request(
+              SigningRequests.keys("EC"), "system:node:n2", List.of("system:nodes"), "dns:n2");
+      var refused = agent.send("POST", REQUESTS, object("n2", signer, request, CLIENT_USAGES));
+      assertEquals(403, refused.code(), refused.text());
+      assertTrue(
+          refused.message().endsWith("can only create a node CSR with CN=system:node:n1"),
+          refused.message());
+    }
+  }
+
+  @Test
   void anApprovedRequestThatItsSignerDoesNotSignFails() throws Exception {
     fails(
         "subject organization is not system:nodes",
