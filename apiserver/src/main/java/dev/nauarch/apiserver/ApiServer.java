@@ -257,7 +257,7 @@ public final class ApiServer implements AutoCloseable {
     var pages =
         new SystemPages(
             options.emulatedVersion(),
-            () -> isReady.get() ? List.of() : List.of("the first objects are being written"),
+            new HealthPages(isReady::get),
             metrics::page,
             surroundings.documents);
     return new RequestHandler(

@@ -151,6 +151,19 @@ class DocumentsTest {
     }
   }
 
+  @Test
+  void healthIsToldCheckByCheck() throws Exception {
+    assertEquals("ok", get("/livez").body());
+    assertEquals("[+]ping ok\nlivez check passed\n", get("/livez?verbose").body());
+    assertEquals("ok", get("/readyz/first-objects").body());
+    assertEquals(
+        "[+]ping excluded: ok\n[+]first-objects ok\n"
+            + "warn: some health checks cannot be excluded: no matches for \"none\"\n"
+            + "readyz check passed\n",
+        get("/readyz?verbose&exclude=ping&exclude=none").body());
+    assertEquals(404, get("/livez/none").statusCode());
+  }
+
   private static void create(String schema) throws Exception {
     var definition =
         """
