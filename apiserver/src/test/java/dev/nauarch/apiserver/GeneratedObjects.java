@@ -111,7 +111,7 @@ public final class GeneratedObjects {
     definitions.add(schema.definition());
     for (var name : schema.propertyNames()) {
       var form = schema.property(name).orElseThrow();
-      if (!isTooDeep(form)) {
+      if (!isTooDeep(form) && !isTypeOfInnerObject(schema, name)) {
         object.set(name, value(form));
       }
     }
@@ -126,6 +126,14 @@ public final class GeneratedObjects {
             });
     definitions.removeLast();
     return schema.preservesUnknownFields() && object.isEmpty() ? free() : object;
+  }
+
+  /** An object inside another says what it is in JSON, and can't in protobuf. */
+  private boolean isTypeOfInnerObject(Schema holder, String name) {
+    return definitions.size() > 1
+        && holder.hasGoType()
+        && holder.fieldNumber(name) == 0
+        && (name.equals("apiVersion") || name.equals("kind"));
   }
 
   private boolean isTooDeep(Schema form) {
