@@ -16,9 +16,9 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.nauarch.apiserver.ClusterOptions;
-import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.SecureCluster;
 import dev.nauarch.apiserver.Trust;
+import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.net.InetAddress;
@@ -248,7 +248,8 @@ class IssuerTokensTest {
     var file = Files.writeString(directory.resolve("own.yaml"), text);
     var refusal = assertThrows(IllegalArgumentException.class, () -> IssuerFile.read(file));
     assertTrue(
-        String.valueOf(refusal.getMessage()).contains("URL must not overlap with disallowed issuers"),
+        String.valueOf(refusal.getMessage())
+            .contains("URL must not overlap with disallowed issuers"),
         refusal.getMessage());
   }
 
