@@ -49,7 +49,8 @@ enum WellKnown {
           Map.entry(EXTENSIONS + "JSONSchemaPropsOrArray", SCHEMA_OR_LIST),
           Map.entry(EXTENSIONS + "JSONSchemaPropsOrStringArray", SCHEMA_OR_STRINGS),
           Map.entry("io.k8s.api.authentication.v1.ExtraValue", LIST),
-          Map.entry("io.k8s.api.authorization.v1.ExtraValue", LIST));
+          Map.entry("io.k8s.api.authorization.v1.ExtraValue", LIST),
+          Map.entry("io.k8s.api.certificates.v1.ExtraValue", LIST));
 
   /** Which of these a schema is. */
   static WellKnown of(Schema schema) {
