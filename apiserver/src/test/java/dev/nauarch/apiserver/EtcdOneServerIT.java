@@ -20,7 +20,7 @@ class EtcdOneServerIT extends ApiServerTest {
   }
 
   @AfterAll
-  static void stopEtcd() throws InterruptedException {
+  static void stopEtcd() {
     etcd.close();
   }
 

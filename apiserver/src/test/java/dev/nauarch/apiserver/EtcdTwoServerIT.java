@@ -20,7 +20,7 @@ class EtcdTwoServerIT extends ApiServerTest {
   }
 
   @AfterAll
-  static void stopEtcd() throws InterruptedException {
+  static void stopEtcd() {
     etcd.close();
   }
 

@@ -20,7 +20,7 @@ class TwoServersEtcdIT extends TwoServersTest {
   }
 
   @AfterAll
-  static void stopEtcd() throws InterruptedException {
+  static void stopEtcd() {
     etcd.close();
   }
 

@@ -334,8 +334,9 @@ class StreamsIT {
             () ->
                 SpdySession.open(
                     agent.http().sslContext(), agent.port(), path, "v9.channel.k8s.io"));
-    assertTrue(refusal.getMessage().startsWith("HTTP/1.1 403 "), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains("unable to negotiate protocol"), refusal.getMessage());
+    var said = String.valueOf(refusal.getMessage());
+    assertTrue(said.startsWith("HTTP/1.1 403 "), said);
+    assertTrue(said.contains("unable to negotiate protocol"), said);
   }
 
   @Test

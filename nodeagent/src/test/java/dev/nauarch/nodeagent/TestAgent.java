@@ -9,6 +9,7 @@ import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -94,14 +96,14 @@ final class TestAgent implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (var pod : agent.pods()) {
       cluster.delete(
           Resources.PODS, ObjectKey.of(pod), new DeleteOptions(OptionalLong.of(0), "", "", ""));
     }
     var deadline = Instant.now().plusSeconds(20);
     while (!agent.pods().isEmpty() && Instant.now().isBefore(deadline)) {
-      Thread.sleep(10);
+      LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
     }
     assertTrue(agent.pods().isEmpty(), "pods were left");
     agent.close();
