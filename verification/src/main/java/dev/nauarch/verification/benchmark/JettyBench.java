@@ -5,6 +5,7 @@ import dev.nauarch.client.remote.TlsContext;
 import dev.nauarch.verification.benchmark.Exchange.Request;
 import dev.nauarch.verification.benchmark.Result.Target;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,7 +42,7 @@ final class JettyBench {
   }
 
   List<Result> run() throws IOException, InterruptedException {
-    try (var load = load(ours(), Load.Shape.HTTP1, post(), 201)) {
+    try (var load = load(ours(), Load.Shape.HTTP1, JettyBench::post, 201)) {
       load.complete(LISTED);
     }
     var results = new ArrayList<Result>();
@@ -65,7 +66,12 @@ final class JettyBench {
     }
     Load.Measured library;
     var process = baseline(answer);
-    try (var load = load(new InetSocketAddress("127.0.0.1", PORT), shape, n -> request, 200)) {
+    try (var load =
+        load(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT),
+            shape,
+            n -> request,
+            200)) {
       library = load.run(ProcessUse.of(process.pid()), warmUp, measured);
     } finally {
       process.destroy();
@@ -116,11 +122,9 @@ final class JettyBench {
     return new Load(server, TlsContext.of(options), shape, requests, expected);
   }
 
-  private static LongFunction<Request> post() {
-    return number -> {
-      var map = ApiBench.map("compared-%09d".formatted(number));
-      return new Request("POST", NAMESPACE, map.getBytes(StandardCharsets.US_ASCII));
-    };
+  private static Request post(long number) {
+    var map = ApiBench.map("compared-%09d".formatted(number));
+    return new Request("POST", NAMESPACE, map.getBytes(StandardCharsets.US_ASCII));
   }
 
   private byte[] get(String path) throws IOException, InterruptedException {

@@ -76,6 +76,8 @@ class FieldsTest {
     TREE_READERS.put(
         "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement",
         List.of(SERVER + "authorization"));
+    TREE_READERS.put(
+        "io.k8s.kube-aggregator.pkg.apis.apiregistration.", List.of(SERVER + "aggregation"));
     TREE_READERS.put("io.k8s.api.core.v1.Binding", List.of(SERVER + "registry.subresource"));
     TREE_READERS.put("io.k8s.api.core.v1.ConfigMap", List.of(SERVER + "strategy"));
     TREE_READERS.put("io.k8s.api.core.v1.Secret", List.of(SERVER + "strategy"));
