@@ -77,7 +77,7 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
         JettyRequest.discardBody(jetty);
       }
       answer(answer, jetty, response, callback);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       callback.failed(e);
     }
   }

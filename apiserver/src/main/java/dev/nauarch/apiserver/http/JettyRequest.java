@@ -66,9 +66,13 @@ final class JettyRequest {
    * Reads what is left of a body that nobody wanted, up to a limit: most clients look for an answer
    * only once they have sent what they had to send. A client that waits to be told to send is not.
    */
-  static void discardBody(Request jetty) throws IOException {
+  static void discardBody(Request jetty) {
     if (!jetty.getHeaders().contains(HttpHeader.EXPECT)) {
-      discard(Content.Source.asInputStream(jetty));
+      try {
+        discard(Content.Source.asInputStream(jetty));
+      } catch (IOException e) {
+        // The answer goes to a client that does not finish its request, too.
+      }
     }
   }
 

@@ -30,9 +30,7 @@ record AgentAddress(String host, int port) {
 
   static ApiException unreachable(String why) {
     return new ApiException(
-        ApiException.Reason.INTERNAL_ERROR,
-        "Internal error occurred: " + why,
-        ApiException.Details.NONE);
+        ApiException.Reason.SERVICE_UNAVAILABLE, why, ApiException.Details.NONE);
   }
 
   /** For URLs: an IPv6 address stands in brackets. */

@@ -34,12 +34,14 @@ record ReplicaStatus(List<String> parts, String readyReplicas) {
     for (var name : parts) {
       var part = status.at(name);
       if (part.number(0) > status.at("replicas").number(0)) {
-        problems.invalid(part, "cannot be greater than status.replicas");
+        problems.invalid(
+            part, Long.toString(part.number(0)), "cannot be greater than status.replicas");
       }
     }
     var available = status.at("availableReplicas");
     if (available.number(0) > status.at("readyReplicas").number(0)) {
-      problems.invalid(available, "cannot be greater than " + readyReplicas);
+      problems.invalid(
+          available, Long.toString(available.number(0)), "cannot be greater than " + readyReplicas);
     }
   }
 
