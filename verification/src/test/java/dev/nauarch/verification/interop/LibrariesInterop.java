@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,11 @@ class LibrariesInterop {
       strings = {"typed", "lists", "watches", "informers", "metadata", "dynamic", "election"})
   void clientGo(String scenario) throws IOException {
     run(List.of(Toolchain.at("go-client").toString()), scenario);
+  }
+
+  @Test
+  void controllerRuntime() throws IOException {
+    run(List.of(Toolchain.at("operator").toString()), "operator");
   }
 
   @ParameterizedTest
