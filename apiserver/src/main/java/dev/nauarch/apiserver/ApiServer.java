@@ -64,7 +64,7 @@ public final class ApiServer implements AutoCloseable {
       Surroundings surroundings,
       AtomicBoolean isReady) {
     this.cache = cache;
-    this.webhooks = new WebhookClient(cache);
+    this.webhooks = surroundings.webhooks;
     this.clients = clients;
     this.http = http;
     this.upkeep = upkeep;
@@ -95,11 +95,10 @@ public final class ApiServer implements AutoCloseable {
             options.server(),
             store,
             CatalogMechanics.of(catalog, forms, version, clock),
-            new WithDefinitions(
-                view ->
-                    guards
-                        .make(view)
-                        .authenticatedBy(own -> new FrontProxyRequests(own, authority, clock))),
+            (view, webhooks) ->
+                guards
+                    .make(view, webhooks)
+                    .authenticatedBy(own -> new FrontProxyRequests(own, authority, clock)),
             Optional.of(options.frontProxy()),
             clock);
     try {
@@ -150,8 +149,9 @@ public final class ApiServer implements AutoCloseable {
       throws IOException {
     var auditor = auditor(options, clock);
     var cache = WatchCache.start(store);
+    var webhooks = new WebhookClient(cache);
     try {
-      var made = guards.make(cache);
+      var made = guards.make(cache, webhooks);
       var registry =
           new Registry(
               new Parts(
@@ -165,7 +165,9 @@ public final class ApiServer implements AutoCloseable {
                   clock));
       var access = new Access(made.authenticator(), made.authorizer());
       var isReady = new AtomicBoolean();
-      var surroundings = surroundings(made, mechanics, frontProxy, cache, auditor);
+      var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
+      var surroundings =
+          new Surroundings(documents(made, mechanics, aggregation), aggregation, webhooks, auditor);
       var handler = handler(options, mechanics, access, registry, surroundings, isReady);
       var http =
           HttpServer.start(
@@ -184,6 +186,7 @@ public final class ApiServer implements AutoCloseable {
       return new ApiServer(cache, clients, http, upkeep, compaction, surroundings, isReady);
     } catch (IOException | RuntimeException e) {
       cache.close();
+      webhooks.close();
       auditor.ifPresent(Auditor::close);
       throw e;
     }
@@ -278,27 +281,25 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param documents the paths that are no resources
    * @param aggregation leads to servers of other groups
+   * @param webhooks calls those who are asked about writes, or convert objects
    * @param auditor writes requests down
    */
   private record Surroundings(
-      Documents documents, Optional<Aggregation> aggregation, Optional<Auditor> auditor) {
+      Documents documents,
+      Optional<Aggregation> aggregation,
+      WebhookClient webhooks,
+      Optional<Auditor> auditor) {
 
     Extensions extensions() {
       return aggregation.<Extensions>map(others -> others).orElse(Extensions.NONE);
     }
   }
 
-  private static Surroundings surroundings(
-      Guards made,
-      Mechanics mechanics,
-      Optional<ClusterCertificates.FrontProxy> frontProxy,
-      WatchCache cache,
-      Optional<Auditor> auditor) {
+  private static Documents documents(
+      Guards made, Mechanics mechanics, Optional<Aggregation> aggregation) {
     Documents own =
         request -> made.documents().find(request).or(() -> mechanics.documents().find(request));
-    var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
-    var documents = aggregation.map(others -> others.merged(own)).orElse(own);
-    return new Surroundings(documents, aggregation, auditor);
+    return aggregation.map(others -> others.merged(own)).orElse(own);
   }
 
   private static Optional<Auditor> auditor(ApiServerOptions options, InstantSource clock)

@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.upkeep.Chore;
+import dev.nauarch.apiserver.webhook.WebhookClient;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +39,11 @@ public record Guards(
   @FunctionalInterface
   public interface Maker {
 
-    /** Makes them. */
-    Guards make(ObjectView view);
+    /**
+     * Makes them.
+     *
+     * @param webhooks calls those who are asked about writes; the caller closes it
+     */
+    Guards make(ObjectView view, WebhookClient webhooks);
   }
 }

@@ -55,7 +55,7 @@ public record StandardGuards(
     implements Guards.Maker {
 
   @Override
-  public Guards make(ObjectView view) {
+  public Guards make(ObjectView view, WebhookClient webhooks) {
     BootstrapObjects.write(store, clock.instant());
     var random = new SecureRandom();
     var authorizer = new ClusterAuthorizer(view);
@@ -68,7 +68,7 @@ public record StandardGuards(
     var allocator = new ServiceAllocator(new Allocations(store, clock), services, random);
     allocator.repair(view.list("", "services", ""));
     var world = CatalogVersions.world(view, authorizer, catalog);
-    var dynamic = new DynamicAdmission(world, new WebhookClient(view));
+    var dynamic = new DynamicAdmission(world, webhooks);
     return new Guards(
         new ClusterAuthenticator(trust.authority().certificate(), allTokens, clock),
         authorizer,

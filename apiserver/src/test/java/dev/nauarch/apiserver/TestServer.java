@@ -65,7 +65,7 @@ public final class TestServer implements AutoCloseable {
               options(certificates, VERSION),
               store,
               PlainMechanics.make(Catalog.builtIn(VERSION)),
-              view -> PlainGuards.make(),
+              (_, _) -> PlainGuards.make(),
               InstantSource.system()));
     }
     return new TestServer(stores, servers, certificates);

@@ -1,8 +1,8 @@
 package dev.nauarch.apiserver.aggregation;
 
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.request.Documents;
-import dev.nauarch.apiserver.request.Headers;
 import dev.nauarch.apiserver.request.Page;
 import dev.nauarch.apiserver.request.Request;
 import dev.nauarch.apiserver.request.Response;

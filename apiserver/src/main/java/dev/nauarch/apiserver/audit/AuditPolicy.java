@@ -1,20 +1,17 @@
 package dev.nauarch.apiserver.audit;
 
-import dev.nauarch.apiserver.codec.DecodingException;
-import dev.nauarch.apiserver.codec.YamlCodec;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
+import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -83,10 +80,11 @@ public final class AuditPolicy {
   private static final List<String> STAGES = Stream.of(Stage.values()).map(Stage::text).toList();
   private static final Terms NOTHING = new Terms(Level.NONE, Set.of(), true);
 
-  private final Problems problems = new Problems();
+  private final Problems problems;
   private final List<Rule> rules = new ArrayList<>();
 
-  private AuditPolicy(Field file) {
+  private AuditPolicy(Field file, Problems problems) {
+    this.problems = problems;
     fields(file, "apiVersion", "kind", "metadata", "rules", "omitStages", "omitManagedFields");
     if (!VERSIONS.contains(file.at("apiVersion").text())) {
       problems.notSupported(file.at("apiVersion"), List.copyOf(VERSIONS));
@@ -111,21 +109,7 @@ public final class AuditPolicy {
    * @throws IllegalArgumentException with all that is wrong with what it says
    */
   public static AuditPolicy read(Path file) throws IOException {
-    try {
-      var policy = new AuditPolicy(Field.of(YamlCodec.decode(Files.readAllBytes(file)).object()));
-      var errors = policy.problems.errors();
-      if (!errors.isEmpty()) {
-        throw new IllegalArgumentException(
-            file
-                + ": "
-                + errors.stream()
-                    .map(error -> error.field() + ": " + error.message())
-                    .collect(Collectors.joining("; ")));
-      }
-      return policy;
-    } catch (DecodingException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
-    }
+    return SettingsFile.read(file, AuditPolicy::new);
   }
 
   private void fields(Field object, String... known) {

@@ -4,6 +4,7 @@ import dev.nauarch.apiserver.certificates.ClusterCertificates.FrontProxy;
 import dev.nauarch.apiserver.port.Authentication;
 import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.port.User;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,7 @@ public final class FrontProxyRequests implements Authenticator {
         });
   }
 
-  private static User user(String name, Credentials.HeaderView headers) {
+  private static User user(String name, Headers headers) {
     var groups = new ArrayList<>(headers.all("X-Remote-Group"));
     var everybody = name.equals(User.ANONYMOUS.name()) ? User.UNAUTHENTICATED : User.AUTHENTICATED;
     if (!groups.contains(everybody)) {

@@ -53,15 +53,22 @@ record MetricFields(Map<String, List<Pair>> bySource, String values) {
   private static final Pair IN_CONTAINER = text("container", "container");
 
   /** What is wanted. */
-  static final MetricFields WANTED = ofWanted();
+  static final MetricFields WANTED = of("target", false);
 
   /** What was measured. */
-  static final MetricFields MEASURED = ofMeasured();
+  static final MetricFields MEASURED = of("current", true);
 
-  private static MetricFields ofWanted() {
-    var value = amount("targetValue", "target", "value");
-    var average = amount("targetAverageValue", "target", "averageValue");
-    var use = number("targetAverageUtilization", "target", "averageUtilization");
+  /**
+   * The fields of one side.
+   *
+   * @param values what the newer form calls its values, and what the older begins their names with
+   * @param isWhole whether the older form has an amount also where there is none
+   */
+  private static MetricFields of(String values, boolean isWhole) {
+    var value = amount(values + "Value", values, "value");
+    var average = amount(values + "AverageValue", values, "averageValue");
+    var use = number(values + "AverageUtilization", values, "averageUtilization");
+    var used = isWhole ? always(average) : average;
     return new MetricFields(
         Map.of(
             OBJECT,
@@ -70,40 +77,16 @@ record MetricFields(Map<String, List<Pair>> bySource, String values) {
                 METRIC,
                 always(value),
                 SELECTOR,
-                amount("averageValue", "target", "averageValue")),
+                amount("averageValue", values, "averageValue")),
             PODS,
             List.of(METRIC, always(average), SELECTOR),
             RESOURCE,
-            List.of(NAME, use, average),
+            List.of(NAME, use, used),
             CONTAINER,
-            List.of(NAME, use, average, IN_CONTAINER),
+            List.of(NAME, use, used, IN_CONTAINER),
             EXTERNAL,
-            List.of(METRIC, EXTERNAL_SELECTOR, value, average)),
-        "target");
-  }
-
-  private static MetricFields ofMeasured() {
-    var value = amount("currentValue", "current", "value");
-    var average = amount("currentAverageValue", "current", "averageValue");
-    var use = number("currentAverageUtilization", "current", "averageUtilization");
-    return new MetricFields(
-        Map.of(
-            OBJECT,
-            List.of(
-                DESCRIBED,
-                METRIC,
-                always(value),
-                SELECTOR,
-                amount("averageValue", "current", "averageValue")),
-            PODS,
-            List.of(METRIC, always(average), SELECTOR),
-            RESOURCE,
-            List.of(NAME, use, always(average)),
-            CONTAINER,
-            List.of(NAME, use, always(average), IN_CONTAINER),
-            EXTERNAL,
-            List.of(METRIC, EXTERNAL_SELECTOR, always(value), average)),
-        "current");
+            List.of(METRIC, EXTERNAL_SELECTOR, isWhole ? always(value) : value, average)),
+        values);
   }
 
   /** A metric in the older form. */

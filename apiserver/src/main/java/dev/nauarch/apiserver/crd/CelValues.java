@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.crd;
 
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.expression.ReservedWords;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -24,30 +25,6 @@ final class CelValues {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_./-][a-zA-Z0-9_./-]*");
   private static final Pattern DURATION_PART =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|ms|s|m|h)");
-
-  private static final Set<String> KEYWORDS =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while");
 
   /** The only metadata that a rule may read, since all else changes behind its back. */
   private static final Set<String> METADATA = Set.of("name", "generateName");
@@ -173,7 +150,7 @@ final class CelValues {
 
   /** Whether CEL has another use for a name. */
   static boolean isKeyword(String name) {
-    return KEYWORDS.contains(name);
+    return ReservedWords.contains(name);
   }
 
   /**
@@ -181,7 +158,7 @@ final class CelValues {
    * one.
    */
   static Optional<String> escaped(String name) {
-    if (KEYWORDS.contains(name)) {
+    if (ReservedWords.contains(name)) {
       return Optional.of("__" + name + "__");
     }
     return NAME.matcher(name).matches()

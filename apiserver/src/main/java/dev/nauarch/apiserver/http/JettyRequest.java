@@ -2,8 +2,8 @@ package dev.nauarch.apiserver.http;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.request.Body;
-import dev.nauarch.apiserver.request.Headers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.cert.X509Certificate;

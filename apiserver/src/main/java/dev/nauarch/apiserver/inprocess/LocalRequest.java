@@ -1,7 +1,7 @@
 package dev.nauarch.apiserver.inprocess;
 
 import dev.nauarch.apiserver.port.Credentials;
-import dev.nauarch.apiserver.request.Headers;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.request.Request;
 import java.util.List;
 import java.util.Locale;

@@ -2,20 +2,18 @@ package dev.nauarch.apiserver.oidc;
 
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.certificates.Pem;
-import dev.nauarch.apiserver.codec.DecodingException;
-import dev.nauarch.apiserver.codec.YamlCodec;
 import dev.nauarch.apiserver.oidc.Expression.Failure;
 import dev.nauarch.apiserver.oidc.Issuer.Extra;
 import dev.nauarch.apiserver.oidc.Issuer.Mapping;
 import dev.nauarch.apiserver.oidc.Issuer.Rule;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
+import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import dev.nauarch.expression.ValueType.Scalar;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -24,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.StringNode;
 
 /** Reads an AuthenticationConfiguration: which issuers are believed. */
@@ -38,9 +35,11 @@ public final class IssuerFile {
   private static final int ISSUERS_MAX = 64;
   private static final String BOTH = "claim and expression can't both be set";
 
-  private final Problems problems = new Problems();
+  private final Problems problems;
 
-  private IssuerFile() {}
+  private IssuerFile(Problems problems) {
+    this.problems = problems;
+  }
 
   /**
    * Reads a file.
@@ -49,23 +48,7 @@ public final class IssuerFile {
    * @throws IllegalArgumentException with all that is wrong with what it says
    */
   public static List<Issuer> read(Path file) throws IOException {
-    try {
-      var decoded = YamlCodec.decode(Files.readAllBytes(file));
-      var reader = new IssuerFile();
-      var issuers = reader.issuers(Field.of(decoded.object()));
-      var errors = reader.problems.errors();
-      if (!errors.isEmpty()) {
-        throw new IllegalArgumentException(
-            file
-                + ": "
-                + errors.stream()
-                    .map(error -> error.field() + ": " + error.message())
-                    .collect(Collectors.joining("; ")));
-      }
-      return issuers;
-    } catch (DecodingException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
-    }
+    return SettingsFile.read(file, (root, problems) -> new IssuerFile(problems).issuers(root));
   }
 
   private List<Issuer> issuers(Field file) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param bearerToken the token of the {@code Authorization} header; empty for none
  * @param headers the request's headers, in which a front proxy says for whom it asks
  */
-public record Credentials(List<X509Certificate> chain, String bearerToken, HeaderView headers) {
+public record Credentials(List<X509Certificate> chain, String bearerToken, Headers headers) {
 
   /** Copies the list. */
   public Credentials {
@@ -20,34 +20,6 @@ public record Credentials(List<X509Certificate> chain, String bearerToken, Heade
 
   /** What a request shows that no front proxy has sent. */
   public Credentials(List<X509Certificate> chain, String bearerToken) {
-    this(chain, bearerToken, HeaderView.NONE);
-  }
-
-  /** Headers; names in any case. */
-  public interface HeaderView {
-
-    /** None. */
-    HeaderView NONE =
-        new HeaderView() {
-          @Override
-          public List<String> all(String name) {
-            return List.of();
-          }
-
-          @Override
-          public List<String> names(String prefix) {
-            return List.of();
-          }
-        };
-
-    /** All values. */
-    List<String> all(String name);
-
-    /**
-     * The names that begin so.
-     *
-     * @param prefix in any case; all names begin with the empty one
-     */
-    List<String> names(String prefix);
+    this(chain, bearerToken, Headers.NONE);
   }
 }

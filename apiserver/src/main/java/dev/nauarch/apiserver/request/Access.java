@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.port.AuditNotes;
 import dev.nauarch.apiserver.port.Authentication;
 import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Authorizer;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.port.User;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.request;
 
+import dev.nauarch.apiserver.port.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.request;
 
 import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.port.Headers;
 
 /**
  * A request, whatever brought it.

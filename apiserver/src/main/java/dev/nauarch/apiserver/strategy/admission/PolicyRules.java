@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.expression.CelProgram;
 import dev.nauarch.expression.Compilation;
+import dev.nauarch.expression.ReservedWords;
 import dev.nauarch.expression.ValueType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,29 +23,6 @@ final class PolicyRules {
   private static final int ANNOTATIONS_MAX = 20;
   private static final int ANNOTATION_BYTES_MAX = 5 * 1024;
   private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
-  private static final Set<String> RESERVED =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while");
 
   private PolicyRules() {}
 
@@ -159,7 +137,8 @@ final class PolicyRules {
       var name = variable.at("name");
       if (name.text().isBlank()) {
         problems.required(name, "name is not specified");
-      } else if (!IDENTIFIER.matcher(name.text()).matches() || RESERVED.contains(name.text())) {
+      } else if (!IDENTIFIER.matcher(name.text()).matches()
+          || ReservedWords.contains(name.text())) {
         problems.invalid(name, "must be a valid CEL identifier");
       }
       var expression = variable.at("expression");

@@ -1,19 +1,13 @@
-package dev.nauarch.apiserver.request;
+package dev.nauarch.apiserver.port;
 
-import dev.nauarch.apiserver.port.Credentials;
 import java.util.List;
 
 /** The headers of a request; names in any case. */
-public interface Headers extends Credentials.HeaderView {
+public interface Headers {
 
   /** None. */
   Headers NONE =
       new Headers() {
-        @Override
-        public String first(String name) {
-          return "";
-        }
-
         @Override
         public List<String> all(String name) {
           return List.of();
@@ -26,5 +20,18 @@ public interface Headers extends Credentials.HeaderView {
       };
 
   /** The first value; empty where there is none. */
-  String first(String name);
+  default String first(String name) {
+    var all = all(name);
+    return all.isEmpty() ? "" : all.getFirst();
+  }
+
+  /** All values. */
+  List<String> all(String name);
+
+  /**
+   * The names that begin so.
+   *
+   * @param prefix in any case; all names begin with the empty one
+   */
+  List<String> names(String prefix);
 }
