@@ -63,7 +63,8 @@ public final class GeneratedObjects {
     return node.toString();
   }
 
-  private JsonNode value(Schema schema) {
+  /** A value of a form. */
+  public JsonNode value(Schema schema) {
     if (!schema.enumeration().isEmpty()) {
       return schema.enumeration().get(random.nextInt(schema.enumeration().size()));
     }
