@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import static dev.nauarch.apiserver.Awaiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,7 +107,7 @@ class DocumentsTest {
             "count":{"type":"integer","minimum":1,"default":2,
                      "x-kubernetes-validations":[{"rule":"self > 0","message":"no"}]}}}}}
         """);
-    await(() -> definitions().has(name));
+    await(name + " comes", () -> definitions().has(name));
     var v2 = definitions().path(name);
     assertEquals("Foo", v2.at("/x-kubernetes-group-version-kind/0/kind").asString());
     var spec = v2.at("/properties/spec");
@@ -131,8 +131,8 @@ class DocumentsTest {
         "DELETE",
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/foos.stable.example.com",
         "");
-    await(() -> !definitions().has(name));
-    await(() -> get("/openapi/v3/apis/stable.example.com/v1").statusCode() == 404);
+    await(name + " goes", () -> !definitions().has(name));
+    await("the page goes", () -> get("/openapi/v3/apis/stable.example.com/v1").statusCode() == 404);
   }
 
   @Test
@@ -184,13 +184,6 @@ class DocumentsTest {
 
   private static JsonNode json(String path) throws Exception {
     return Json.read(get(path).body().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    var end = System.nanoTime() + 10_000_000_000L;
-    while (!condition.call()) {
-      assertTrue(System.nanoTime() < end, "it did not come about");
-    }
   }
 
   private static HttpResponse<String> get(String path, String... headers) throws Exception {

@@ -75,8 +75,8 @@ final class AuditTrail implements AuditNotes.Taker {
     return settled;
   }
 
-  /** Whether bodies of requests are kept. */
-  boolean keepsRequest() {
+  @Override
+  public boolean keepsRequest() {
     var settled = terms;
     return settled != null && settled.level().compareTo(Level.REQUEST) >= 0;
   }

@@ -21,6 +21,9 @@ public final class AuditNotes {
 
     /** Something about it; the first word for a key holds. */
     void annotate(String key, String value);
+
+    /** Whether more is kept of it than who asked what. */
+    boolean keepsRequest();
   }
 
   private AuditNotes() {}
@@ -52,6 +55,17 @@ public final class AuditNotes {
   public static void annotate(String key, String value) {
     if (CURRENT.isBound()) {
       CURRENT.get().annotate(key, value);
+    }
+  }
+
+  /**
+   * Says something of the request that only who reads its body may know.
+   *
+   * @param value made only where it is kept
+   */
+  public static void annotateInDetail(String key, Supplier<String> value) {
+    if (CURRENT.isBound() && CURRENT.get().keepsRequest()) {
+      CURRENT.get().annotate(key, value.get());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.onward;
 
+import static dev.nauarch.apiserver.Awaiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,18 +151,6 @@ class AggregationTest {
   private void patch(String path, String body) throws Exception {
     var answer = send("PATCH", path, body, "Content-Type", "application/merge-patch+json");
     assertEquals(200, answer.statusCode(), answer.body());
-  }
-
-  private interface Truth {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Truth truth) throws Exception {
-    var deadline = System.nanoTime() + 20_000_000_000L;
-    while (!truth.holds()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      LockSupport.parkNanos(5_000_000);
-    }
   }
 
   private String condition(String name) throws Exception {

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.wire;
 
+import static dev.nauarch.apiserver.Awaiting.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,14 +244,6 @@ class SlowClientsIT {
     http.close();
     await("requests under way", () -> requestsUnderWay() == 0);
     await("connections left", () -> connections() == 0);
-  }
-
-  private static void await(String what, Callable<Boolean> condition) throws Exception {
-    var deadline = System.nanoTime() + 10 * PATIENCE.toNanos();
-    while (!condition.call()) {
-      assertTrue(System.nanoTime() < deadline, what);
-      LockSupport.parkNanos(50_000_000);
-    }
   }
 
   /** How many threads serve a request, of all servers of this process. */

@@ -32,10 +32,12 @@ final class MutatingWebhooks {
     var turn = rounds.webhooks();
     request.object().ifPresent(turn::begin);
     var reviewed = new Reviewed(request, world);
-    for (var webhook : all) {
+    var round = rounds.isSecond() ? 1 : 0;
+    for (int i = 0; i < all.size(); i++) {
+      var webhook = all.get(i);
       var kind = webhook.wants(reviewed);
       if (kind.isPresent() && turn.mayCall(webhook.id())) {
-        if (ask(webhook, reviewed, kind.get())) {
+        if (ask(WebhookNotes.of(webhook, round, i), reviewed, kind.get())) {
           turn.changed();
         }
         if (webhook.terms().isCalledAgain()) {
@@ -47,14 +49,25 @@ final class MutatingWebhooks {
   }
 
   /** Whether the object was changed. */
-  private boolean ask(Webhook webhook, Reviewed reviewed, Kind kind) {
+  private boolean ask(WebhookNotes notes, Reviewed reviewed, Kind kind) {
+    var isChanged = false;
+    try {
+      isChanged = change(notes, reviewed, kind);
+      return isChanged;
+    } finally {
+      notes.mutated(isChanged);
+    }
+  }
+
+  private boolean change(WebhookNotes notes, Reviewed reviewed, Kind kind) {
+    var webhook = notes.webhook();
     return switch (call.ask(webhook, reviewed, kind)) {
-      case WebhookCall.Outcome.Allowed(var patch, var warnings) -> {
-        Warnings.add(reviewed, warnings);
-        yield !patch.isEmpty() && apply(webhook, reviewed, kind, patch);
+      case WebhookCall.Outcome.Allowed(var patch, var told) -> {
+        told.passOn(webhook, reviewed);
+        yield !patch.isEmpty() && apply(notes, reviewed, kind, patch);
       }
-      case WebhookCall.Outcome.Denied(var refusal, var warnings) -> {
-        Warnings.add(reviewed, warnings);
+      case WebhookCall.Outcome.Denied(var refusal, var told) -> {
+        told.passOn(webhook, reviewed);
         throw refusal;
       }
       case WebhookCall.Outcome.Failed(var why) -> {
@@ -62,12 +75,13 @@ final class MutatingWebhooks {
           throw Refusals.internal(why);
         }
         LOG.warn("A webhook is passed over: {}", why);
+        notes.mutationFailedOpen();
         yield false;
       }
     };
   }
 
-  private static boolean apply(Webhook webhook, Reviewed reviewed, Kind kind, ArrayNode patch) {
+  private static boolean apply(WebhookNotes notes, Reviewed reviewed, Kind kind, ArrayNode patch) {
     var object =
         reviewed
             .object(kind)
@@ -75,11 +89,13 @@ final class MutatingWebhooks {
                 () ->
                     Refusals.internal(
                         "admission webhook \""
-                            + webhook.name()
+                            + notes.webhook().name()
                             + "\" attempted to modify the object, which is not supported for this"
                             + " operation"));
     try {
-      return Changed.take(reviewed, kind, JsonPatch.apply(object, patch));
+      var isChanged = Changed.take(reviewed, kind, JsonPatch.apply(object, patch));
+      notes.patched(patch);
+      return isChanged;
     } catch (ApiException e) {
       // A patch that does not apply is the webhook's mistake, not the client's.
       throw e.reason() == ApiException.Reason.INTERNAL_ERROR

@@ -14,8 +14,13 @@ import tools.jackson.databind.JsonNode;
  * @param variables what they may read by name
  * @param validations those that must be true
  * @param mutations those that make patches
+ * @param annotations those that are for the audit log
  */
-record Programs(Variables variables, List<Validation> validations, List<Mutation> mutations) {
+record Programs(
+    Variables variables,
+    List<Validation> validations,
+    List<Mutation> mutations,
+    List<Annotation> annotations) {
 
   /**
    * A validation.
@@ -37,6 +42,14 @@ record Programs(Variables variables, List<Validation> validations, List<Mutation
    */
   record Mutation(String text, Compilation program, boolean isPatch) {}
 
+  /**
+   * Something for the audit log.
+   *
+   * @param text the expression
+   * @param program the expression, compiled
+   */
+  record Annotation(String key, String text, Compilation program) {}
+
   static Programs of(JsonNode spec, Variables variables) {
     var expressions = variables.expressions();
     var validations = new ArrayList<Validation>();
@@ -56,7 +69,14 @@ record Programs(Variables variables, List<Validation> validations, List<Mutation
     for (var node : spec.path("mutations")) {
       mutations.add(mutation(node, expressions));
     }
-    return new Programs(variables, List.copyOf(validations), List.copyOf(mutations));
+    var annotations = new ArrayList<Annotation>();
+    for (var node : spec.path("auditAnnotations")) {
+      var text = Json.text(node, "valueExpression").strip();
+      var program = expressions.compile(text, "string", "null_type");
+      annotations.add(new Annotation(Json.text(node, "key"), text, program));
+    }
+    return new Programs(
+        variables, List.copyOf(validations), List.copyOf(mutations), List.copyOf(annotations));
   }
 
   private static Mutation mutation(JsonNode node, RequestExpressions expressions) {

@@ -5,19 +5,22 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.admission.expression.TreeValues;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.AdmissionRequest;
-import dev.nauarch.expression.CelProgram;
-import dev.nauarch.expression.Compilation;
-import dev.nauarch.expression.Evaluation;
+import dev.nauarch.apiserver.port.AuditNotes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lets policies object to requests. */
 final class ValidatingPolicies {
 
-  private static final int MESSAGE_BYTES_MAX = 5 * 1024;
+  private static final int NOTE_BYTES_MAX = 10 * 1024;
+  private static final String FAILURE = "validation.policy.admission.k8s.io/validation_failure";
 
   private final World world;
   private final Prepared<Policy> policies;
@@ -31,20 +34,26 @@ final class ValidatingPolicies {
   }
 
   /** A reason to refuse a request; the reason is a word of a Status. */
-  private record Objection(String message, String reason) {}
+  private record Denial(String message, String reason) {}
+
+  /** What has been said of a request: why it is refused, and what one policy's keys are. */
+  private record Findings(List<Denial> denials, Map<String, Set<String>> notes) {}
 
   void validate(AdmissionRequest request) {
     var all = bindings.items();
     if (all.isEmpty()) {
       return;
     }
-    var denials = new ArrayList<Objection>();
+    var denials = new ArrayList<Denial>();
     var reviewed = new Reviewed(request, world);
     for (var policy : policies.items()) {
       var bound = all.stream().filter(each -> each.policy().equals(policy.name())).toList();
       var kind = bound.isEmpty() ? Optional.<Kind>empty() : policy.selection().match(reviewed);
       if (kind.isPresent()) {
-        bound.forEach(binding -> check(policy, binding, reviewed, kind.get(), denials));
+        var findings = new Findings(denials, new LinkedHashMap<>());
+        bound.forEach(binding -> check(policy, binding, reviewed, kind.get(), findings));
+        findings.notes.forEach(
+            (key, values) -> Notes.add(policy.name(), key, String.join(", ", values)));
       }
     }
     if (!denials.isEmpty()) {
@@ -52,7 +61,7 @@ final class ValidatingPolicies {
     }
   }
 
-  private static ApiException refusal(Reviewed reviewed, Objection denial) {
+  private static ApiException refusal(Reviewed reviewed, Denial denial) {
     var forbidden = reviewed.forbidden(denial.message);
     var reason = denial.reason.isEmpty() ? "Invalid" : denial.reason;
     var code =
@@ -67,7 +76,7 @@ final class ValidatingPolicies {
   }
 
   private static void check(
-      Policy policy, Binding binding, Reviewed reviewed, Kind kind, List<Objection> denials) {
+      Policy policy, Binding binding, Reviewed reviewed, Kind kind, Findings findings) {
     var head =
         "ValidatingAdmissionPolicy '%s' with binding '%s' denied request: "
             .formatted(policy.name(), binding.name());
@@ -79,90 +88,55 @@ final class ValidatingPolicies {
       parameters = Parameters.of(reviewed, policy.spec().path("paramKind"), binding.paramRef());
     } catch (Parameters.MisconfiguredException e) {
       if (!policy.isFailureIgnored()) {
-        denials.add(new Objection(head + "failed to configure binding: " + e.getMessage(), ""));
+        var why = head + "failed to configure binding: " + e.getMessage();
+        findings.denials.add(new Denial(why, ""));
       }
       return;
     }
     for (var parameter : parameters) {
       var values = RequestVariables.of(reviewed, kind);
       values.put("params", TreeValues.of(parameter));
-      for (var objection : objections(policy, values)) {
+      var verdict = Verdict.of(policy, values);
+      for (var objection : verdict.objections()) {
         if (binding.actions().contains("Deny")) {
-          denials.add(new Objection(head + objection.message, objection.reason));
+          findings.denials.add(new Denial(head + objection.message(), objection.reason()));
         }
-        if (binding.actions().contains("Warn")) {
-          var warning =
-              "Validation failed for ValidatingAdmissionPolicy '%s' with binding '%s': %s"
-                  .formatted(policy.name(), binding.name(), objection.message);
-          reviewed.request().context().warnings().accept(warning);
-        }
+        tell(binding, objection, reviewed);
       }
+      for (var note : verdict.notes()) {
+        var known = findings.notes.computeIfAbsent(note.key(), _ -> new LinkedHashSet<>());
+        known.add(shortened(note.value()));
+      }
+      verdict.failures().forEach(why -> findings.denials.add(new Denial(head + why, "")));
     }
   }
 
-  private static List<Objection> objections(Policy policy, Map<String, Object> values) {
-    switch (policy.conditions().ask(values)) {
-      case MatchConditions.Outcome.Fails _ -> {
-        return List.of();
-      }
-      case MatchConditions.Outcome.Broken(var why) -> {
-        return policy.isFailureIgnored() ? List.of() : List.of(new Objection(why, ""));
-      }
-      case MatchConditions.Outcome.Holds _ -> {
-        // It is asked.
-      }
+  private static void tell(Binding binding, Verdict.Objection objection, Reviewed reviewed) {
+    if (binding.actions().contains("Audit")) {
+      var failures = Json.MAPPER.createArrayNode();
+      var failure = failures.addObject();
+      failure.put("message", objection.message()).put("policy", binding.policy());
+      failure.put("binding", binding.name()).put("expressionIndex", objection.index());
+      binding.actions().forEach(failure.putArray("validationActions")::add);
+      AuditNotes.annotate(FAILURE, failures.toString());
     }
-    var programs = policy.programs();
-    var budget = new Budget();
-    programs.variables().addTo(values, budget);
-    var objections = new ArrayList<Objection>();
-    for (var validation : programs.validations()) {
-      if (budget.isExhausted()) {
-        if (!policy.isFailureIgnored()) {
-          objections.add(new Objection(PolicyCosts.EXHAUSTED, ""));
-        }
-        break;
-      }
-      objection(policy, validation, values, budget).ifPresent(objections::add);
+    if (binding.actions().contains("Warn")) {
+      var warning =
+          "Validation failed for ValidatingAdmissionPolicy '%s' with binding '%s': %s"
+              .formatted(binding.policy(), binding.name(), objection.message());
+      reviewed.request().context().warnings().accept(warning);
     }
-    return objections;
   }
 
-  private static Optional<Objection> objection(
-      Policy policy, Programs.Validation validation, Map<String, Object> values, Budget budget) {
-    if (!(validation.program() instanceof Compilation.Compiled(CelProgram program))) {
-      return failure(policy, "compilation error: " + validation.program());
+  private static String shortened(String value) {
+    var bytes = value.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= NOTE_BYTES_MAX) {
+      return value;
     }
-    return switch (budget.evaluate(program, values)) {
-      case Evaluation.Value(var value, var _) ->
-          Boolean.TRUE.equals(value)
-              ? Optional.empty()
-              : Optional.of(
-                  new Objection(
-                      message(validation, values, budget), Json.text(validation.node(), "reason")));
-      case Evaluation.Failed(var why, var _) ->
-          failure(policy, "expression '" + validation.text() + "' resulted in error: " + why);
-      case Evaluation.TooExpensive _ ->
-          failure(policy, PolicyCosts.tooExpensive(validation.text()));
-    };
-  }
-
-  private static Optional<Objection> failure(Policy policy, String why) {
-    return policy.isFailureIgnored() ? Optional.empty() : Optional.of(new Objection(why, ""));
-  }
-
-  private static String message(
-      Programs.Validation validation, Map<String, Object> values, Budget budget) {
-    if (validation.message().isPresent()
-        && validation.message().get() instanceof Compilation.Compiled(CelProgram program)
-        && budget.evaluate(program, values) instanceof Evaluation.Value(var value, _)
-        && value instanceof String text
-        && !text.isBlank()
-        && text.length() <= MESSAGE_BYTES_MAX
-        && !text.strip().contains("\n")) {
-      return text.strip();
+    int end = NOTE_BYTES_MAX;
+    while ((bytes[end] & 0xc0) == 0x80) {
+      end--;
     }
-    var message = Json.text(validation.node(), "message").strip();
-    return message.isEmpty() ? "failed expression: " + validation.text().strip() : message;
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 }

@@ -42,7 +42,8 @@ final class ValidatingWebhooks {
     var refusals = new ArrayList<ApiException>();
     var outcomes = outcomes(wanted, reviewed);
     for (var i = 0; i < wanted.size(); i++) {
-      refusal(wanted.get(i).webhook, outcomes.get(i), reviewed).ifPresent(refusals::add);
+      refusal(WebhookNotes.of(wanted.get(i).webhook, 0, i), outcomes.get(i), reviewed)
+          .ifPresent(refusals::add);
     }
     if (!refusals.isEmpty()) {
       throw refusals.getFirst();
@@ -50,19 +51,21 @@ final class ValidatingWebhooks {
   }
 
   private static Optional<ApiException> refusal(
-      Webhook webhook, WebhookCall.Outcome outcome, Reviewed reviewed) {
+      WebhookNotes notes, WebhookCall.Outcome outcome, Reviewed reviewed) {
+    var webhook = notes.webhook();
     return switch (outcome) {
-      case WebhookCall.Outcome.Allowed(var _, var warnings) -> {
-        Warnings.add(reviewed, warnings);
+      case WebhookCall.Outcome.Allowed(var _, var told) -> {
+        told.passOn(webhook, reviewed);
         yield Optional.empty();
       }
-      case WebhookCall.Outcome.Denied(var refusal, var warnings) -> {
-        Warnings.add(reviewed, warnings);
+      case WebhookCall.Outcome.Denied(var refusal, var told) -> {
+        told.passOn(webhook, reviewed);
         yield Optional.of(refusal);
       }
       case WebhookCall.Outcome.Failed(var why) -> {
         if (webhook.terms().isFailureIgnored()) {
           LOG.warn("A webhook is passed over: {}", why);
+          notes.validationFailedOpen();
           yield Optional.empty();
         }
         yield Optional.of(Refusals.internal(why));

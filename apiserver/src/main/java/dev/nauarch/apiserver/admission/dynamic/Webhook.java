@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One webhook of a configuration.
  *
- * @param id unlike those of all other webhooks
+ * @param configuration the name of the configuration that it stands in
  * @param name as messages name it
  * @param selection which requests it is about
  * @param conditions what must hold beside
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param terms how it is called
  */
 record Webhook(
-    String id,
+    String configuration,
     String name,
     Selection selection,
     MatchConditions conditions,
@@ -48,9 +48,9 @@ record Webhook(
   static List<Webhook> allOf(List<ObjectNode> configurations) {
     var webhooks = new ArrayList<Webhook>();
     for (var configuration : configurations) {
-      var uid = Json.text(configuration, "metadata", "name");
+      var name = Json.text(configuration, "metadata", "name");
       for (var webhook : configuration.path("webhooks")) {
-        webhooks.add(of(uid, webhook));
+        webhooks.add(of(name, webhook));
       }
     }
     return List.copyOf(webhooks);
@@ -67,7 +67,7 @@ record Webhook(
       }
     }
     return new Webhook(
-        configuration + "/" + Json.text(webhook, "name"),
+        configuration,
         Json.text(webhook, "name"),
         Selection.ofWebhook(webhook),
         MatchConditions.of(webhook.path("matchConditions"), false, isIgnored),
@@ -78,6 +78,11 @@ record Webhook(
             isIgnored,
             !sideEffects.equals("None") && !sideEffects.equals("NoneOnDryRun"),
             Json.text(webhook, "reinvocationPolicy").equals("IfNeeded")));
+  }
+
+  /** Unlike those of all other webhooks. */
+  String id() {
+    return configuration + "/" + name;
   }
 
   WebhookAddress address() {

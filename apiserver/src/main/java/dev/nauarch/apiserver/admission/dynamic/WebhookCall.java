@@ -8,8 +8,11 @@ import dev.nauarch.apiserver.webhook.WebhookClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,15 +39,30 @@ final class WebhookCall {
      * It has no objection.
      *
      * @param patch what it wants changed; without items where it wants nothing
-     * @param warnings what it wants the client to be told
+     * @param told what it says beside
      */
-    record Allowed(ArrayNode patch, List<String> warnings) implements Outcome {}
+    record Allowed(ArrayNode patch, Told told) implements Outcome {}
 
     /** It refuses the request. */
-    record Denied(ApiException refusal, List<String> warnings) implements Outcome {}
+    record Denied(ApiException refusal, Told told) implements Outcome {}
 
     /** It could not be asked, or its answer is none. */
     record Failed(String why) implements Outcome {}
+  }
+
+  /**
+   * What a webhook says beside its answer.
+   *
+   * @param warnings what it wants the client to be told
+   * @param annotations what it wants the audit log to be told
+   */
+  record Told(List<String> warnings, SortedMap<String, String> annotations) {
+    private static final Told NOTHING = new Told(List.of(), Collections.emptySortedMap());
+
+    void passOn(Webhook webhook, Reviewed reviewed) {
+      Warnings.add(reviewed, warnings);
+      Notes.addAll(webhook.name(), annotations);
+    }
   }
 
   Outcome ask(Webhook webhook, Reviewed request, Kind as) {
@@ -52,7 +70,7 @@ final class WebhookCall {
       return new Outcome.Denied(
           ApiException.badRequest(
               "admission webhook \"" + webhook.name() + "\" does not support dry run"),
-          List.of());
+          Told.NOTHING);
     }
     var uid = UUID.randomUUID().toString();
     var review = review(webhook, request, as, uid);
@@ -92,11 +110,15 @@ final class WebhookCall {
       for (var warning : response.path("warnings")) {
         warnings.add(text(warning, "warnings"));
       }
-      if (!flag(response.path("allowed"))) {
-        return new Outcome.Denied(
-            Refusals.of(webhook.name(), response.path("status")), List.copyOf(warnings));
+      var annotations = new TreeMap<String, String>();
+      for (var field : response.path("auditAnnotations").properties()) {
+        annotations.put(field.getKey(), text(field.getValue(), "auditAnnotations"));
       }
-      return new Outcome.Allowed(patch(response.path("patch")), List.copyOf(warnings));
+      var told = new Told(List.copyOf(warnings), annotations);
+      if (!flag(response.path("allowed"))) {
+        return new Outcome.Denied(Refusals.of(webhook.name(), response.path("status")), told);
+      }
+      return new Outcome.Allowed(patch(response.path("patch")), told);
     } catch (Misread e) {
       return failed(webhook, String.valueOf(e.getMessage()));
     }

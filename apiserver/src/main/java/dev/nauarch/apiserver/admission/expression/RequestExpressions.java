@@ -80,7 +80,8 @@ public final class RequestExpressions {
     if (types.length == 0 || !(compilation instanceof Compilation.Compiled(CelProgram program))) {
       return compilation;
     }
-    var type = program.type().toString();
+    // The one type whose name in messages of the compiler is not its own.
+    var type = program.type().toString().replaceAll("^null$", "null_type");
     if (List.of(types).contains(type)) {
       return compilation;
     }

@@ -1,10 +1,12 @@
 package dev.nauarch.apiserver.admission.security;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.admission.security.Check.Finding;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
+import dev.nauarch.apiserver.port.AuditNotes;
 import dev.nauarch.apiserver.port.ObjectView;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +75,7 @@ public final class PodSecurity implements Admission {
         }
       }
       case "/Pod" -> {
-        if (SUBRESOURCES.contains(request.subresource()) && isSignificant(request)) {
+        if (SUBRESOURCES.contains(request.subresource())) {
           checkPod(request);
         }
       }
@@ -87,12 +89,48 @@ public final class PodSecurity implements Admission {
   }
 
   private boolean isExempt(AdmissionRequest request) {
-    return exemptions.namespaces.contains(request.target().namespace())
-        || exemptions.users.contains(request.context().user().name());
+    if (exemptions.namespaces.contains(request.target().namespace())) {
+      note("exempt", "namespace");
+      return true;
+    }
+    if (exemptions.users.contains(request.context().user().name())) {
+      note("exempt", "user");
+      return true;
+    }
+    return false;
   }
 
   private boolean isExempt(PodForm pod) {
     return exemptions.runtimeClasses.contains(pod.spec().path("runtimeClassName").asString(""));
+  }
+
+  private boolean isNotedExempt(PodForm pod) {
+    var isExempt = isExempt(pod);
+    if (isExempt) {
+      note("exempt", "runtimeClass");
+    }
+    return isExempt;
+  }
+
+  private static void note(String key, String value) {
+    AuditNotes.annotate(NamespacePolicy.LABEL + key, value);
+  }
+
+  private static void noteErrors(NamespacePolicy policy) {
+    var errors = policy.errors().stream().map(FieldError::toString).toList();
+    if (!errors.isEmpty()) {
+      var all = errors.size() == 1 ? errors.getFirst() : "[" + String.join(", ", errors) + "]";
+      note("error", "Failed to parse policy: " + all);
+    }
+  }
+
+  private static void noteViolations(NamespacePolicy policy, PodForm pod) {
+    var findings = Check.findings(policy.audit(), pod);
+    if (!findings.isEmpty()) {
+      note(
+          "audit-violations",
+          "would violate PodSecurity \"" + policy.audit() + "\": " + told(findings));
+    }
   }
 
   private NamespacePolicy policy(AdmissionRequest request) {
@@ -106,11 +144,21 @@ public final class PodSecurity implements Admission {
   }
 
   private void checkPod(AdmissionRequest request) {
-    var policy = policy(request);
-    var pod = PodForm.of(request.object().orElseThrow());
-    if (policy.isOpen() || isExempt(request) || isExempt(pod)) {
+    if (isExempt(request)) {
       return;
     }
+    var policy = policy(request);
+    if (policy.isOpen() && policy.errors().isEmpty()) {
+      note("enforce-policy", NamespacePolicy.OPEN.enforce().toString());
+      return;
+    }
+    var pod = PodForm.of(request.object().orElseThrow());
+    if (!isSignificant(request) || isNotedExempt(pod)) {
+      return;
+    }
+    noteErrors(policy);
+    note("enforce-policy", policy.enforce().toString());
+    noteViolations(policy, pod);
     var findings = Check.findings(policy.enforce(), pod);
     if (!findings.isEmpty()) {
       throw ApiException.forbidden(
@@ -123,12 +171,19 @@ public final class PodSecurity implements Admission {
   }
 
   private void checkTemplate(AdmissionRequest request, String template) {
+    if (isExempt(request)) {
+      return;
+    }
     var policy = policy(request);
-    if (policy.warn().isPrivileged() || isExempt(request)) {
+    if (policy.warn().isPrivileged()
+        && policy.audit().isPrivileged()
+        && policy.errors().isEmpty()) {
       return;
     }
     var pod = PodForm.of(request.object().orElseThrow().at(template));
-    if (!isExempt(pod)) {
+    if (!isNotedExempt(pod)) {
+      noteErrors(policy);
+      noteViolations(policy, pod);
       warn(request, policy, pod);
     }
   }
