@@ -13,10 +13,10 @@ public final class Awaiting {
   /**
    * Waits until something holds.
    *
-   * @param otherwise what is wrong where it does not hold within ten seconds
+   * @param otherwise what is wrong where it does not hold within twenty seconds
    */
   public static void await(String otherwise, BooleanSupplier until) throws InterruptedException {
-    var deadline = Instant.now().plusSeconds(10);
+    var deadline = Instant.now().plusSeconds(20);
     while (!until.getAsBoolean()) {
       assertTrue(Instant.now().isBefore(deadline), otherwise);
       Thread.sleep(5);

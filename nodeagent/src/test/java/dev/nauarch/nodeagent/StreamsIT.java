@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -207,11 +206,8 @@ class StreamsIT {
   }
 
   private static void awaitText(Channels channels, int channel, String text) throws Exception {
-    var deadline = Instant.now().plusSeconds(10);
-    while (!channels.text(channel).contains(text)) {
-      assertTrue(Instant.now().isBefore(deadline), "no " + text + " in " + channels.text(channel));
-      Thread.sleep(5);
-    }
+    Awaiting.await(
+        "no " + text + " in channel " + channel, () -> channels.text(channel).contains(text));
   }
 
   @Test
@@ -308,10 +304,7 @@ class StreamsIT {
             + "&stdin=true&stdout=true&stderr=true";
     try (var spdy =
         SpdySession.open(agent.http().sslContext(), agent.port(), path, "v4.channel.k8s.io")) {
-      spdy.open(1, Map.of("streamtype", "error"));
-      spdy.open(3, Map.of("streamtype", "stdin"));
-      spdy.open(5, Map.of("streamtype", "stdout"));
-      spdy.open(7, Map.of("streamtype", "stderr"));
+      openAll(spdy);
       spdy.send(3, "typed", true);
       spdy.readToEnd();
       assertEquals("typed", spdy.text(5));
@@ -320,10 +313,7 @@ class StreamsIT {
     }
     try (var old =
         SpdySession.open(agent.http().sslContext(), agent.port(), path, "channel.k8s.io")) {
-      old.open(1, Map.of("streamtype", "error"));
-      old.open(3, Map.of("streamtype", "stdin"));
-      old.open(5, Map.of("streamtype", "stdout"));
-      old.open(7, Map.of("streamtype", "stderr"));
+      openAll(old);
       old.send(3, "", true);
       old.readToEnd();
       assertEquals("command terminated with non-zero exit code: exit status 7", old.text(1));
@@ -337,6 +327,13 @@ class StreamsIT {
     var said = String.valueOf(refusal.getMessage());
     assertTrue(said.startsWith("HTTP/1.1 403 "), said);
     assertTrue(said.contains("unable to negotiate protocol"), said);
+  }
+
+  private static void openAll(SpdySession spdy) throws IOException {
+    spdy.open(1, Map.of("streamtype", "error"));
+    spdy.open(3, Map.of("streamtype", "stdin"));
+    spdy.open(5, Map.of("streamtype", "stdout"));
+    spdy.open(7, Map.of("streamtype", "stderr"));
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManagerFactory;
@@ -177,15 +178,18 @@ final class TestAgent implements AutoCloseable {
   }
 
   Pod await(String pod, Predicate<Pod> until) throws InterruptedException {
-    var deadline = Instant.now().plusSeconds(20);
-    while (Instant.now().isBefore(deadline)) {
-      var seen = cluster.get(Resources.PODS, new ObjectKey("default", pod));
-      if (seen.isPresent() && seen.get().getStatus() != null && until.test(seen.get())) {
-        return seen.get();
-      }
-      Thread.sleep(10);
-    }
-    throw new AssertionError("pod " + pod + " did not get there");
+    var key = new ObjectKey("default", pod);
+    var found = new AtomicReference<Pod>();
+    Awaiting.await(
+        "pod " + pod + " did not get there",
+        () -> {
+          cluster
+              .get(Resources.PODS, key)
+              .filter(seen -> seen.getStatus() != null && until.test(seen))
+              .ifPresent(found::set);
+          return found.get() != null;
+        });
+    return found.get();
   }
 
   HttpResponse<String> get(String path) throws Exception {

@@ -12,7 +12,6 @@ import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.api.catalog.Schema.ListType;
-import dev.nauarch.api.catalog.Schema.Type;
 import dev.nauarch.apiserver.EveryField;
 import dev.nauarch.apiserver.EveryField.Law;
 import dev.nauarch.apiserver.GeneratedObjects;
@@ -44,7 +43,7 @@ class EveryFieldApplyTest {
   }
 
   private static boolean isList(Schema form, ListType type) {
-    return form.type() == Type.ARRAY && form.listType() == type;
+    return form.type() == Schema.Type.ARRAY && form.listType() == type;
   }
 
   /** An object of a kind that holds the field's type, and those who write to it. */
@@ -148,7 +147,8 @@ class EveryFieldApplyTest {
           other.set(scalar.get().getKey(), scalar.get().getValue());
           var shared = new Shared(field);
           shared.apply(ANN, list(items.get(0)), false);
-          var refused = assertThrows(ApiException.class, () -> shared.apply(BEN, list(other), false));
+          var refused =
+              assertThrows(ApiException.class, () -> shared.apply(BEN, list(other), false));
           assertEquals("Conflict", refused.reason().text());
           shared.has(list(items.get(0)));
           shared.apply(BEN, list(other), true);
@@ -188,7 +188,7 @@ class EveryFieldApplyTest {
   @TestFactory
   Stream<DynamicTest> atomicObjectsHaveOneOwner() {
     return where(
-        form -> form.type() == Type.OBJECT && form.isAtomic(),
+        form -> form.type() == Schema.Type.OBJECT && form.isAtomic(),
         field ->
             whole(
                 field,
@@ -212,7 +212,10 @@ class EveryFieldApplyTest {
   @TestFactory
   Stream<DynamicTest> fieldsOfOtherObjectsHaveTheirOwnOwners() {
     return where(
-        form -> form.type() == Type.OBJECT && !form.isAtomic() && form.propertyNames().size() > 1,
+        form ->
+            form.type() == Schema.Type.OBJECT
+                && !form.isAtomic()
+                && form.propertyNames().size() > 1,
         field -> {
           var whole = new GeneratedObjects(1).value(field.form());
           var names = List.copyOf(whole.propertyNames());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.api.catalog.Schema.PatchStrategy;
-import dev.nauarch.api.catalog.Schema.Type;
 import dev.nauarch.apiserver.EveryField;
 import dev.nauarch.apiserver.EveryField.Law;
 import dev.nauarch.apiserver.GeneratedObjects;
@@ -99,7 +98,7 @@ class EveryFieldPatchTest {
   @TestFactory
   Stream<DynamicTest> listsWithoutAStrategyAreReplaced() {
     return where(
-        form -> form.type() == Type.ARRAY && form.patchStrategies().isEmpty(),
+        form -> form.type() == Schema.Type.ARRAY && form.patchStrategies().isEmpty(),
         field -> {
           var items = field.items(3, List.of());
           gives(
@@ -135,7 +134,7 @@ class EveryFieldPatchTest {
   @TestFactory
   Stream<DynamicTest> objectsAreReplacedAndDeleted() {
     return where(
-        form -> form.type() == Type.OBJECT && form.propertyNames().size() > 1,
+        form -> form.type() == Schema.Type.OBJECT && form.propertyNames().size() > 1,
         field -> {
           var old = new GeneratedObjects(1).value(field.form());
           var kept = List.of(old.propertyNames().iterator().next());

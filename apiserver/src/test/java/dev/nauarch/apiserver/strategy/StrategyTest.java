@@ -108,6 +108,46 @@ class StrategyTest {
   }
 
   @Test
+  void aServiceKeepsTheNodePortsOfThePortsThatKeepTheirNames() {
+    var old =
+        stored(
+            "a",
+            "{'type':'NodePort','ports':[{'name':'web','port':80,'nodePort':30080},"
+                + "{'name':'more','port':81,'nodePort':30081}]}");
+    var sent =
+        service(
+            "a",
+            "{'type':'NodePort','ports':[{'name':'more','port':82},{'name':'web','port':80}]}");
+    services.prepareForUpdate(sent, old, "", User.ANONYMOUS);
+    assertEquals(
+        "[30081,30080]",
+        sent.path("spec").path("ports").findValues("nodePort").toString().replace(" ", ""));
+    assertEquals(List.of(), services.validateUpdate(sent, old, ""));
+  }
+
+  @Test
+  void aBalancedServiceHasAPortForHealthAsLongAsItNeedsOne() {
+    var local = "{'type':'LoadBalancer','externalTrafficPolicy':'Local'}";
+    var old = stored("a", local);
+    int port = old.path("spec").path("healthCheckNodePort").asInt(0);
+    assertTrue(port >= 30_000, old::toString);
+    var taken =
+        "{'type':'LoadBalancer','externalTrafficPolicy':'Local','healthCheckNodePort':"
+            + port
+            + "}";
+    assertThrows(ApiException.class, () -> stored("b", taken));
+    var same = service("a", local);
+    services.prepareForUpdate(same, old, "", User.ANONYMOUS);
+    assertEquals(port, same.path("spec").path("healthCheckNodePort").asInt(0));
+    var open = old.deepCopy();
+    open.withObject("spec").put("externalTrafficPolicy", "Cluster");
+    services.prepareForUpdate(open, old, "", User.ANONYMOUS);
+    assertTrue(open.path("spec").path("healthCheckNodePort").isMissingNode(), open::toString);
+    services.reserve(open, old).stored();
+    stored("b", taken);
+  }
+
+  @Test
   void repairFreesWhatACrashLeftAndTakesWhatServicesHave() {
     services.reserve(service("lost", "{'clusterIP':'10.96.0.20'}"), NONE);
     var kept = service("kept", "{'clusterIP':'10.96.0.21'}");

@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,27 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A chart with hooks and a custom kind in the life of a release, by Helm 3, which merges three ways
  * itself, and Helm 4, which applies on the server.
  */
-@SuppressWarnings("NullAway.Init") // set before the first test
-class HelmInterop {
+class HelmInterop extends ClusterSuite {
   private static final Path CHART = Path.of("src", "interop", "charts", "gauges").toAbsolutePath();
-
-  @TempDir private static Path directory;
-  private static PackedCluster cluster;
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"helm3", "helm4"})
   void aReleaseIsInstalledUpgradedRolledBackAndUninstalled(String program) throws IOException {
-    var kubectl = new Kubectl(Kubectl.Release.NEWEST, directory, cluster.kubeconfig());
+    var kubectl = kubectl();
     var helm = helm(program, kubectl);
     ok(helm, "install fleet " + CHART + " --wait --timeout=90s");
     assertEquals("pre-install of 1\n", kubectl.ok("logs job/fleet-pre-install"));
@@ -78,7 +61,7 @@ class HelmInterop {
   @ParameterizedTest
   @ValueSource(strings = {"helm3", "helm4"})
   void anUpgradeThatTheServerRefusesSaysWhyAndCanBeRolledBack(String program) throws IOException {
-    var kubectl = new Kubectl(Kubectl.Release.NEWEST, directory, cluster.kubeconfig());
+    var kubectl = kubectl();
     var helm = helm(program, kubectl);
     ok(helm, "install tank " + CHART + " --wait --timeout=90s");
     var refused = run(helm, "upgrade tank " + CHART + " --set level=101,colour=green --wait");
@@ -108,11 +91,10 @@ class HelmInterop {
   }
 
   /** Helm with a home of its own, in the namespace of a kubectl. */
-  private static Program helm(String program, Kubectl kubectl) throws IOException {
-    var home = Files.createTempDirectory(directory, program);
+  private Program helm(String program, Kubectl kubectl) throws IOException {
+    var home = Files.createTempDirectory(directory(), program);
     var environment =
-        Map.of(
-            "KUBECONFIG", cluster.kubeconfig().toString(), "HELM_NAMESPACE", kubectl.namespace());
+        Map.of("KUBECONFIG", kubeconfig().toString(), "HELM_NAMESPACE", kubectl.namespace());
     return new Program(List.of(Toolchain.at(program).toString()), home, environment);
   }
 

@@ -11,30 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What kubectl streams to and from containers, and what it reaches through the API server. */
-@SuppressWarnings("NullAway.Init") // set before all tests
-class KubectlStreamsInterop {
-  @TempDir static Path directory;
-  private static PackedCluster cluster;
-
-  static Stream<Kubectl> releases() {
-    return Kubectl.ofEachRelease(directory, cluster.kubeconfig());
-  }
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
-  }
+class KubectlStreamsInterop extends KubectlSuite {
 
   @Kubectl.Test
   void aPodIsRunWithWhatIsTypedAsItsInput(Kubectl kubectl) {

@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,22 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Programs over the client libraries of Go, Python and Java. Each scenario is a run of a program
  * that lies in {@code src/interop}: it ends with an error where something is not as it must be.
  */
-@SuppressWarnings("NullAway.Init") // set before the first test
-class LibrariesInterop {
+class LibrariesInterop extends ClusterSuite {
   private static final Path PROGRAMS = Path.of("src", "interop").toAbsolutePath();
-
-  @TempDir private static Path directory;
-  private static PackedCluster cluster;
-
-  @BeforeAll
-  static void start() throws Exception {
-    cluster = PackedCluster.start();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    cluster.close();
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -67,7 +50,7 @@ class LibrariesInterop {
     runJava("client-java", scenario);
   }
 
-  private static void runJava(String library, String scenario) throws IOException {
+  private void runJava(String library, String scenario) throws IOException {
     run(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -81,10 +64,10 @@ class LibrariesInterop {
   }
 
   /** Runs a scenario in a namespace of its own. */
-  private static void run(List<String> command, String scenario) throws IOException {
-    var kubectl = new Kubectl(Kubectl.Release.NEWEST, directory, cluster.kubeconfig());
-    var home = Files.createTempDirectory(directory, scenario);
-    var environment = Map.of("KUBECONFIG", cluster.kubeconfig().toString());
+  private void run(List<String> command, String scenario) throws IOException {
+    var kubectl = kubectl();
+    var home = Files.createTempDirectory(directory(), scenario);
+    var environment = Map.of("KUBECONFIG", kubeconfig().toString());
     var program = new Program(command, home, environment);
     var said = program.run("", List.of(scenario, kubectl.namespace())).clean();
     assertTrue(said.endsWith("ok\n"), said);

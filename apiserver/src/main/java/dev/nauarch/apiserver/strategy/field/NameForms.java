@@ -118,6 +118,17 @@ public final class NameForms {
     }
   }
 
+  /** A domain, which may end with a dot. */
+  public static Optional<String> domain(String name) {
+    var bare = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    return NameRules.subdomain(bare)
+        .or(
+            () ->
+                bare.indexOf('.') < 0
+                    ? Optional.of("should be a domain with at least two segments separated by dots")
+                    : Optional.empty());
+  }
+
   /** The name of a signer: a domain, a slash and a path. */
   public static void signer(Problems problems, Field name) {
     if (!problems.require(name)) {

@@ -3,7 +3,11 @@ package dev.nauarch.apiserver.strategy.network;
 import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -69,6 +73,52 @@ final class AddressRules {
     }
     if (isAdded) {
       ranges(problems, object);
+    }
+  }
+
+  /**
+   * Checks an address in a field that once took more forms than today.
+   *
+   * @param old the list that held it before; values that are there already stay good
+   * @return whether it is good
+   */
+  static boolean legacyIp(Problems problems, Field address, Field old) {
+    return legacy(problems, address, old, Addresses::strictAddress);
+  }
+
+  /** As {@link #legacyIp}, for a range. */
+  static boolean legacyRange(Problems problems, Field range, Field old) {
+    return legacy(problems, range, old, Addresses::strictRange);
+  }
+
+  private static boolean legacy(
+      Problems problems, Field value, Field old, Function<String, Optional<String>> rule) {
+    if (old.items().stream().anyMatch(before -> before.text().strip().equals(value.text()))) {
+      return true;
+    }
+    var wrong = rule.apply(value.text());
+    wrong.ifPresent(detail -> problems.invalid(value, detail));
+    return wrong.isEmpty();
+  }
+
+  /**
+   * Checks that an address is one that pods can have. Kubernetes also refuses loopback addresses
+   * here; pods of a cluster without a network of its own are at them.
+   */
+  static void endpoint(Problems problems, Field field) {
+    if (!Forms.isIp(field.text())) {
+      return;
+    }
+    var address = InetAddress.ofLiteral(field.text());
+    if (address.isAnyLocalAddress()) {
+      problems.invalid(field, "may not be unspecified (" + field.text() + ")");
+    }
+    if (address.isLinkLocalAddress()) {
+      problems.invalid(field, "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+    }
+    if (address.isMCLinkLocal()) {
+      problems.invalid(
+          field, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)");
     }
   }
 }

@@ -54,11 +54,16 @@ final class IngressRules {
   }
 
   static void status(Problems problems, Field ingress, Field old) {
-    var known =
-        old.at("status", "loadBalancer", "ingress").items().stream()
-            .map(point -> point.at("ip").text())
-            .toList();
-    for (var point : ingress.at("status", "loadBalancer", "ingress").items()) {
+    points(
+        problems,
+        ingress.at("status", "loadBalancer", "ingress"),
+        old.at("status", "loadBalancer", "ingress"));
+  }
+
+  /** Checks where a load balancer is reached. */
+  static void points(Problems problems, Field points, Field old) {
+    var known = old.items().stream().map(point -> point.at("ip").text()).toList();
+    for (var point : points.items()) {
       var ip = point.at("ip");
       if (!ip.isEmpty() && !known.contains(ip.text())) {
         problems.form(ip, Addresses::strictAddress);

@@ -27,6 +27,7 @@ public final class NetworkKinds {
         "discovery.k8s.io",
         "EndpointSlice",
         RuleStrategy.of(EndpointRules::slice, EndpointRules::sliceChange)
-            .filledBy((slice, _) -> EndpointRules.fillSlice(slice)));
+            .filledBy((slice, _) -> EndpointRules.fillSlice(slice))
+            .warningOf(EndpointRules::warnings));
   }
 }

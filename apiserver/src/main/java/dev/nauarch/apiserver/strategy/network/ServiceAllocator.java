@@ -5,6 +5,7 @@ import dev.nauarch.api.ApiException.Details;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.port.Reservation;
+import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.network.Allocations.Pool;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,9 +52,14 @@ public final class ServiceAllocator {
       addresses.removeIf(address -> address.isEmpty() || address.equals("None"));
       var ports = new TreeSet<String>();
       for (var port : spec.path("ports")) {
-        if (port.path("nodePort").asInt(0) != 0) {
-          ports.add(portKey(port));
+        int number = port.path("nodePort").asInt(0);
+        if (number != 0) {
+          ports.add(portKey(number, port.path("protocol").asString("TCP")));
         }
+      }
+      int health = spec.path("healthCheckNodePort").asInt(0);
+      if (health != 0) {
+        ports.add(portKey(health, "TCP"));
       }
       return new Holding(addresses, ports);
     }
@@ -64,6 +70,11 @@ public final class ServiceAllocator {
     this.allocations = allocations;
     this.options = options;
     this.random = random;
+  }
+
+  /** The family of the addresses that it gives. */
+  String family() {
+    return options.addresses.isIpv4() ? "IPv4" : "IPv6";
   }
 
   /** Takes what a service needs and writes it into the service. */
@@ -127,7 +138,6 @@ public final class ServiceAllocator {
       var address = takeAnyAddress(service, taken);
       spec.put("clusterIP", address);
       spec.putArray("clusterIPs").add(address);
-      spec.putArray("ipFamilies").add(options.addresses.isIpv4() ? "IPv4" : "IPv6");
       return;
     }
     for (var address : Holding.of(spec).addresses) {
@@ -173,26 +183,39 @@ public final class ServiceAllocator {
   }
 
   private void takePorts(ObjectNode service, Holding before, Taken taken) {
-    var spec = service.path("spec");
+    var spec = service.withObject("spec");
     var type = spec.path("type").asString("");
-    if (!ServiceStrategy.takesNodePorts(type)
-        || (type.equals("LoadBalancer")
-            && !spec.path("allocateLoadBalancerNodePorts").asBoolean(true))) {
+    if (!ServiceStrategy.takesNodePorts(type)) {
       return;
     }
+    boolean isAsked =
+        type.equals("NodePort") || spec.path("allocateLoadBalancerNodePorts").asBoolean(true);
     int index = 0;
     for (var port : spec.path("ports")) {
-      if (port.path("nodePort").asInt(0) == 0) {
-        takeAnyPort((ObjectNode) port, taken);
-      } else if (!before.ports.contains(portKey(port))) {
-        takePort(service, port, "spec.ports[" + index + "].nodePort", taken);
+      int number = port.path("nodePort").asInt(0);
+      var protocol = port.path("protocol").asString("TCP");
+      if (number != 0) {
+        takePort(service, number, protocol, "spec.ports[" + index + "].nodePort", before, taken);
+      } else if (isAsked) {
+        ((ObjectNode) port).put("nodePort", takeAnyPort(protocol, taken));
       }
       index++;
     }
+    if (ServiceRules.isHealthChecked(Field.of(spec))) {
+      int health = spec.path("healthCheckNodePort").asInt(0);
+      if (health == 0) {
+        spec.put("healthCheckNodePort", takeAnyPort("TCP", taken));
+      } else {
+        takePort(service, health, "TCP", "spec.healthCheckNodePort", before, taken);
+      }
+    }
   }
 
-  private void takePort(ObjectNode service, JsonNode port, String path, Taken taken) {
-    int number = port.path("nodePort").asInt(0);
+  private void takePort(
+      ObjectNode service, int number, String protocol, String path, Holding before, Taken taken) {
+    if (before.ports.contains(portKey(number, protocol))) {
+      return;
+    }
     if (number < options.nodePortMin || number > options.nodePortMax) {
       throw refused(
           service,
@@ -203,16 +226,16 @@ public final class ServiceAllocator {
               + "-"
               + options.nodePortMax);
     }
-    if (!taken.take(Pool.NODE_PORTS, portKey(port))) {
+    if (!taken.take(Pool.NODE_PORTS, portKey(number, protocol))) {
       throw refused(service, path, Integer.toString(number), "provided port is already allocated");
     }
   }
 
-  private void takeAnyPort(ObjectNode port, Taken taken) {
+  private int takeAnyPort(String protocol, Taken taken) {
     for (int i = 0; i < TRIED_MAX; i++) {
-      port.put("nodePort", random.nextInt(options.nodePortMin, options.nodePortMax + 1));
-      if (taken.take(Pool.NODE_PORTS, portKey(port))) {
-        return;
+      int number = random.nextInt(options.nodePortMin, options.nodePortMax + 1);
+      if (taken.take(Pool.NODE_PORTS, portKey(number, protocol))) {
+        return number;
       }
     }
     throw new ApiException(
@@ -220,8 +243,8 @@ public final class ServiceAllocator {
   }
 
   /** A port by number and protocol, as the store keeps it. */
-  private static String portKey(JsonNode port) {
-    return port.path("nodePort").asInt(0) + "-" + port.path("protocol").asString("TCP");
+  private static String portKey(int number, String protocol) {
+    return number + "-" + protocol;
   }
 
   private static String owner(ObjectNode service) {

@@ -1,177 +1,219 @@
 package dev.nauarch.apiserver.strategy.network;
 
-import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.apiserver.strategy.pod.PodSpecRules;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.net.InetAddress;
 import java.util.List;
-import java.util.Set;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** What is wrong with a service. */
 final class ServiceRules {
 
   private static final int PORT_MAX = 65_535;
   private static final int AFFINITY_SECONDS_MAX = 86_400;
+  private static final String SAME = "may not change once set";
+  private static final String BALANCER_ONLY = "may only be used when `type` is 'LoadBalancer'";
+  static final String HINTS = "service.kubernetes.io/topology-aware-hints";
+  static final String MODE = "service.kubernetes.io/topology-mode";
+  private static final String RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
   private ServiceRules() {}
 
-  static List<FieldError> check(ObjectNode service) {
-    var problems = new Problems();
-    check(problems, Field.of(service).at("spec"));
-    return problems.errors();
-  }
-
-  static List<FieldError> checkUpdate(ObjectNode service, ObjectNode old) {
-    var problems = new Problems();
-    var now = Field.of(service).at("spec");
-    var before = Field.of(old).at("spec");
-    boolean hadAddress = !before.at("type").is("ExternalName");
-    if (hadAddress && !now.at("type").is("ExternalName")) {
-      var addresses = now.at("clusterIPs").items();
-      var oldAddresses = before.at("clusterIPs").items();
-      for (int i = 0; i < oldAddresses.size(); i++) {
-        if (i < addresses.size() && !addresses.get(i).hasValueOf(oldAddresses.get(i))) {
-          problems.invalid(addresses.get(i), "may not change once set");
-        }
-      }
+  /** Checks what may not become of an old service. */
+  static void change(Problems problems, Field now, Field old) {
+    var type = now.at("type");
+    if (type.is("LoadBalancer")
+        && old.at("type").is("LoadBalancer")
+        && !now.at("loadBalancerClass").hasValueOf(old.at("loadBalancerClass"))) {
+      problems.invalid(now.at("loadBalancerClass"), SAME);
     }
-    check(problems, now);
-    return problems.errors();
+    var health = now.at("healthCheckNodePort");
+    if (isHealthChecked(now)
+        && isHealthChecked(old)
+        && health.number(0) != old.at("healthCheckNodePort").number(0)) {
+      problems.forbidden(health, Problems.IMMUTABLE);
+    }
   }
 
-  private static void check(Problems problems, Field spec) {
+  /**
+   * Checks a service.
+   *
+   * @param oldSpec of the service that it was; missing for a new one
+   */
+  static void check(Problems problems, Field service, Field oldSpec) {
+    var spec = service.at("spec");
     var type = spec.at("type");
-    problems.requireOneOf(type, "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
-    problems.requireOneOf(spec.at("sessionAffinity"), "ClientIP", "None");
-    var seconds = spec.at("sessionAffinityConfig", "clientIP", "timeoutSeconds");
-    if (spec.at("sessionAffinity").is("ClientIP")
-        && (seconds.number(0) <= 0 || seconds.number(0) > AFFINITY_SECONDS_MAX)) {
-      problems.invalid(seconds, "must be greater than 0 and less than 86400");
+    var annotations = service.at("metadata", "annotations");
+    var mode = annotations.at(MODE);
+    if (mode.isPresent() && annotations.at(HINTS).isPresent() && !mode.is(text(annotations))) {
+      problems.invalid(
+          new Field(mode.node(), "metadata.annotations[" + MODE + "]", ""),
+          "must match annotations[" + HINTS + "] when both are specified");
     }
-    boolean isHeadless = spec.at("clusterIP").is("None");
-    if (spec.at("ports").isEmpty() && !isHeadless && !type.is("ExternalName")) {
+    if (spec.at("ports").isEmpty()
+        && !ServiceAddressRules.isHeadless(spec)
+        && !type.is("ExternalName")) {
       problems.required(spec.at("ports"), "");
     }
-    if (type.is("ExternalName")) {
-      externalName(problems, spec);
+    switch (type.text()) {
+      case "ExternalName" -> externalName(problems, spec);
+      case "LoadBalancer", "NodePort" -> {
+        if (ServiceAddressRules.isHeadless(spec)) {
+          problems.invalid(
+              spec.at("clusterIPs").items().getFirst(),
+              "may not be set to 'None' for " + type.text() + " services");
+        }
+      }
+      default -> {}
     }
-    if (isHeadless && (type.is("NodePort") || type.is("LoadBalancer"))) {
-      problems.invalid(
-          spec.at("clusterIPs").items().isEmpty()
-              ? spec.at("clusterIP")
-              : spec.at("clusterIPs").items().getFirst(),
-          "may not be set to 'None' for " + type.text() + " services");
-    }
-    ports(problems, spec);
-    addresses(problems, spec);
+    ServicePortRules.check(problems, spec);
     PodSpecRules.labels(problems, spec.at("selector"));
-    policies(problems, spec);
+    affinity(problems, spec);
+    ServiceAddressRules.check(problems, spec, oldSpec);
+    externalAddresses(problems, spec, oldSpec);
+    problems.requireOneOf(type, "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
+    ServicePortRules.pairs(problems, spec);
+    balancer(problems, spec, annotations, oldSpec);
+    traffic(problems, spec);
   }
 
-  private static void policies(Problems problems, Field spec) {
-    problems.oneOf(spec.at("internalTrafficPolicy"), "Cluster", "Local");
-    var external = spec.at("externalTrafficPolicy");
-    problems.oneOf(external, "Cluster", "Local");
-    if (external.isPresent() && !ServiceStrategy.takesNodePorts(spec.at("type").text())) {
-      problems.invalid(external, "may only be set for externally-accessible services");
-    }
-    problems.oneOf(spec.at("ipFamilyPolicy"), "PreferDualStack", "RequireDualStack", "SingleStack");
-    for (var family : spec.at("ipFamilies").items()) {
-      problems.oneOf(family, "IPv4", "IPv6");
-    }
-    spec.at("externalIPs").items().forEach(address -> problems.form(address, Forms::ip));
-    var ranges = spec.at("loadBalancerSourceRanges");
-    if (!ranges.isEmpty() && !spec.at("type").is("LoadBalancer")) {
-      problems.forbidden(ranges, "may only be used when `type` is 'LoadBalancer'");
-    }
-    ranges.items().forEach(range -> problems.form(range, Forms::cidr));
+  private static String text(Field annotations) {
+    return annotations.at(HINTS).text();
   }
 
   private static void externalName(Problems problems, Field spec) {
-    if (!spec.at("clusterIP").isEmpty()) {
-      problems.forbidden(spec.at("clusterIPs"), "may not be set for ExternalName services");
+    for (var name : List.of("clusterIPs", "ipFamilies", "ipFamilyPolicy")) {
+      if (!spec.at(name).isEmpty()) {
+        problems.forbidden(spec.at(name), "may not be set for ExternalName services");
+      }
     }
     var name = spec.at("externalName");
-    if (name.isEmpty()) {
+    var text = name.text();
+    var bare = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    if (bare.isEmpty()) {
       problems.required(name, "");
     } else {
-      var bare = name.text().endsWith(".") ? strip(name.text()) : name.text();
       NameRules.subdomain(bare).ifPresent(detail -> problems.invalid(name, detail));
     }
   }
 
-  private static String strip(String name) {
-    return name.substring(0, name.length() - 1);
-  }
-
-  private static void ports(Problems problems, Field spec) {
-    var ports = spec.at("ports").items();
-    var names = new ArrayList<Field>();
-    var pairs = new HashSet<String>();
-    var nodePorts = new HashSet<String>();
-    for (var port : ports) {
-      var name = port.at("name");
-      if (name.isEmpty() && ports.size() > 1) {
-        problems.required(name, "");
-      } else if (!name.isEmpty()) {
-        problems.form(name, NameRules::label);
-        names.add(name);
-      }
-      if (!port.at("port").isPresent()) {
-        problems.required(port.at("port"), "");
-      } else {
-        problems.range(port.at("port"), 1, PORT_MAX);
-      }
-      problems.requireOneOf(port.at("protocol"), "SCTP", "TCP", "UDP");
-      target(problems, port.at("targetPort"));
-      var protocol = port.at("protocol").text();
-      if (!pairs.add(protocol + port.at("port").number(0))) {
-        problems.duplicate(port);
-      }
-      nodePort(problems, spec, port, nodePorts);
+  private static void affinity(Problems problems, Field spec) {
+    var affinity = spec.at("sessionAffinity");
+    problems.requireOneOf(affinity, "ClientIP", "None");
+    var seconds = spec.at("sessionAffinityConfig", "clientIP", "timeoutSeconds");
+    if (affinity.is("ClientIP")
+        && (seconds.number(0) <= 0 || seconds.number(0) > AFFINITY_SECONDS_MAX)) {
+      problems.invalid(seconds, "must be greater than 0 and less than " + AFFINITY_SECONDS_MAX);
     }
-    problems.unique(names);
   }
 
-  private static void nodePort(Problems problems, Field spec, Field port, Set<String> nodePorts) {
-    var nodePort = port.at("nodePort");
-    if (nodePort.number(0) == 0) {
+  private static void externalAddresses(Problems problems, Field spec, Field oldSpec) {
+    for (var address : spec.at("externalIPs").items()) {
+      if (AddressRules.legacyIp(problems, address, oldSpec.at("externalIPs"))) {
+        if (Forms.isIp(address.text())
+            && InetAddress.ofLiteral(address.text()).isLoopbackAddress()) {
+          problems.invalid(address, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
+        }
+        AddressRules.endpoint(problems, address);
+      }
+    }
+  }
+
+  private static void balancer(Problems problems, Field spec, Field annotations, Field oldSpec) {
+    boolean isBalancer = spec.at("type").is("LoadBalancer");
+    var ranges = spec.at("loadBalancerSourceRanges");
+    // Kubernetes' own messages spell the field so.
+    var path = "spec.LoadBalancerSourceRanges";
+    var inAnnotation = annotations.at(RANGES);
+    if (!ranges.isEmpty()) {
+      if (!isBalancer) {
+        problems.forbidden(new Field(ranges.node(), path, ""), BALANCER_ONLY);
+      }
+      int index = 0;
+      for (var range : ranges.items()) {
+        var stripped = StringNode.valueOf(range.text().strip());
+        AddressRules.legacyRange(
+            problems,
+            new Field(stripped, path + "[" + index + "]", ""),
+            oldSpec.at("loadBalancerSourceRanges"));
+        index++;
+      }
+    } else if (inAnnotation.isPresent()) {
+      var field = new Field(inAnnotation.node(), "metadata.annotations[" + RANGES + "]", "");
+      if (!isBalancer) {
+        problems.forbidden(field, BALANCER_ONLY);
+      }
+      if (!inAnnotation.text().isBlank()) {
+        for (var range : inAnnotation.text().split(",", -1)) {
+          var one = new Field(StringNode.valueOf(range.strip()), field.path(), "");
+          AddressRules.legacyRange(problems, one, oldSpec.at("loadBalancerSourceRanges"));
+        }
+      }
+    }
+    var nodePorts = spec.at("allocateLoadBalancerNodePorts");
+    if (nodePorts.isPresent() && !isBalancer) {
+      problems.forbidden(nodePorts, BALANCER_ONLY);
+    }
+    var balancer = spec.at("loadBalancerClass");
+    if (balancer.isPresent() && isBalancer) {
+      problems.form(balancer, NameRules::labelKey);
+    } else if (balancer.isPresent()) {
+      problems.forbidden(balancer, BALANCER_ONLY);
+    }
+  }
+
+  private static void traffic(Problems problems, Field spec) {
+    var external = spec.at("externalTrafficPolicy");
+    if (isOutward(spec)) {
+      problems.requireOneOf(external, "Cluster", "Local");
+    } else if (!external.isEmpty()) {
+      problems.invalid(external, "may only be set for externally-accessible services");
+    }
+    var health = spec.at("healthCheckNodePort");
+    if (!isHealthChecked(spec) && health.number(0) != 0) {
+      problems.invalid(
+          health,
+          "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+    } else if (health.number(0) != 0) {
+      problems.range(health, 1, PORT_MAX);
+    }
+    problems.oneOf(spec.at("internalTrafficPolicy"), "Cluster", "Local");
+    problems.oneOf(
+        spec.at("trafficDistribution"), "PreferClose", "PreferSameZone", "PreferSameNode");
+  }
+
+  /** Whether a service may be reached from outside of the cluster. */
+  static boolean isOutward(Field spec) {
+    var type = spec.at("type").text();
+    return ServiceStrategy.takesNodePorts(type)
+        || (type.equals("ClusterIP") && !spec.at("externalIPs").isEmpty());
+  }
+
+  /** Whether a load balancer asks nodes whether they have endpoints. */
+  static boolean isHealthChecked(Field spec) {
+    return spec.at("type").is("LoadBalancer") && spec.at("externalTrafficPolicy").is("Local");
+  }
+
+  /** Checks what a load balancer's status says. */
+  static void status(Problems problems, Field service, Field old) {
+    var points = service.at("status", "loadBalancer", "ingress");
+    if (!service.at("spec", "type").is("LoadBalancer") && !points.isEmpty()) {
+      problems.forbidden(points, "may only be used when `spec.type` is 'LoadBalancer'");
       return;
     }
-    if (!ServiceStrategy.takesNodePorts(spec.at("type").text())) {
-      problems.forbidden(
-          nodePort, "may not be used when `type` is '" + spec.at("type").text() + "'");
-    }
-    if (!nodePorts.add(port.at("protocol").text() + nodePort.number(0))) {
-      problems.duplicate(nodePort);
-    }
-  }
-
-  private static void target(Problems problems, Field target) {
-    if (target.node().isString()) {
-      problems.form(target, Forms::portName);
-    } else {
-      problems.range(target, 1, PORT_MAX);
-    }
-  }
-
-  private static void addresses(Problems problems, Field spec) {
-    var address = spec.at("clusterIP");
-    var all = spec.at("clusterIPs").items();
-    if (!address.isEmpty() && !all.isEmpty() && !all.getFirst().hasValueOf(address)) {
-      problems.invalid(all.getFirst(), "first value must match `clusterIP`");
-    }
-    if (all.size() > 2) {
-      problems.tooMany(spec.at("clusterIPs"), 2);
-    }
-    for (var one : all) {
-      if (!one.is("None") && !one.isEmpty()) {
-        problems.form(one, Forms::ip);
+    IngressRules.points(problems, points, old.at("status", "loadBalancer", "ingress"));
+    for (var point : points.items()) {
+      var how = point.at("ipMode");
+      boolean hasAddress = !point.at("ip").isEmpty();
+      if (!how.isPresent() && hasAddress) {
+        problems.required(how, "must be specified when `ip` is set");
+      } else if (how.isPresent() && !hasAddress) {
+        problems.forbidden(how, "may not be specified when `ip` is not set");
+      } else {
+        problems.oneOf(how, "Proxy", "VIP");
       }
     }
   }

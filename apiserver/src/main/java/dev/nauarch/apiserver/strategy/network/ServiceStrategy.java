@@ -1,47 +1,74 @@
 package dev.nauarch.apiserver.strategy.network;
 
 import dev.nauarch.api.FieldError;
-import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is peculiar to services: above all that they are given a cluster address and node ports. */
 public final class ServiceStrategy implements Strategy {
 
   private final ServiceAllocator allocator;
+  private final ServiceDefaults defaults;
 
   /** Services that take their addresses and ports from here. */
   public ServiceStrategy(ServiceAllocator allocator) {
     this.allocator = allocator;
+    this.defaults = new ServiceDefaults(allocator.family());
   }
 
   @Override
   public void prepareForCreate(ObjectNode object, User user) {
-    fill(object.withObject("spec"));
     object.putObject("status").putObject("loadBalancer");
+    defaults.fill(object, object.objectNode());
   }
 
   @Override
   public void prepareForUpdate(ObjectNode object, ObjectNode old, String subresource, User user) {
-    var spec = object.withObject("spec");
     if (subresource.isEmpty()) {
-      keepAddresses(spec, old.path("spec"));
+      ServiceChanges.keep(object, old);
     }
-    fill(spec);
+    defaults.fill(object, old);
   }
 
   @Override
   public List<FieldError> validate(ObjectNode object) {
-    return ServiceRules.check(object);
+    return validateUpdate(object, object.objectNode(), "");
   }
 
   @Override
   public List<FieldError> validateUpdate(ObjectNode object, ObjectNode old, String subresource) {
-    return subresource.isEmpty() ? ServiceRules.checkUpdate(object, old) : List.of();
+    var problems = new Problems();
+    var service = Field.of(object);
+    var oldSpec = Field.of(old).at("spec");
+    if (subresource.equals("status")) {
+      ServiceRules.status(problems, service, Field.of(old));
+    } else if (subresource.isEmpty()) {
+      var spec = service.at("spec");
+      if (!old.isEmpty()) {
+        ServiceAddressRules.change(problems, spec, oldSpec);
+        ServiceRules.change(problems, spec, oldSpec);
+      }
+      ServiceRules.check(problems, service, oldSpec);
+      if (problems.errors().isEmpty()) {
+        ServiceAddressRules.available(problems, spec, oldSpec, allocator.family());
+      }
+    }
+    return problems.errors();
+  }
+
+  @Override
+  public List<String> warnings(ObjectNode object, ObjectNode old) {
+    return ServiceWarnings.of(Field.of(object));
+  }
+
+  @Override
+  public boolean allowsCreateOnUpdate() {
+    return true;
   }
 
   @Override
@@ -54,115 +81,8 @@ public final class ServiceStrategy implements Strategy {
     allocator.release(object);
   }
 
-  private static void fill(ObjectNode spec) {
-    put(spec, "type", "ClusterIP");
-    put(spec, "sessionAffinity", "None");
-    var type = spec.path("type").asString("");
-    if (spec.path("sessionAffinity").asString("").equals("ClientIP")
-        && !spec.path("sessionAffinityConfig").path("clientIP").has("timeoutSeconds")) {
-      spec.withObject("sessionAffinityConfig").withObject("clientIP").put("timeoutSeconds", 10_800);
-    }
-    for (var port : spec.path("ports")) {
-      if (port instanceof ObjectNode object) {
-        put(object, "protocol", "TCP");
-        if (!object.hasNonNull("targetPort")
-            || object.path("targetPort").asString("").equals("0")) {
-          object.set("targetPort", object.path("port"));
-        }
-      }
-    }
-    if (type.equals("ExternalName")) {
-      return;
-    }
-    put(spec, "internalTrafficPolicy", "Cluster");
-    if (type.equals("NodePort") || type.equals("LoadBalancer")) {
-      put(spec, "externalTrafficPolicy", "Cluster");
-    }
-    if (type.equals("LoadBalancer") && !spec.has("allocateLoadBalancerNodePorts")) {
-      spec.put("allocateLoadBalancerNodePorts", true);
-    }
-    var address = spec.path("clusterIP").asString("");
-    var addresses = spec.path("clusterIPs");
-    if (address.isEmpty() && !addresses.isEmpty()) {
-      spec.put("clusterIP", addresses.path(0).asString(""));
-    } else if (!address.isEmpty() && addresses.isEmpty()) {
-      spec.putArray("clusterIPs").add(address);
-    }
-    put(spec, "ipFamilyPolicy", "SingleStack");
-    if (spec.path("ipFamilies").isEmpty()) {
-      spec.putArray("ipFamilies").add(address.indexOf(':') < 0 ? "IPv4" : "IPv6");
-    }
-  }
-
-  /** A client that sends a service back without what it was given means to keep it. */
-  private static void keepAddresses(ObjectNode spec, JsonNode old) {
-    var type = spec.path("type").asString("ClusterIP");
-    var oldType = old.path("type").asString("");
-    if (type.equals("ExternalName")) {
-      if (!oldType.equals("ExternalName")) {
-        for (var name : List.of("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")) {
-          if (JsonValues.same(spec.path(name), old.path(name))) {
-            spec.remove(name);
-          }
-        }
-      }
-      return;
-    }
-    if (spec.path("clusterIP").asString("").isEmpty()
-        && spec.path("clusterIPs").isEmpty()
-        && !oldType.equals("ExternalName")) {
-      for (var name : List.of("clusterIP", "clusterIPs")) {
-        if (old.has(name)) {
-          spec.set(name, old.path(name).deepCopy());
-        }
-      }
-    }
-    if (takesNodePorts(type) && takesNodePorts(oldType)) {
-      keepNodePorts(spec, old);
-    } else if (!takesNodePorts(type)) {
-      dropNodePorts(spec, old);
-    }
-  }
-
-  private static void keepNodePorts(ObjectNode spec, JsonNode old) {
-    for (var port : spec.path("ports")) {
-      for (var oldPort : old.path("ports")) {
-        boolean isSame =
-            port.path("port").equals(oldPort.path("port"))
-                && port.path("protocol")
-                    .asString("TCP")
-                    .equals(oldPort.path("protocol").asString(""));
-        if (isSame && port.path("nodePort").asInt(0) == 0 && oldPort.has("nodePort")) {
-          ((ObjectNode) port).set("nodePort", oldPort.path("nodePort"));
-        }
-      }
-    }
-  }
-
-  /** What only a service that faces outwards can have, and the client sent back unchanged. */
-  private static void dropNodePorts(ObjectNode spec, JsonNode old) {
-    for (var name : List.of("externalTrafficPolicy", "allocateLoadBalancerNodePorts")) {
-      if (JsonValues.same(spec.path(name), old.path(name))) {
-        spec.remove(name);
-      }
-    }
-    for (var port : spec.path("ports")) {
-      for (var oldPort : old.path("ports")) {
-        if (port.has("nodePort") && port.path("nodePort").equals(oldPort.path("nodePort"))) {
-          ((ObjectNode) port).remove("nodePort");
-        }
-      }
-    }
-  }
-
   /** Whether services of a type have a port on every node. */
   static boolean takesNodePorts(String type) {
     return type.equals("NodePort") || type.equals("LoadBalancer");
-  }
-
-  private static void put(ObjectNode object, String name, String value) {
-    if (object.path(name).asString("").isEmpty()) {
-      object.put(name, value);
-    }
   }
 }
