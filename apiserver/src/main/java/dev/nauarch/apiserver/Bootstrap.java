@@ -6,7 +6,6 @@ import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.object.Addresses;
 import dev.nauarch.apiserver.object.Json;
-import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions.Apply;
@@ -82,27 +81,6 @@ final class Bootstrap {
     var object = object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes");
     object.putObject("spec").putArray("cidrs").add(Addresses.canonical(range));
     create(object);
-    var kind = target(object).kind();
-    var now = Metadata.timestamp(registry.parts().clock().instant());
-    registry.patch(
-        new Target(kind, "", "kubernetes", "status"),
-        current -> ready(current, now),
-        SystemWriter.options(Apply.NO));
-  }
-
-  private static ObjectNode ready(ObjectNode range, String now) {
-    var changed = range.deepCopy();
-    var conditions = Json.childOf(changed, "status").withArrayProperty("conditions");
-    if (conditions.isEmpty()) {
-      conditions
-          .addObject()
-          .put("type", "Ready")
-          .put("status", "True")
-          .put("lastTransitionTime", now)
-          .put("reason", "")
-          .put("message", "Kubernetes default Service CIDR is ready");
-    }
-    return changed;
   }
 
   /**

@@ -26,6 +26,7 @@ import dev.nauarch.apiserver.signing.SignerAdmission;
 import dev.nauarch.apiserver.strategy.BuiltInStrategies;
 import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import dev.nauarch.apiserver.strategy.network.ServiceRangeChore;
 import dev.nauarch.apiserver.upkeep.Chore;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.store.Store;
@@ -65,7 +66,7 @@ public record StandardGuards(
     sorts.add(new BootstrapTokens(view, clock));
     trust.issuers().forEach(issuer -> sorts.add(new IssuerTokens(issuer, clock)));
     var allTokens = new Tokens(sorts);
-    var allocator = new ServiceAllocator(new Allocations(store, clock), services, random);
+    var allocator = new ServiceAllocator(new Allocations(store, clock), services, view, random);
     allocator.repair(view.list("", "services", ""));
     var world = CatalogVersions.world(view, authorizer, catalog);
     var dynamic = new DynamicAdmission(world, webhooks);
@@ -78,17 +79,18 @@ public record StandardGuards(
                 new EscalationCheck(authorizer.roles()), new SignerAdmission(authorizer), dynamic)),
         new BuiltInStrategies(
             new BuiltInStrategies.Needs(view, authorizer, tokens, allTokens, allocator, clock)),
-        chores(trust, tokens, authorizer, view),
+        chores(tokens, authorizer, view),
         documents(new IssuerDocuments(tokens)));
   }
 
-  private static List<Chore> chores(
-      Trust trust, ServiceAccountTokens tokens, ClusterAuthorizer authorizer, ObjectView view) {
+  private List<Chore> chores(
+      ServiceAccountTokens tokens, ClusterAuthorizer authorizer, ObjectView view) {
     var authority = Pem.certificate(trust.authority().certificate());
     var chores = new ArrayList<Chore>();
     chores.add(new RequestChore(trust.authority(), authorizer));
     chores.add(new RoleAggregationChore(view));
     chores.add(new ExpiredTokensChore());
+    chores.add(new ServiceRangeChore(view, services.addresses()));
     chores.addAll(ClusterInfoChore.of(view));
     chores.addAll(SecretTokenChore.of(tokens, view, authority));
     return chores;

@@ -65,7 +65,7 @@ class StrategyTableTest {
                 tokens,
                 tokens,
                 new ServiceAllocator(
-                    allocations, ServiceAllocator.Options.of("10.96.0.0/16"), new Random(1)),
+                    allocations, ServiceAllocator.Options.of("10.96.0.0/16"), view, new Random(1)),
                 () -> Instant.EPOCH));
   }
 

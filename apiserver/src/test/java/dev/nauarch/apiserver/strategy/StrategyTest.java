@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
+import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.strategy.field.Quantity;
 import dev.nauarch.apiserver.strategy.network.AddressRange;
@@ -88,7 +89,7 @@ class StrategyTest {
     var service = service("a", "{'clusterIP':'10.96.0.10'}");
     services.reserve(service, NONE).abandoned();
     stored("b", "{'clusterIP':'10.96.0.10'}");
-    assertEquals(1, store.range("/registry/allocations/", "", 0, 0).entries().size());
+    assertEquals(1, store.range("/registry/", "", 0, 0).entries().size());
   }
 
   @Test
@@ -256,7 +257,10 @@ class StrategyTest {
 
   private ServiceAllocator allocator(String cidr, long seed) {
     return new ServiceAllocator(
-        new Allocations(store, () -> now), ServiceAllocator.Options.of(cidr), new Random(seed));
+        new Allocations(store, () -> now),
+        ServiceAllocator.Options.of(cidr),
+        new MemoryView(),
+        new Random(seed));
   }
 
   private ObjectNode stored(String name, String spec) {

@@ -59,6 +59,8 @@ class FieldsTest {
             "networking.v1.IPAddress",
             "networking.v1.IPAddressSpec",
             "networking.v1.ParentReference",
+            "networking.v1.ServiceCIDR",
+            "networking.v1.ServiceCIDRSpec",
             "core.v1.TypedLocalObjectReference")) {
       TREE_READERS.put("io.k8s.api." + definition, List.of(SERVER + "strategy.network"));
     }

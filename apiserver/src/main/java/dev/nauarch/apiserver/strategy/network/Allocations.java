@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.network;
 
+import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.store.Entry;
 import dev.nauarch.store.Mutation;
 import dev.nauarch.store.Outcome;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,32 +19,88 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Who has which address or port, one key of the store for each that is taken. A key is created only
- * where it is absent, so that two servers over one store never give away the same thing twice. May
- * be called from any thread.
+ * where it is absent, so that two servers over one store never give away the same thing twice.
+ * Addresses are objects of their own, as in Kubernetes: whoever lists the IPAddresses sees which
+ * are taken, and an address that somebody else has made is not given away. May be called from any
+ * thread.
  */
 public final class Allocations {
 
-  private static final String ROOT = "/registry/allocations/";
-
   // A key is written before the object that needs it; for so long a repair leaves it alone.
   private static final Duration UNDECIDED = Duration.ofMinutes(5);
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final Store store;
   private final InstantSource clock;
-  private final JsonMapper json = new JsonMapper();
+
+  /**
+   * Whose something is.
+   *
+   * @param uid of the service: it keeps the end of one service from freeing what its namesake has
+   *     just taken
+   */
+  record Owner(String namespace, String name, String uid) {}
 
   /** The allocations of one kind of thing; several kinds share the store. */
-  public enum Pool {
+  enum Pool {
     /** Cluster addresses of services. */
-    CLUSTER_IPS("clusterips/"),
+    CLUSTER_IPS(StorageKey.prefix(AddressObjects.GROUP, AddressObjects.PLURAL)) {
+      @Override
+      ObjectNode made(String item, Owner owner, Instant since) {
+        return AddressObjects.made(item, owner, since);
+      }
+
+      @Override
+      Optional<Owner> owner(ObjectNode made) {
+        return AddressObjects.owner(made);
+      }
+
+      @Override
+      Instant since(ObjectNode made) {
+        return AddressObjects.since(made);
+      }
+    },
     /** Ports that services take on every node. */
-    NODE_PORTS("nodeports/");
+    NODE_PORTS(StorageKey.ROOT + "allocations/nodeports/") {
+      @Override
+      ObjectNode made(String item, Owner owner, Instant since) {
+        return JsonNodeFactory.instance
+            .objectNode()
+            .put("namespace", owner.namespace())
+            .put("name", owner.name())
+            .put("uid", owner.uid())
+            .put("since", since.toString());
+      }
+
+      @Override
+      Optional<Owner> owner(ObjectNode made) {
+        return Optional.of(
+            new Owner(
+                made.path("namespace").asString(""),
+                made.path("name").asString(""),
+                made.path("uid").asString("")));
+      }
+
+      @Override
+      Instant since(ObjectNode made) {
+        return Instant.parse(made.path("since").asString(""));
+      }
+    };
 
     private final String prefix;
 
     Pool(String prefix) {
       this.prefix = prefix;
     }
+
+    /** What is stored of something that is taken. */
+    abstract ObjectNode made(String item, Owner owner, Instant since);
+
+    /** Whose it is; empty for what these allocations have not made. */
+    abstract Optional<Owner> owner(ObjectNode made);
+
+    /** Since when it is taken. */
+    abstract Instant since(ObjectNode made);
   }
 
   /** Allocations kept in a store. */
@@ -57,28 +115,24 @@ public final class Allocations {
    * @param owner whose it is then
    * @return whether it was free, or the owner's already
    */
-  public boolean take(Pool pool, String item, String owner) {
-    var value =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("owner", owner)
-            .put("since", clock.instant().toString());
+  boolean take(Pool pool, String item, Owner owner) {
+    var value = pool.made(item, owner, clock.instant()).toString();
     var outcome =
         store.write(
             new Mutation.Put(
-                key(pool, item),
-                value.toString().getBytes(StandardCharsets.UTF_8),
+                pool.prefix + item,
+                value.getBytes(StandardCharsets.UTF_8),
                 new Precondition.Absent()));
     return switch (outcome) {
       case Outcome.Committed _ -> true;
       case Outcome.Conflict(var current) ->
-          current.map(entry -> owner(entry).equals(owner)).orElse(false);
+          current.map(entry -> isOf(pool, entry, owner)).orElse(false);
     };
   }
 
   /** Gives something back, where it is still the owner's. */
-  public void release(Pool pool, String item, String owner) {
-    store.get(key(pool, item)).filter(entry -> owner(entry).equals(owner)).ifPresent(this::delete);
+  void release(Pool pool, String item, Owner owner) {
+    store.get(pool.prefix + item).filter(entry -> isOf(pool, entry, owner)).ifPresent(this::delete);
   }
 
   /**
@@ -87,39 +141,33 @@ public final class Allocations {
    *
    * @param ownerByItem what the objects have
    */
-  public void repair(Pool pool, Map<String, String> ownerByItem) {
+  void repair(Pool pool, Map<String, Owner> ownerByItem) {
     ownerByItem.forEach((item, owner) -> take(pool, item, owner));
-    var prefix = ROOT + pool.prefix;
-    for (var entry : store.range(prefix, "", 0, 0).entries()) {
-      var owner = ownerByItem.get(entry.key().substring(prefix.length()));
-      if ((owner == null || !owner.equals(owner(entry))) && isDecided(entry)) {
+    for (var entry : store.range(pool.prefix, "", 0, 0).entries()) {
+      var made = read(entry);
+      var owner = pool.owner(made);
+      var wanted = ownerByItem.get(entry.key().substring(pool.prefix.length()));
+      if (owner.isPresent()
+          && !owner.get().equals(wanted)
+          && pool.since(made).plus(UNDECIDED).isBefore(clock.instant())) {
         delete(entry);
       }
     }
-  }
-
-  private boolean isDecided(Entry entry) {
-    var since = read(entry).path("since").asString("");
-    return since.isEmpty() || Instant.parse(since).plus(UNDECIDED).isBefore(clock.instant());
   }
 
   private void delete(Entry entry) {
     store.write(new Mutation.Delete(entry.key(), new Precondition.AtRevision(entry.revision())));
   }
 
-  private String owner(Entry entry) {
-    return read(entry).path("owner").asString("");
+  private static boolean isOf(Pool pool, Entry entry, Owner owner) {
+    return pool.owner(read(entry)).filter(owner::equals).isPresent();
   }
 
-  private ObjectNode read(Entry entry) {
+  private static ObjectNode read(Entry entry) {
     try {
-      return (ObjectNode) json.readTree(entry.value());
+      return (ObjectNode) JSON.readTree(entry.value());
     } catch (JacksonException e) {
       throw new IllegalStateException("the allocation " + entry.key() + " can't be read", e);
     }
-  }
-
-  private static String key(Pool pool, String item) {
-    return ROOT + pool.prefix + item;
   }
 }

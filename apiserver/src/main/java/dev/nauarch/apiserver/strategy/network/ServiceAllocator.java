@@ -4,8 +4,10 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Details;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.FieldError;
+import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.network.Allocations.Owner;
 import dev.nauarch.apiserver.strategy.network.Allocations.Pool;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +25,7 @@ public final class ServiceAllocator {
 
   private final Allocations allocations;
   private final Options options;
+  private final ServiceRanges ranges;
   private final RandomGenerator random;
 
   /**
@@ -65,10 +68,16 @@ public final class ServiceAllocator {
     }
   }
 
-  /** Gives from these ranges. */
-  public ServiceAllocator(Allocations allocations, Options options, RandomGenerator random) {
+  /**
+   * Gives from these ranges.
+   *
+   * @param view where further ranges are found
+   */
+  public ServiceAllocator(
+      Allocations allocations, Options options, ObjectView view, RandomGenerator random) {
     this.allocations = allocations;
     this.options = options;
+    this.ranges = new ServiceRanges(view, options.addresses);
     this.random = random;
   }
 
@@ -118,8 +127,8 @@ public final class ServiceAllocator {
 
   /** Makes the allocations agree with the services; to be called at start and now and then. */
   public void repair(Collection<ObjectNode> services) {
-    var addresses = new TreeMap<String, String>();
-    var ports = new TreeMap<String, String>();
+    var addresses = new TreeMap<String, Owner>();
+    var ports = new TreeMap<String, Owner>();
     for (var service : services) {
       var holding = Holding.of(service.path("spec"));
       holding.addresses.forEach(address -> addresses.put(address, owner(service)));
@@ -149,7 +158,8 @@ public final class ServiceAllocator {
 
   private void takeAddress(ObjectNode service, String address, Taken taken) {
     var failed = "failed to allocate IP " + address + ": ";
-    if (!options.addresses.contains(address)) {
+    var ready = ranges.ready();
+    if (ready.stream().noneMatch(range -> range.contains(address))) {
       throw refused(
           service,
           "spec.clusterIPs",
@@ -158,7 +168,7 @@ public final class ServiceAllocator {
               + "the provided IP ("
               + address
               + ") is not in the valid range. The range of valid IPs is "
-              + options.addresses.cidr());
+              + String.join(",", ready.stream().map(AddressRange::cidr).toList()));
     }
     if (!taken.take(Pool.CLUSTER_IPS, address)) {
       throw refused(
@@ -170,15 +180,22 @@ public final class ServiceAllocator {
   }
 
   private String takeAnyAddress(ObjectNode service, Taken taken) {
-    for (int i = 0; i < TRIED_MAX; i++) {
-      var address = options.addresses.pick(random);
-      if (taken.take(Pool.CLUSTER_IPS, address)) {
-        return address;
+    for (var range : ranges.ready()) {
+      for (int i = 0; i < TRIED_MAX; i++) {
+        var address = range.pick(random);
+        if (!ranges.isTaken(address) && taken.take(Pool.CLUSTER_IPS, address)) {
+          return address;
+        }
       }
     }
+    var owner = owner(service);
     throw new ApiException(
         Reason.INTERNAL_ERROR,
-        "failed to allocate a serviceIP for " + owner(service) + ": range is full",
+        "failed to allocate a serviceIP for "
+            + owner.namespace()
+            + "/"
+            + owner.name()
+            + ": range is full",
         Details.NONE);
   }
 
@@ -247,14 +264,12 @@ public final class ServiceAllocator {
     return number + "-" + protocol;
   }
 
-  private static String owner(ObjectNode service) {
+  private static Owner owner(ObjectNode service) {
     var metadata = service.path("metadata");
-    // The uid keeps the end of one service from freeing what its namesake has just taken.
-    return metadata.path("namespace").asString("")
-        + "/"
-        + metadata.path("name").asString("")
-        + "/"
-        + metadata.path("uid").asString("");
+    return new Owner(
+        metadata.path("namespace").asString(""),
+        metadata.path("name").asString(""),
+        metadata.path("uid").asString(""));
   }
 
   private static ApiException refused(
@@ -270,10 +285,10 @@ public final class ServiceAllocator {
   private final class Taken {
     private record Item(Pool pool, String name) {}
 
-    private final String owner;
+    private final Owner owner;
     private final List<Item> items = new ArrayList<>();
 
-    Taken(String owner) {
+    Taken(Owner owner) {
       this.owner = owner;
     }
 
