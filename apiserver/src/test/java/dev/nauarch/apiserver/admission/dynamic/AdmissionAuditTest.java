@@ -258,11 +258,8 @@ class AdmissionAuditTest {
   }
 
   private static void policy(String spec) throws Exception {
-    make(
-        "validatingadmissionpolicies",
-        MemoryView.tree(
-            ("{'metadata':{'name':'p'},'spec':{'matchConstraints':{'resourceRules':[%s]},%s}}")
-                .formatted(RULE, spec)));
+    var json = "{'metadata':{'name':'p'},'spec':{'matchConstraints':{'resourceRules':[%s]},%s}}";
+    make("validatingadmissionpolicies", MemoryView.tree(json.formatted(RULE, spec)));
   }
 
   private static void bind(String name, String actions) throws Exception {
