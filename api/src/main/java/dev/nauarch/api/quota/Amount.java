@@ -3,6 +3,8 @@ package dev.nauarch.api.quota;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A quantity, exact, and in which of Kubernetes' three ways it is written.
@@ -11,6 +13,11 @@ import java.math.RoundingMode;
  * @param form how it is written
  */
 public record Amount(BigDecimal value, Form form) implements Comparable<Amount> {
+
+  /** What is said of a text that is no quantity. */
+  public static final String FORM =
+      "quantities must match the regular expression"
+          + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
   /** Nothing. */
   public static final Amount ZERO = new Amount(BigDecimal.ZERO, Form.DECIMAL);
@@ -23,6 +30,10 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
   private static final String BINARY_SUFFIXES = "KMGTPE";
   private static final BigDecimal KIBI = BigDecimal.valueOf(1024);
   private static final int STEP = 3;
+  private static final int FINEST = 3 * STEP;
+  // Few enough that a text can't cost much.
+  private static final Pattern EXPONENT = Pattern.compile("[eE][+-]?[0-9]{1,3}");
+  private static final int LENGTH_MAX = 1000;
 
   /** How amounts are written. */
   public enum Form {
@@ -40,27 +51,71 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
   }
 
   /**
+   * Reads an amount: a number with a decimal suffix ({@code 500m}), a binary one ({@code 1.5Gi}),
+   * or an exponent ({@code 1e3}). Nothing smaller than a billionth is kept; what is smaller counts
+   * as one.
+   *
+   * @return empty for a text that is no quantity
+   */
+  public static Optional<Amount> read(String text) {
+    int end = numberEnd(text);
+    if (end < 0 || text.length() > LENGTH_MAX) {
+      return Optional.empty();
+    }
+    var number = new BigDecimal(text.substring(0, end));
+    int length = text.length() - end;
+    char first = length == 0 ? ' ' : text.charAt(end);
+    if (length == 2 && text.charAt(end + 1) == 'i') {
+      int power = BINARY_SUFFIXES.indexOf(first) + 1;
+      return power == 0
+          ? Optional.empty()
+          : Optional.of(new Amount(rounded(number.multiply(KIBI.pow(power))), Form.BINARY));
+    }
+    if (length < 2) {
+      int index = DECIMAL_SUFFIXES.indexOf(first);
+      return index < 0 || (length == 1 && index == PLAIN)
+          ? Optional.empty()
+          : Optional.of(
+              new Amount(rounded(number.scaleByPowerOfTen(STEP * (index - PLAIN))), Form.DECIMAL));
+    }
+    if (!EXPONENT.matcher(text).region(end, text.length()).matches()) {
+      return Optional.empty();
+    }
+    int exponent = Integer.parseInt(text.substring(end + 1));
+    return Optional.of(new Amount(rounded(number.scaleByPowerOfTen(exponent)), Form.EXPONENT));
+  }
+
+  /** Where the number at the start of a text ends; negative where there is none. */
+  private static int numberEnd(String text) {
+    int at = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    int digits = 0;
+    boolean hasPoint = false;
+    for (; at < text.length(); at++) {
+      char letter = text.charAt(at);
+      if (letter == '.' && !hasPoint) {
+        hasPoint = true;
+      } else if (letter >= '0' && letter <= '9') {
+        digits++;
+      } else {
+        break;
+      }
+    }
+    return digits == 0 ? -1 : at;
+  }
+
+  private static BigDecimal rounded(BigDecimal value) {
+    return value.scale() <= FINEST ? value : value.setScale(FINEST, RoundingMode.UP);
+  }
+
+  /**
    * Reads an amount.
    *
    * @throws IllegalArgumentException the text is no quantity
    */
   public static Amount parse(String text) {
-    int end = 0;
-    while (end < text.length() && "+-.0123456789".indexOf(text.charAt(end)) >= 0) {
-      end++;
-    }
-    var suffix = text.substring(end);
-    var number = new BigDecimal(text.substring(0, end));
-    if (suffix.length() == 2 && suffix.charAt(1) == 'i') {
-      int power = BINARY_SUFFIXES.indexOf(suffix.charAt(0)) + 1;
-      return new Amount(number.multiply(KIBI.pow(power)), Form.BINARY);
-    }
-    int index = suffix.isEmpty() ? PLAIN : DECIMAL_SUFFIXES.indexOf(suffix.charAt(0));
-    if (suffix.length() < 2 && index >= 0) {
-      return new Amount(number.scaleByPowerOfTen(STEP * (index - PLAIN)), Form.DECIMAL);
-    }
-    int exponent = Integer.parseInt(suffix.substring(1));
-    return new Amount(number.scaleByPowerOfTen(exponent), Form.EXPONENT);
+    return read(text)
+        .orElseThrow(
+            () -> new IllegalArgumentException("\"" + text + "\" is no quantity: " + FORM));
   }
 
   /** The sum, written as this one unless this is nothing. */
@@ -105,12 +160,13 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
     if (isZero()) {
       return "0";
     }
-    boolean isBinary = form == Form.BINARY && value.abs().compareTo(KIBI) >= 0;
+    // Binary suffixes would round what is small or has a fraction.
+    boolean isBinary = form == Form.BINARY && value.abs().compareTo(KIBI) >= 0 && isWhole();
     return isBinary ? binary() : decimal();
   }
 
   private String binary() {
-    var number = value.setScale(0, RoundingMode.UP).toBigIntegerExact();
+    var number = value.toBigIntegerExact();
     var kibi = KIBI.toBigIntegerExact();
     int power = 0;
     while (power < BINARY_SUFFIXES.length() && number.mod(kibi).signum() == 0) {
@@ -123,8 +179,7 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
   }
 
   private String decimal() {
-    // Nothing is finer than a billionth.
-    var bare = value.setScale(3 * STEP, RoundingMode.UP).stripTrailingZeros();
+    var bare = rounded(value).stripTrailingZeros();
     int exponent = Math.floorDiv(-bare.scale(), STEP) * STEP;
     int highest = (DECIMAL_SUFFIXES.length() - 1 - PLAIN) * STEP;
     if (form != Form.EXPONENT) {

@@ -1,10 +1,13 @@
 package dev.nauarch.api.quota;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Amounts are written as Kubernetes writes them. */
 class AmountTest {
@@ -32,10 +35,31 @@ class AmountTest {
     "2e3, 2e3",
     "1e1, 10",
     "12e5, 1200e3",
+    "1.0001Ki, 1024102400u",
+    "0.1n, 1n",
+    ".5, 500m",
+    "5., 5",
+    "1E-3, 1e-3",
+    "0.1Ki, 102400m",
+    "1e3, 1e3",
+    "2000000000n, 2",
+    "5n, 5n",
+    "1E, 1E",
     "-5, -5"
   })
   void anAmountHasOneText(String read, String written) {
     assertEquals(written, Amount.parse(read).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "x", "1x", "1Kb", "ki", "1 ", " 1", "1e", "1e1e1", "1e9999", "--1", "1.1.1", "1i", ".",
+        "1mi"
+      })
+  void anotherTextIsNoAmount(String text) {
+    assertEquals(Optional.empty(), Amount.read(text));
+    assertThrows(IllegalArgumentException.class, () -> Amount.parse(text));
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.nauarch.apiserver.conversion;
 
-import dev.nauarch.apiserver.schema.Quantities;
+import dev.nauarch.api.quota.Amount;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -170,7 +170,7 @@ record MetricFields(Map<String, List<Pair>> bySource, String values) {
   /** An amount in its canonical form. */
   static Optional<JsonNode> quantity(JsonNode value) {
     return value.isString() || value.isNumber()
-        ? Quantities.canonical(value.asString("")).<JsonNode>map(StringNode::valueOf)
+        ? Amount.read(value.asString("")).map(Amount::toString).<JsonNode>map(StringNode::valueOf)
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.schema;
 
 import dev.nauarch.api.catalog.Schema;
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.codec.FieldPath;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -134,12 +135,10 @@ final class GoTypes {
 
   private static JsonNode quantity(JsonNode value) throws FormWalk.MismatchException {
     var text = value.isNumber() || value.isString() ? value.asString() : "";
-    return Quantities.canonical(text)
+    return Amount.read(text)
+        .map(Amount::toString)
         .map(NODES::stringNode)
-        .orElseThrow(
-            () ->
-                new FormWalk.MismatchException(
-                    "quantities must match the regular expression '" + Quantities.PATTERN + "'"));
+        .orElseThrow(() -> new FormWalk.MismatchException(Amount.FORM));
   }
 
   private static JsonNode time(JsonNode value, DateTimeFormatter form)

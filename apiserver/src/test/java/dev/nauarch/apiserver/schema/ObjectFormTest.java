@@ -10,8 +10,6 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.schema.ObjectForm.FieldValidation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,26 +79,6 @@ class ObjectFormTest {
     var pod = json("{'metadata':{'creationTimestamp':null},'spec':{'volumes':[{'emptyDir':{}}]}}");
     ObjectForm.conform(pod, POD);
     assertEquals(json("{'metadata':{},'spec':{'volumes':[{'emptyDir':{}}]}}"), pod);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0.5, 500m",
-    "1000m, 1",
-    "1024Mi, 1Gi",
-    "1536Mi, 1536Mi",
-    "1.5Gi, 1536Mi",
-    "100, 100",
-    "1000, 1k",
-    "0, 0",
-    "1e3, 1e3",
-    "12e6, 12e6",
-    "0.1Ki, 102400m",
-    "-5, -5",
-    "2000000000n, 2"
-  })
-  void quantitiesAreWrittenInTheirCanonicalForm(String text, String canonical) {
-    assertEquals(canonical, Quantities.canonical(text).orElseThrow());
   }
 
   @Test

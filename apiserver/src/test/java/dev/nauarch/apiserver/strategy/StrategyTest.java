@@ -11,14 +11,12 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.port.User;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import dev.nauarch.apiserver.strategy.network.AddressRange;
 import dev.nauarch.apiserver.strategy.network.Allocations;
 import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.apiserver.strategy.network.ServiceStrategy;
 import dev.nauarch.apiserver.strategy.pod.PodStrategy;
 import dev.nauarch.store.memory.MemoryStore;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -174,28 +172,6 @@ class StrategyTest {
   })
   void aRangeKnowsItsAddresses(String cidr, String address, boolean isIn) {
     assertEquals(isIn, new AddressRange(cidr).contains(address));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "1, 1",
-    "100m, 0.1",
-    "1.5Gi, 1610612736",
-    "2e3, 2000",
-    "1E, 1000000000000000000",
-    "-1, -1",
-    "0.5, 0.5",
-    "1k, 1000",
-    "5n, 0.000000005"
-  })
-  void quantitiesAreExact(String text, String number) {
-    assertEquals(0, Quantity.parse(text).orElseThrow().compareTo(new BigDecimal(number)));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"''", "x", "1x", "1 Gi", "Gi", "1e", "1e999999999", "1.2.3", "--1"})
-  void whatIsNoQuantityIsRefused(String text) {
-    assertTrue(Quantity.parse(text).isEmpty());
   }
 
   @ParameterizedTest

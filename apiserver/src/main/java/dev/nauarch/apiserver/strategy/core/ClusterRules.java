@@ -1,10 +1,10 @@
 package dev.nauarch.apiserver.strategy.core;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import java.util.HashSet;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,8 +44,8 @@ final class ClusterRules {
     spec.at("podCIDRs").items().forEach(range -> problems.form(range, Forms::cidr));
     for (var name : new String[] {"capacity", "allocatable"}) {
       for (var amount : node.at("status", name).entries()) {
-        if (Quantity.parse(amount.node().asString("")).isEmpty()) {
-          problems.invalid(amount, Quantity.FORM);
+        if (Amount.read(amount.node().asString("")).isEmpty()) {
+          problems.invalid(amount, Amount.FORM);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.field;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.codec.FieldPath;
 import dev.nauarch.apiserver.patch.JsonValues;
 import java.math.BigDecimal;
@@ -135,7 +136,7 @@ public final class Field {
 
   /** The quantity (text or number), as a number of whole units; zero where it is none. */
   public BigDecimal quantity() {
-    return Quantity.parse(node.asString("")).orElse(BigDecimal.ZERO);
+    return Amount.read(node.asString("")).map(Amount::value).orElse(BigDecimal.ZERO);
   }
 
   /** The value as messages show it. */

@@ -1,9 +1,9 @@
 package dev.nauarch.apiserver.strategy.pod;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import java.util.ArrayList;
 import java.util.Set;
 import tools.jackson.databind.node.StringNode;
@@ -42,9 +42,9 @@ public final class ResourceRules {
   public static void amount(Problems problems, Field amount) {
     var name = amount.key();
     containerResource(problems, amount.with(StringNode.valueOf(name)));
-    var parsed = Quantity.parse(amount.node().asString(""));
+    var parsed = Amount.read(amount.node().asString("")).map(Amount::value);
     if (parsed.isEmpty()) {
-      problems.invalid(amount, Quantity.FORM);
+      problems.invalid(amount, Amount.FORM);
     } else if (parsed.get().signum() < 0) {
       problems.invalid(amount, "must be greater than or equal to 0");
     } else if (isExtended(name) && parsed.get().stripTrailingZeros().scale() > 0) {

@@ -1,10 +1,10 @@
 package dev.nauarch.apiserver.strategy.pod;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,8 +45,8 @@ final class VolumeRules {
       case "hostPath" -> hostPath(problems, source);
       case "emptyDir" -> {
         var limit = source.at("sizeLimit");
-        if (limit.isPresent() && Quantity.parse(limit.node().asString("")).isEmpty()) {
-          problems.invalid(limit, Quantity.FORM);
+        if (limit.isPresent() && Amount.read(limit.node().asString("")).isEmpty()) {
+          problems.invalid(limit, Amount.FORM);
         } else if (limit.quantity().signum() < 0) {
           problems.forbidden(limit, "SizeLimit field must be a valid resource quantity");
         }

@@ -1,8 +1,8 @@
 package dev.nauarch.apiserver.strategy.queue;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,9 +57,9 @@ final class QueueRules {
     if (!amount.isPresent()) {
       return;
     }
-    var parsed = Quantity.parse(amount.node().asString(""));
+    var parsed = Amount.read(amount.node().asString("")).map(Amount::value);
     if (parsed.isEmpty()) {
-      problems.invalid(amount, Quantity.FORM);
+      problems.invalid(amount, Amount.FORM);
     } else if (parsed.get().signum() < 0) {
       problems.invalid(amount, "must be greater than or equal to 0");
     }

@@ -1,10 +1,10 @@
 package dev.nauarch.apiserver.strategy.storage;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import dev.nauarch.apiserver.strategy.pod.SchedulingRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,10 +200,10 @@ public final class StorageRules {
   }
 
   private static void storage(Problems problems, Field amount, String path) {
-    var parsed = Quantity.parse(amount.node().asString(""));
+    var parsed = Amount.read(amount.node().asString("")).map(Amount::value);
     var field = new Field(amount.node(), path, "storage");
     if (parsed.isEmpty()) {
-      problems.invalid(field, Quantity.FORM);
+      problems.invalid(field, Amount.FORM);
     } else if (parsed.get().signum() <= 0) {
       problems.invalid(field, "must be greater than zero");
     }

@@ -1,11 +1,11 @@
 package dev.nauarch.apiserver.strategy.storage;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Forms;
 import dev.nauarch.apiserver.strategy.field.NameForms;
 import dev.nauarch.apiserver.strategy.field.Problems;
-import dev.nauarch.apiserver.strategy.field.Quantity;
 import java.util.Locale;
 
 /** The rules of attached volumes, of room for volumes, and of classes of their attributes. */
@@ -63,9 +63,9 @@ final class VolumeKindRules {
     problems.text(capacity.at("storageClassName"), NameRules::subdomain);
     var amount = capacity.at("capacity");
     if (amount.isPresent()) {
-      var parsed = Quantity.parse(amount.node().asString(""));
+      var parsed = Amount.read(amount.node().asString("")).map(Amount::value);
       if (parsed.isEmpty()) {
-        problems.invalid(amount, Quantity.FORM);
+        problems.invalid(amount, Amount.FORM);
       } else if (parsed.get().signum() < 0) {
         problems.invalid(amount, "must be greater than or equal to 0");
       }
