@@ -2,14 +2,19 @@ package dev.nauarch.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,6 +32,7 @@ public final class ModelCodec {
           .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
           .addMixIn(PartialObjectMetadata.class, MetadataAlone.class)
+          .addModule(new SimpleModule().addDeserializer(IntOrString.class, new EitherReader()))
           .build();
 
   /** Sorted properties, so that equal models have equal text. */
@@ -38,6 +44,16 @@ public final class ModelCodec {
           .build();
 
   private ModelCodec() {}
+
+  /** The model itself takes no whole number of a tree, which has 64 bits there. */
+  private static final class EitherReader extends ValueDeserializer<IntOrString> {
+    @Override
+    public IntOrString deserialize(JsonParser parser, DeserializationContext context) {
+      return parser.currentToken().isNumeric()
+          ? new IntOrString(parser.getIntValue())
+          : new IntOrString(parser.getString());
+    }
+  }
 
   @JsonIgnoreProperties("managedFields")
   private interface WithoutManagedFields {}

@@ -10,6 +10,7 @@ import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions.Apply;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -56,6 +57,11 @@ final class Bootstrap {
         .put("protocol", "TCP")
         .put("targetPort", port);
     apply(service);
+    apply(slice(options, port));
+    apply(endpoints(options, port));
+  }
+
+  private static ObjectNode slice(ClusterOptions options, int port) {
     var slice = object("discovery.k8s.io/v1", "EndpointSlice", "default", "kubernetes");
     Json.childOf(Json.childOf(slice, "metadata"), "labels")
         .put("kubernetes.io/service-name", "kubernetes");
@@ -63,13 +69,23 @@ final class Bootstrap {
     var endpoint = slice.putArray("endpoints").addObject();
     endpoint.putArray("addresses").add(options.advertisedAddress());
     endpoint.putObject("conditions").put("ready", true);
-    slice
-        .putArray("ports")
-        .addObject()
-        .put("name", "https")
-        .put("port", port)
-        .put("protocol", "TCP");
-    apply(slice);
+    addPort(slice.putArray("ports"), port);
+    return slice;
+  }
+
+  /** The same for readers before slices; there is a slice already, so that nobody mirrors it. */
+  private static ObjectNode endpoints(ClusterOptions options, int port) {
+    var endpoints = object("v1", "Endpoints", "default", "kubernetes");
+    Json.childOf(Json.childOf(endpoints, "metadata"), "labels")
+        .put("endpointslice.kubernetes.io/skip-mirror", "true");
+    var subset = endpoints.putArray("subsets").addObject();
+    subset.putArray("addresses").addObject().put("ip", options.advertisedAddress());
+    addPort(subset.putArray("ports"), port);
+    return endpoints;
+  }
+
+  private static void addPort(ArrayNode ports, int port) {
+    ports.addObject().put("name", "https").put("port", port).put("protocol", "TCP");
   }
 
   /**

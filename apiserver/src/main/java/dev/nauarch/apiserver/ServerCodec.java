@@ -9,6 +9,7 @@ import dev.nauarch.apiserver.codec.ObjectCodec;
 import dev.nauarch.apiserver.codec.ProtobufCodec;
 import dev.nauarch.apiserver.request.BodyCodec;
 import dev.nauarch.apiserver.schema.ObjectForm;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +27,12 @@ final class ServerCodec implements BodyCodec {
     }
     var decoded = ObjectCodec.decode(body, format, schema.orElse(FREE), kind);
     return new Decoded(decoded.object(), decoded.duplicateFields());
+  }
+
+  @Override
+  public List<String> inOrder(byte[] body, String contentType, List<String> problems) {
+    var isJson = Format.of(contentType).filter(format -> format == Format.JSON).isPresent();
+    return isJson ? JsonCodec.inOrder(body, problems) : problems;
   }
 
   @Override

@@ -41,6 +41,11 @@ final class ServerPatches implements Patches, FieldOwnership {
   }
 
   @Override
+  public void checkApplied(Kind kind, ObjectNode applied) {
+    owners(kind).check(applied);
+  }
+
+  @Override
   public ObjectNode json(ObjectNode object, JsonNode patch) {
     return JsonPatch.apply(object, patch);
   }

@@ -67,6 +67,36 @@ class ListsTest {
   }
 
   @Test
+  void eventsOfTheNewerFormAreSelectedByWhoReportsThem() throws Exception {
+    event("v1", "{'source':{'component':'old'},'reportingComponent':'r','reportingInstance':'i'}");
+    var newer =
+        "{'reportingController':'new','reportingInstance':'i','eventTime':"
+            + "'2026-01-01T00:00:00.000000Z','reason':'R','action':'A','type':'Normal'}";
+    event("events.k8s.io/v1", newer);
+    var events = "/api/v1/namespaces/default/events?fieldSelector=source%3D";
+    assertEquals(List.of("v1"), names(read(server.send("GET", events + "old", "").body())));
+    assertEquals(
+        List.of("events.k8s.io"), names(read(server.send("GET", events + "new", "").body())));
+    assertEquals(List.of(), names(read(server.send("GET", events + "r", "").body())));
+  }
+
+  private void event(String version, String fields) throws Exception {
+    var event = read(fields.replace('\'', '"'));
+    event.putObject("metadata").put("name", version.split("/", -1)[0]);
+    var about = version.equals("v1") ? "involvedObject" : "regarding";
+    event.putObject(about).put("namespace", "default").put("name", "x").put("kind", "Pod");
+    var path = (version.equals("v1") ? "/api/" : "/apis/") + version;
+    var answer =
+        server.send(
+            "POST",
+            path + "/namespaces/default/events",
+            event.toString(),
+            "Content-Type",
+            JSON);
+    assertEquals(201, answer.statusCode(), answer.body());
+  }
+
+  @Test
   void everythingThatIsWrongIsSaidAtOnce() throws Exception {
     var list = list("?resourceVersionMatch=Some&continue=x&sendInitialEvents=true");
     assertEquals(422, list.path("code").asInt());

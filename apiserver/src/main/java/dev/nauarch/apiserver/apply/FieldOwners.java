@@ -80,14 +80,12 @@ public final class FieldOwners {
    * The live object with a configuration applied, and its managed fields.
    *
    * @param live the stored object; empty (no fields) where there is none
-   * @param applied the configuration
+   * @param applied the configuration, {@link #check checked}
    * @param writer who applies it
    * @param force whether to take over fields that others own
-   * @throws ApiException Conflict when others own fields that the configuration would change;
-   *     BadRequest when the configuration is not of the kind's form
+   * @throws ApiException Conflict when others own fields that the configuration would change
    */
   public ObjectNode apply(ObjectNode live, ObjectNode applied, Writer writer, boolean force) {
-    check(applied);
     var managed =
         ManagedFields.parse(live.path("metadata").path("managedFields"))
             .orElseThrow(() -> ApiException.badRequest("failed to decode managed fields"));
@@ -125,7 +123,12 @@ public final class FieldOwners {
         : new ApplyOutcome.Conflicted(remaining);
   }
 
-  private void check(ObjectNode applied) {
+  /**
+   * Refuses a configuration that is not of the kind's form, or says who owns what.
+   *
+   * @throws ApiException BadRequest
+   */
+  public void check(ObjectNode applied) {
     var apiVersion = applied.path("apiVersion").asString("");
     var kindName = applied.path("kind").asString("");
     var type = apiVersion + ", Kind=" + kindName;

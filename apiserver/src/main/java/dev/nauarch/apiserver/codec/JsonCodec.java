@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.codec;
 
 import dev.nauarch.apiserver.object.Json;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -81,6 +82,20 @@ public final class JsonCodec {
     } catch (JacksonException malformed) {
       throw new DecodingException(message(malformed), malformed);
     }
+  }
+
+  /**
+   * Problems in the order in which their fields stand in a document that could be read; each once.
+   *
+   * @param problems of which each ends with a quoted field, and duplicate fields are in the order
+   *     of the document
+   */
+  public static List<String> inOrder(byte[] bytes, Collection<String> problems) {
+    var order = new ProblemOrder(problems);
+    try (var parser = MAPPER.createParser(bytes)) {
+      order.read(parser);
+    }
+    return order.found();
   }
 
   /** Whether a text may hold one half of a pair: only an escape can write that. */

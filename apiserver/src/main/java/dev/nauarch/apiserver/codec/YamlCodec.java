@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -56,7 +57,7 @@ public final class YamlCodec {
       return switch (document.orElse(null)) {
         case null -> new Decoded(NODES.objectNode(), List.of());
         case MappingNode mapping ->
-            new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.duplicates);
+            new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.problems());
         case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) ->
             new Decoded(NODES.objectNode(), List.of());
         default -> throw malformed("the document is no object");
@@ -151,6 +152,13 @@ public final class YamlCodec {
     private final List<String> duplicates = new ArrayList<>();
     private int values;
 
+    /** What Kubernetes says of all keys that stand twice, as one problem. */
+    List<String> problems() {
+      return duplicates.isEmpty()
+          ? List.of()
+          : List.of("yaml: unmarshal errors:\n  " + String.join("\n  ", duplicates));
+    }
+
     private JsonNode value(Node node, FieldPath path, int depth) throws DecodingException {
       values++;
       if (values > VALUES_MAX || depth > Json.DEPTH_MAX) {
@@ -176,11 +184,16 @@ public final class YamlCodec {
         if (!(entry.getKeyNode() instanceof ScalarNode key)) {
           throw malformed("a key of " + path + " is no scalar");
         }
-        var name = YamlScalars.read(key).asString(key.getValue());
-        var field = path.property(name);
-        var value = value(entry.getValueNode(), field, depth + 1);
+        var read = YamlScalars.read(key);
+        var name = read.asString(key.getValue());
+        var value = value(entry.getValueNode(), path.property(name), depth + 1);
         if (object.replace(name, value) != null) {
-          duplicates.add("duplicate field \"" + field + "\"");
+          duplicates.add(
+              "line "
+                  + (entry.getValueNode().getStartMark().map(Mark::getLine).orElse(0) + 1)
+                  + ": key "
+                  + (read.isString() ? Json.quoted(name) : name)
+                  + " already set in map");
         }
       }
       return object;

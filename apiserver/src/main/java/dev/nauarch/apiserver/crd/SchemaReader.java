@@ -24,7 +24,7 @@ public record SchemaReader(Schema objectMeta) {
   private static final Map<String, String> TYPE_META =
       new TreeMap<>(
           Map.of(
-              "apiVersion", "The group and version that the object is written in.",
+              "apiVersion", "APIVersion defines which group and version the object is written in.",
               "kind", "What the object is."));
 
   private static final Pattern COMMA = Pattern.compile(",");
@@ -80,11 +80,15 @@ public record SchemaReader(Schema objectMeta) {
     }
     var declared = json.path("properties").path("metadata").path("properties");
     return builder.property(
-        "metadata", () -> declared.isEmpty() ? objectMeta : restricted(declared));
+        "metadata",
+        () ->
+            (declared.isEmpty() ? objectMeta.toBuilder() : restricted(declared))
+                .description("Standard object's metadata.")
+                .build());
   }
 
   /** Metadata has the form that all objects share; a definition can only restrict its names. */
-  private Schema restricted(JsonNode declared) {
+  private Schema.Builder restricted(JsonNode declared) {
     var builder = objectMeta.toBuilder();
     for (var property : declared.properties()) {
       var name = property.getKey();
@@ -92,7 +96,7 @@ public record SchemaReader(Schema objectMeta) {
         builder.property(name, later(property.getValue()));
       }
     }
-    return builder.build();
+    return builder;
   }
 
   private static Schema text(String description) {

@@ -19,6 +19,7 @@ public record FieldSelector(List<Requirement> requirements) {
   public static final FieldSelector ALL = new FieldSelector(List.of());
 
   private static final List<String> EVENT_SOURCE = List.of("source", "component");
+  private static final List<String> EVENT_REPORTER = List.of("reportingComponent");
 
   /**
    * One condition.
@@ -153,8 +154,19 @@ public record FieldSelector(List<Requirement> requirements) {
   }
 
   private static String value(StoredObject object, String path) {
-    var fields = path.equals("source") ? EVENT_SOURCE : List.of(path.split("\\.", -1));
-    return object.scalar(fields).orElseGet(() -> assumed(path));
+    if (path.equals("source")) {
+      return eventSource(object);
+    }
+    return object.scalar(List.of(path.split("\\.", -1))).orElseGet(() -> assumed(path));
+  }
+
+  /** The newer form of events names who reports, and has no source. */
+  private static String eventSource(StoredObject event) {
+    return event
+        .scalar(EVENT_SOURCE)
+        .filter(component -> !component.isEmpty())
+        .or(() -> event.scalar(EVENT_REPORTER))
+        .orElse("");
   }
 
   /** What a field that is not there is taken for. */

@@ -26,11 +26,13 @@ final class Bodies {
   private static final String DELETE_OPTIONS = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
 
   private final BodyCodec codec;
+  private final Patches patches;
   private final SchemaRules schemas;
   private final Supplier<Catalog> catalog;
 
-  Bodies(BodyCodec codec, SchemaRules schemas, Supplier<Catalog> catalog) {
+  Bodies(BodyCodec codec, Patches patches, SchemaRules schemas, Supplier<Catalog> catalog) {
     this.codec = codec;
+    this.patches = patches;
     this.schemas = schemas;
     this.catalog = catalog;
   }
@@ -42,14 +44,19 @@ final class Bodies {
 
   /** An object of a kind, without the fields that the kind does not know. */
   ObjectNode object(Call call, Kind kind, WriteOptions options) throws IOException {
-    var decoded =
-        codec.decode(
-            bytes(call), call.header("Content-Type"), kind.kind(), Optional.of(kind.schema()));
+    var bytes = bytes(call);
+    var contentType = call.header("Content-Type");
+    var decoded = codec.decode(bytes, contentType, kind.kind(), Optional.of(kind.schema()));
     var object = decoded.object();
     checkKind(object, kind);
     object.put("apiVersion", kind.apiVersion());
     object.put("kind", kind.kind());
-    validateFields(call, kind, object, decoded.duplicates(), options);
+    var unknown = schemas.conform(kind, object);
+    var found = joined(decoded.duplicates(), unknown);
+    // Go decodes one field after the other; what has no Go type is searched when it is decoded.
+    var hasOrder =
+        !ObjectForm.isCustom(kind) && !unknown.isEmpty() && !decoded.duplicates().isEmpty();
+    report(call, kind, hasOrder ? codec.inOrder(bytes, contentType, found) : found, options);
     return object;
   }
 
@@ -58,30 +65,42 @@ final class Bodies {
     var kind = call.kind();
     var decoded = codec.decode(bytes(call), Encoding.YAML, kind.kind(), Optional.of(kind.schema()));
     var object = decoded.object();
-    var apiVersion = Json.text(object, "apiVersion");
-    var name = Json.text(object, "kind");
-    if (!apiVersion.equals(kind.apiVersion()) || !name.equals(kind.kind())) {
-      var version = apiVersion.indexOf('/') < 0 ? "/" + apiVersion : apiVersion;
-      throw ApiException.badRequest("invalid object type: " + version + ", Kind=" + name);
-    }
-    if (object.path("metadata").has("managedFields")) {
-      throw ApiException.badRequest("metadata.managedFields must be nil");
-    }
-    validateFields(call, kind, object, decoded.duplicates(), options);
+    patches.checkApplied(kind, object);
+    reportTwice(call, decoded.duplicates(), options);
+    schemas.conform(kind, object);
     Json.childOf(object, "metadata").putIfAbsent("name", StringNode.valueOf(call.route().name()));
     return object;
+  }
+
+  private static void reportTwice(Call call, List<String> duplicates, WriteOptions options) {
+    for (var duplicate : duplicates) {
+      var problem = "error converting YAML to JSON: " + duplicate;
+      switch (options.validation()) {
+        case STRICT -> throw ApiException.badRequest("error strict decoding YAML: " + problem);
+        case WARN -> call.warnings().add(problem);
+        case IGNORE -> {
+          // The last one counts.
+        }
+      }
+    }
   }
 
   /** Drops unknown fields, and says so as the request wants it. */
   void validateFields(
       Call call, Kind kind, ObjectNode object, List<String> duplicates, WriteOptions options) {
-    var unknown = schemas.conform(kind, object);
-    if (options.validation() == WriteOptions.FieldValidation.IGNORE
-        || (unknown.isEmpty() && duplicates.isEmpty())) {
+    report(call, kind, joined(duplicates, schemas.conform(kind, object)), options);
+  }
+
+  private static List<String> joined(List<String> first, List<String> second) {
+    var all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+
+  private static void report(Call call, Kind kind, List<String> found, WriteOptions options) {
+    if (options.validation() == WriteOptions.FieldValidation.IGNORE || found.isEmpty()) {
       return;
     }
-    var found = new ArrayList<String>(duplicates);
-    found.addAll(unknown);
     if (options.validation() == WriteOptions.FieldValidation.STRICT) {
       throw ApiException.badRequest(
           kind.kind()

@@ -28,6 +28,13 @@ public interface BodyCodec {
   Decoded decode(byte[] body, String contentType, String kind, Optional<Schema> schema);
 
   /**
+   * What is wrong with fields of a body, in the order of the fields where the format has one.
+   *
+   * @param problems of unknown and of duplicate fields
+   */
+  List<String> inOrder(byte[] body, String contentType, List<String> problems);
+
+  /**
    * A value that was read.
    *
    * @param duplicates as for an object

@@ -45,6 +45,8 @@ public record Encoding(String mediaType, Form form, String formVersion) {
   public enum Offer {
     /** An object of a kind that protobuf has a form for. */
     ANY(true, true),
+    /** The answer to a question, which nobody lists. */
+    ANSWER(true, true),
     /** An object of a custom kind, of which protobuf has a form for the metadata alone. */
     CUSTOM(false, true),
     /** A stream of objects. */
@@ -61,6 +63,9 @@ public record Encoding(String mediaType, Form form, String formVersion) {
     }
 
     private boolean has(String mediaType, Form form) {
+      if (form == Form.TABLE && this == ANSWER) {
+        return false;
+      }
       return switch (mediaType) {
         case YAML -> hasYaml;
         case PROTOBUF -> form == Form.METADATA || (form == Form.OBJECT && hasProtobuf);

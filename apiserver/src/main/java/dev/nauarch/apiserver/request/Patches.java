@@ -8,6 +8,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** Applies the patch types that do not need managed fields. No method changes what it is given. */
 public interface Patches {
 
+  /**
+   * Refuses what can't be applied to an object of a kind: another kind, what names owners, unknown
+   * fields and values of other types.
+   *
+   * @throws dev.nauarch.api.ApiException {@code BAD_REQUEST}
+   */
+  void checkApplied(Kind kind, ObjectNode applied);
+
   /** A JSON patch (RFC 6902). */
   ObjectNode json(ObjectNode object, JsonNode patch);
 

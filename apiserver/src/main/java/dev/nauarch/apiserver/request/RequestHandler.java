@@ -92,7 +92,7 @@ public final class RequestHandler {
     this.auditing = wiring.auditing();
     var formats = wiring.formats();
     this.answers = new Answers(formats.codec(), formats.tables(), catalog);
-    this.bodies = new Bodies(formats.codec(), registry.parts().schemas(), catalog);
+    this.bodies = new Bodies(formats.codec(), formats.patches(), registry.parts().schemas(), catalog);
     this.reading = new Reading(registry, answers);
     this.writing = new Writing(registry, bodies, formats.patches(), answers);
     this.subresources =
@@ -348,6 +348,9 @@ public final class RequestHandler {
     var isCustom = isOwn && ObjectForm.isCustom(kind);
     if (verb.equals("watch")) {
       return isCustom ? Encoding.Offer.CUSTOM_STREAM : Encoding.Offer.STREAM;
+    }
+    if (Collections.disjoint(kind.verbs(), OBJECT_VERBS)) {
+      return Encoding.Offer.ANSWER;
     }
     return isCustom ? Encoding.Offer.CUSTOM : Encoding.Offer.ANY;
   }

@@ -110,7 +110,10 @@ class FieldOwnersTest {
                 ((ObjectNode) body.path("metadata")).putArray("managedFields").addObject();
                 yield owners.onWrite(live, withUid(body), writer);
               }
-              case "apply" -> owners.apply(live, body, writer, words.contains("force"));
+              case "apply" -> {
+                owners.check(body);
+                yield owners.apply(live, body, writer, words.contains("force"));
+              }
               default -> body;
             };
         withUid(live);

@@ -21,8 +21,31 @@ class TextCodecTest {
         decoded.duplicateFields());
     assertEquals(2, decoded.object().path("spec").path("a").path(0).path("b").asInt());
     var yaml = YamlCodec.decode(bytes("spec:\n  a:\n  - b: 1\n    b: 2\nkind: A\nkind: B\n"));
-    assertEquals(decoded.duplicateFields(), yaml.duplicateFields());
+    assertEquals(
+        List.of(
+            "yaml: unmarshal errors:\n  line 4: key \"b\" already set in map\n"
+                + "  line 6: key \"kind\" already set in map"),
+        yaml.duplicateFields());
     assertEquals(decoded.object(), yaml.object());
+  }
+
+  @Test
+  void problemsAreToldInTheOrderOfTheDocument() {
+    var json = bytes("{\"x\":1,\"a\":[{\"b\":1,\"y\":{},\"b\":2,\"b\":3}],\"z\":0}");
+    assertEquals(
+        List.of(
+            "unknown field \"x\"",
+            "unknown field \"a[0].y\"",
+            "duplicate field \"a[0].b\"",
+            "unknown field \"z\""),
+        JsonCodec.inOrder(
+            json,
+            List.of(
+                "duplicate field \"a[0].b\"",
+                "duplicate field \"a[0].b\"",
+                "unknown field \"a[0].y\"",
+                "unknown field \"x\"",
+                "unknown field \"z\"")));
   }
 
   @Test

@@ -30,6 +30,9 @@ public final class PodStages {
   /** What a Job's pod ends with; 0 where it is missing or no number. */
   public static final String EXIT_CODE = "nauarch.dev/exit-code";
 
+  /** What a process ends with that SIGTERM stopped. */
+  private static final int TERMINATED = 143;
+
   /** What is to be done about a pod. */
   public sealed interface Step {
     /** Write this status. */
@@ -53,11 +56,16 @@ public final class PodStages {
    * @param address the pod's address, should it start now
    */
   public static Step next(Pod pod, String address, Instant now) {
-    if (pod.getMetadata().getDeletionTimestamp() != null) {
-      return new Step.Remove();
-    }
     var status = pod.getStatus() == null ? new PodStatus() : pod.getStatus();
     var phase = status.getPhase() == null ? "Pending" : status.getPhase();
+    if (pod.getMetadata().getDeletionTimestamp() != null) {
+      // Whoever has a finalizer in it waits for its end; nobody else would see it.
+      var isWatched = !pod.getMetadata().getFinalizers().isEmpty();
+      var hasEnded = phase.equals("Succeeded") || phase.equals("Failed");
+      return isWatched && !hasEnded
+          ? new Step.Write(ended(pod, status, TERMINATED, now))
+          : new Step.Remove();
+    }
     return switch (phase) {
       case "Pending" -> new Step.Write(running(pod, address, now));
       case "Running" -> {
@@ -67,7 +75,7 @@ public final class PodStages {
         }
         yield end.get().isAfter(now)
             ? new Step.Wait(end.get())
-            : new Step.Write(ended(pod, status, now));
+            : new Step.Write(ended(pod, status, (int) number(pod, EXIT_CODE, 0), now));
       }
       default -> new Step.Rest();
     };
@@ -110,8 +118,7 @@ public final class PodStages {
         .build();
   }
 
-  private static PodStatus ended(Pod pod, PodStatus before, Instant now) {
-    var code = (int) number(pod, EXIT_CODE, 0);
+  private static PodStatus ended(Pod pod, PodStatus before, int code, Instant now) {
     var at = stamp(now);
     return new PodStatusBuilder()
         .withPhase(code == 0 ? "Succeeded" : "Failed")
