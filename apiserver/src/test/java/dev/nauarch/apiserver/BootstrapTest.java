@@ -18,7 +18,8 @@ class BootstrapTest {
     try (var server = TestServer.startCluster(directory)) {
       var slice =
           read(
-              server.raw(), "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes");
+              server.raw(),
+              "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes");
       var endpoints = read(server.raw(), "/api/v1/namespaces/default/endpoints/kubernetes");
       var subset = endpoints.path("subsets").path(0);
       assertEquals(

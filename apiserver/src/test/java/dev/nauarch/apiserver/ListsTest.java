@@ -88,11 +88,7 @@ class ListsTest {
     var path = (version.equals("v1") ? "/api/" : "/apis/") + version;
     var answer =
         server.send(
-            "POST",
-            path + "/namespaces/default/events",
-            event.toString(),
-            "Content-Type",
-            JSON);
+            "POST", path + "/namespaces/default/events", event.toString(), "Content-Type", JSON);
     assertEquals(201, answer.statusCode(), answer.body());
   }
 

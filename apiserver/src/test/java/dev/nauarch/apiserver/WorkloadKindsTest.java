@@ -160,6 +160,16 @@ class WorkloadKindsTest {
   }
 
   @Test
+  void beingBoundIsNoNewGenerationOfAPod() throws Exception {
+    var pods = CORE + "pods";
+    create(pods, "{'metadata':{'name':'bound'},'spec':{'containers':[{'name':'c','image':'i'}]}}");
+    create(pods + "/bound/binding", "{'metadata':{'name':'bound'},'target':{'name':'n'}}");
+    var pod = get(pods + "/bound");
+    assertEquals("n", pod.at("/spec/nodeName").asString());
+    assertEquals(1, pod.at("/metadata/generation").asInt());
+  }
+
+  @Test
   void aPodIsResizedThroughItsOwnSubresource() throws Exception {
     create(
         CORE + "pods",

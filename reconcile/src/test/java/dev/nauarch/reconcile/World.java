@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +22,17 @@ import tools.jackson.databind.node.ObjectNode;
  * with versions, uids, finalizers and refusals, and lets time pass by command.
  */
 public final class World implements Snapshot {
+
+  private static final Set<String> NOT_STORED_AS_ZERO =
+      Set.of(
+          "active",
+          "succeeded",
+          "failed",
+          "updatedReplicas",
+          "readyReplicas",
+          "availableReplicas",
+          "unavailableReplicas",
+          "fullyLabeledReplicas");
 
   private static final int ROUNDS_MAX = 100;
 
@@ -220,7 +232,18 @@ public final class World implements Snapshot {
     if (current.isEmpty() || !current.get().getMetadata().getResourceVersion().equals(seen)) {
       return false;
     }
-    put(resource, copy(resource, object));
+    var tree = ModelCodec.tree(object);
+    if (tree.get("status") instanceof ObjectNode status) {
+      // The server stores no numbers that mean nothing else when they are absent.
+      status
+          .properties()
+          .removeIf(
+              field ->
+                  field.getValue().isNumber()
+                      && field.getValue().asInt() == 0
+                      && NOT_STORED_AS_ZERO.contains(field.getKey()));
+    }
+    put(resource, ModelCodec.decode(tree, resource.type()));
     return true;
   }
 

@@ -89,7 +89,10 @@ final class Replacement {
     parts.admission().mutate(request);
     Metadata.carryOver(object, old);
     strategy.prepareForUpdate(object, old, target.subresource(), options.user());
-    Metadata.countGeneration(object, old, kind);
+    // Where a pod runs is nothing that anybody wanted of it.
+    if (!target.subresource().equals("binding")) {
+      Metadata.countGeneration(object, old, kind);
+    }
     if (options.apply() == WriteOptions.Apply.NO) {
       var now = parts.clock().instant();
       object = parts.ownership().update(kind, old, object, writer(target, options, now));

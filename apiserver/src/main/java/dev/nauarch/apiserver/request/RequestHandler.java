@@ -92,7 +92,8 @@ public final class RequestHandler {
     this.auditing = wiring.auditing();
     var formats = wiring.formats();
     this.answers = new Answers(formats.codec(), formats.tables(), catalog);
-    this.bodies = new Bodies(formats.codec(), formats.patches(), registry.parts().schemas(), catalog);
+    this.bodies =
+        new Bodies(formats.codec(), formats.patches(), registry.parts().schemas(), catalog);
     this.reading = new Reading(registry, answers);
     this.writing = new Writing(registry, bodies, formats.patches(), answers);
     this.subresources =

@@ -32,10 +32,19 @@ final class JobReport {
   JobReport(PlanDraft draft, Job job, Tally tally, Optional<Ending> ending, Instant now) {
     this.draft = draft;
     this.job = job;
-    this.old = job.getStatus() == null ? new JobStatus() : job.getStatus();
+    this.old = withZeros(job.getStatus() == null ? new JobStatus() : job.getStatus());
     this.tally = tally;
     this.ending = ending;
     this.now = now;
+  }
+
+  /** A status with the zeros that nobody stores. */
+  private static JobStatus withZeros(JobStatus status) {
+    return new JobStatusBuilder(status)
+        .withActive(Tally.orZero(status.getActive()))
+        .withSucceeded(Tally.orZero(status.getSucceeded()))
+        .withFailed(Tally.orZero(status.getFailed()))
+        .build();
   }
 
   void write() {
@@ -72,7 +81,8 @@ final class JobReport {
                 : Tally.orZero(old.getSucceeded()) + countedSucceeded)
         .withUncountedTerminatedPods(new UncountedTerminatedPods(failed, succeeded));
     if (tally.isIndexed()) {
-      builder.withCompletedIndexes(tally.completed().toString());
+      var completed = tally.completed().toString();
+      builder.withCompletedIndexes(completed.isEmpty() ? null : completed);
     }
     if (job.getSpec().getBackoffLimitPerIndex() != null) {
       builder.withFailedIndexes(tally.failedIndexes().toString());

@@ -1,6 +1,8 @@
 package dev.nauarch.reconcile.workload;
 
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import java.time.Duration;
@@ -50,6 +52,17 @@ final class Counts {
 
   static int terminating(ReplicaSet set) {
     return status(set).map(status -> orZero(status.getTerminatingReplicas())).orElse(0);
+  }
+
+  /** A status with the zeros that nobody stores. */
+  static DeploymentStatus withZeros(DeploymentStatus status) {
+    return new DeploymentStatusBuilder(status)
+        .withReplicas(orZero(status.getReplicas()))
+        .withUpdatedReplicas(orZero(status.getUpdatedReplicas()))
+        .withReadyReplicas(orZero(status.getReadyReplicas()))
+        .withAvailableReplicas(orZero(status.getAvailableReplicas()))
+        .withUnavailableReplicas(orZero(status.getUnavailableReplicas()))
+        .build();
   }
 
   /** Whether two statuses say the same, absent numbers being 0. */

@@ -26,10 +26,10 @@ final class DeploymentReport {
     this.rollout = rollout;
     this.now = now;
     var status = rollout.deployment().getStatus();
-    this.old = status == null ? new DeploymentStatus() : status;
+    this.old = Counts.withZeros(status == null ? new DeploymentStatus() : status);
   }
 
-  /** The status as it stands before this report. */
+  /** The status as it stands before this report, absent numbers being 0. */
   DeploymentStatus old() {
     return old;
   }

@@ -1,6 +1,7 @@
 package dev.nauarch.reconcile.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -95,7 +96,7 @@ final class JobReconcilerTest {
 
     assertEquals("True CompletionsReached", reason("Complete"));
     assertEquals(2, status().getSucceeded());
-    assertEquals(0, status().getActive());
+    assertNull(status().getActive());
     assertTrue(status().getUncountedTerminatedPods().getSucceeded().isEmpty());
     assertTrue(world.list(Resources.PODS).stream().noneMatch(JobPods::isTracked));
     assertTrue(world.events().contains("Completed: Job completed"));
@@ -150,7 +151,7 @@ final class JobReconcilerTest {
         Resources.JOBS, "sum", job -> job.edit().editSpec().withSuspend(true).endSpec().build());
     world.settle(controller);
     assertEquals(0, active().size());
-    assertEquals(0, status().getFailed());
+    assertNull(status().getFailed());
     assertEquals("True JobSuspended", reason("Suspended"));
 
     world.pass(Duration.ofMinutes(5));
@@ -206,7 +207,7 @@ final class JobReconcilerTest {
                 .endStatus()
                 .build());
     world.settle(controller);
-    assertEquals(0, status().getFailed());
+    assertNull(status().getFailed());
 
     end(active().getFirst(), 42);
     assertEquals("True PodFailurePolicy", reason("Failed"));
