@@ -78,6 +78,11 @@ class ListsTest {
     assertEquals(
         List.of("events.k8s.io"), names(read(server.send("GET", events + "new", "").body())));
     assertEquals(List.of(), names(read(server.send("GET", events + "r", "").body())));
+    var newerEvents = "/apis/events.k8s.io/v1/namespaces/default/events?fieldSelector=";
+    var byReporter = newerEvents + "reportingController%3Dnew,regarding.kind%3DPod";
+    assertEquals(List.of("events.k8s.io"), names(read(server.send("GET", byReporter, "").body())));
+    var others = newerEvents + "reportingController!%3Dnew,regarding.name%3Dx";
+    assertEquals(List.of("v1"), names(read(server.send("GET", others, "").body())));
   }
 
   private void event(String version, String fields) throws Exception {

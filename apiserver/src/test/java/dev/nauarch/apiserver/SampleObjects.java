@@ -4,6 +4,7 @@ import dev.nauarch.api.catalog.InactiveFields;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,11 @@ public final class SampleObjects {
   private static final Map<String, String> ITEMS = new LinkedHashMap<>();
 
   /** Values that no schema tells, by the end of a field's path. */
+  /** Fields that only a service of this type may set. */
+  private static final List<String> OF_BALANCERS =
+      List.of(
+          "spec.loadBalancerSourceRanges", "spec.loadBalancerClass", "spec.healthCheckNodePort");
+
   private static final Map<String, String> VALUES = new LinkedHashMap<>();
 
   static {
@@ -158,7 +164,9 @@ public final class SampleObjects {
             + "'resources':{'requests':{'storage':'1Gi'}}}}}");
     VALUES.put("externalIPs", "['10.9.9.9']");
     VALUES.put("loadBalancerSourceRanges", "['10.9.0.0/16']");
-    VALUES.put("ipFamilyPolicy", "'RequireDualStack'");
+    VALUES.put("healthCheckNodePort", "32000");
+    VALUES.put("loadBalancerClass", "'a.b/c'");
+    VALUES.put("trafficDistribution", "'PreferClose'");
     VALUES.put("sessionAffinity", "'ClientIP'");
     VALUES.put("preemptionPolicy", "'Never'");
     VALUES.put("resourceClaims", "[{'name':'r','resourceClaimName':'n'}]");
@@ -203,8 +211,9 @@ public final class SampleObjects {
       var webhook = "{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a.b/c'}}";
       object.withObject("spec").withObject("conversion").set("webhook", read(webhook));
     }
-    if (field.path().equals("spec.loadBalancerSourceRanges")) {
-      object.withObject("spec").put("type", "LoadBalancer");
+    if (OF_BALANCERS.contains(field.path())) {
+      var spec = object.withObject("spec");
+      spec.put("type", "LoadBalancer").put("externalTrafficPolicy", "Local");
     }
     return object;
   }

@@ -51,7 +51,8 @@ public record FieldSelector(List<Requirement> requirements) {
                     + " \"metadata.namespace\""
                 : "field label not supported: " + requirement.path);
       }
-      requirements.add(requirement);
+      var path = stored(requirement.path, kind);
+      requirements.add(new Requirement(path, requirement.value, requirement.isEqual));
     }
     return new FieldSelector(List.copyOf(requirements));
   }
@@ -103,6 +104,16 @@ public record FieldSelector(List<Requirement> requirements) {
     return path.equals("metadata.name")
         || (path.equals("metadata.namespace") && kind.namespaced())
         || kind.selectableFields().contains(path);
+  }
+
+  /** How a field is called in what is stored: events are, as the core group has them. */
+  private static String stored(String path, Kind kind) {
+    if (!kind.group().equals("events.k8s.io")) {
+      return path;
+    }
+    return path.equals("reportingController")
+        ? "reportingComponent"
+        : path.replaceFirst("^regarding\\.", "involvedObject.");
   }
 
   private static Requirement requirement(String part) {
