@@ -164,6 +164,7 @@ public final class SampleObjects {
             + "'resources':{'requests':{'storage':'1Gi'}}}}}");
     VALUES.put("externalIPs", "['10.9.9.9']");
     VALUES.put("loadBalancerSourceRanges", "['10.9.0.0/16']");
+    VALUES.put("ipFamilyPolicy", "'RequireDualStack'");
     VALUES.put("healthCheckNodePort", "32000");
     VALUES.put("loadBalancerClass", "'a.b/c'");
     VALUES.put("trafficDistribution", "'PreferClose'");
@@ -210,6 +211,10 @@ public final class SampleObjects {
     if (field.path().equals("spec.conversion.strategy")) {
       var webhook = "{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a.b/c'}}";
       object.withObject("spec").withObject("conversion").set("webhook", read(webhook));
+    }
+    if (field.path().startsWith("spec.ipFamil")) {
+      // Only where others choose the addresses may they be of a family that the cluster has not.
+      object.withObject("spec").put("clusterIP", "None");
     }
     if (OF_BALANCERS.contains(field.path())) {
       var spec = object.withObject("spec");
