@@ -241,6 +241,36 @@ class StreamsIT {
   }
 
   @Test
+  void whoEndsTheInputHearsTheContainerToItsEnd() throws Exception {
+    agent.run("busy", "cat; echo over", "stdin", "once");
+    var channels = new Channels();
+    var socket = attach("v5.channel.k8s.io", "stdin=true&stdout=true", channels);
+    send(socket, 0, "hello\n");
+    endInput(socket);
+    assertTrue(channels.closed.await(10, TimeUnit.SECONDS), "the connection stayed open");
+    assertEquals("hello\nover\n", channels.text(1));
+    assertTrue(channels.text(3).contains("Success"), channels.text(3));
+  }
+
+  @Test
+  void whoEndsTheInputOfAContainerThatTakesMoreLeavesIt() throws Exception {
+    agent.run("busy", "while read x; do echo got $x; done", "stdin");
+    var channels = new Channels();
+    var socket = attach("v5.channel.k8s.io", "stdin=true&stdout=true", channels);
+    send(socket, 0, "one\n");
+    awaitText(channels, 1, "got one\n");
+    endInput(socket);
+    assertTrue(channels.closed.await(10, TimeUnit.SECONDS), "the connection stayed open");
+    var others = new Channels();
+    send(attach("v5.channel.k8s.io", "stdin=true&stdout=true", others), 0, "two\n");
+    awaitText(others, 1, "got two\n");
+  }
+
+  private static void endInput(WebSocket socket) {
+    socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, 0}), true).join();
+  }
+
+  @Test
   void aContainerHasATerminalThatTakesItsSize() throws Exception {
     agent.run(
         "busy", "tty; while read x; do stty size; [ $x = end ] && exit 3; done", "stdin", "tty");

@@ -17,7 +17,9 @@ class KubectlClusterInterop extends KubectlSuite {
         resources.matches("(?s).*\njobsets +jobset.x-k8s.io/v1alpha2 +true +JobSet\n.*"),
         resources);
     var verbs = kubectl.ok("api-resources --api-group=apps --verbs=patch,watch -o name");
-    assertEquals("deployments.apps\nreplicasets.apps\n", verbs);
+    assertEquals(
+        List.of("controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"),
+        verbs.lines().map(name -> name.replace(".apps", "")).toList());
     assertTrue(kubectl.ok("api-versions").contains("\nkueue.x-k8s.io/v1beta2\n"));
     assertTrue(kubectl.ok("cluster-info").contains("Kubernetes control plane"));
     assertEquals("ok", kubectl.ok("get --raw /readyz"));

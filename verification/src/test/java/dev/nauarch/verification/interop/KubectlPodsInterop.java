@@ -187,7 +187,7 @@ class KubectlPodsInterop extends KubectlSuite {
         "rank 0\nrank 1\n", String.join("\n", kubectl.ok(logs).lines().sorted().toList()) + "\n");
     var shown = kubectl.ok("describe jobset train");
     assertTrue(shown.contains("Terminal State:") && shown.contains("Completed"), shown);
-    var all = kubectl.ok("get jobsets,jobs,workloads,podgroups,pods -o name");
+    var all = kubectl.ok("get jobsets,jobs,workloads.kueue.x-k8s.io,podgroups,pods -o name");
     assertTrue(all.contains("job.batch/train-workers-0\n"), all);
     assertTrue(all.contains("workload.kueue.x-k8s.io/jobset-train-"), all);
     kubectl.ok("delete jobset train --cascade=foreground");

@@ -77,7 +77,9 @@ final class AttachSession implements ExecSession {
 
       @Override
       public void close() {
-        // Only leaving ends the input, and only of a container that wants so.
+        if (hasInput) {
+          attachments.inputEnded(AttachSession.this);
+        }
       }
     };
   }

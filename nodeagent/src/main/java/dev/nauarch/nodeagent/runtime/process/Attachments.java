@@ -63,6 +63,21 @@ final class Attachments {
     }
   }
 
+  /**
+   * Somebody has nothing more to say: a program that wants to see that does and is heard to its
+   * end, and from any other they part. A terminal has no end.
+   */
+  void inputEnded(AttachSession session) {
+    if (interaction.tty()) {
+      return;
+    }
+    if (interaction.stdinOnce()) {
+      closeInput();
+    } else {
+      session.close();
+    }
+  }
+
   /** The container has written something. Called on the pipes' thread. */
   void written(boolean isError, byte[] bytes, int count) {
     for (var session : sessions) {
