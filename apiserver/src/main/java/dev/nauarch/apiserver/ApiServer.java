@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.audit.Auditor;
 import dev.nauarch.apiserver.authentication.FrontProxyRequests;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.crd.CustomForms;
+import dev.nauarch.apiserver.encryption.EncryptedStore;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
@@ -25,22 +26,16 @@ import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.tls.TlsContexts;
 import dev.nauarch.store.Store;
-import dev.nauarch.store.StoreException;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A running Kubernetes API server over a store. */
 public final class ApiServer implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-  private static final Duration COMPACTION_INTERVAL = Duration.ofMinutes(5);
   private static final int HTTP_THREADS = 16;
 
   private final WatchCache cache;
@@ -48,7 +43,7 @@ public final class ApiServer implements AutoCloseable {
   private final InProcessClient.Wiring clients;
   private final HttpServer http;
   private final Upkeep upkeep;
-  private final Thread compaction;
+  private final StoreCare care;
   private final Optional<Auditor> auditor;
   private final AtomicBoolean isReady;
   private final Optional<Aggregation> aggregation;
@@ -60,7 +55,7 @@ public final class ApiServer implements AutoCloseable {
       InProcessClient.Wiring clients,
       HttpServer http,
       Upkeep upkeep,
-      Thread compaction,
+      StoreCare care,
       Surroundings surroundings,
       AtomicBoolean isReady) {
     this.cache = cache;
@@ -68,7 +63,7 @@ public final class ApiServer implements AutoCloseable {
     this.clients = clients;
     this.http = http;
     this.upkeep = upkeep;
-    this.compaction = compaction;
+    this.care = care;
     this.auditor = surroundings.auditor;
     this.isReady = isReady;
     this.aggregation = surroundings.aggregation;
@@ -79,12 +74,13 @@ public final class ApiServer implements AutoCloseable {
    * this returns.
    *
    * @param builtIn the kinds of the emulated version
-   * @param store where its objects lie; the caller closes it after the server
+   * @param plain where its objects lie; the caller closes it after the server
    * @throws IOException when the port can't be had
    */
   public static ApiServer start(
-      ClusterOptions options, Catalog builtIn, Store store, InstantSource clock)
+      ClusterOptions options, Catalog builtIn, Store plain, InstantSource clock)
       throws IOException {
+    var store = new EncryptedStore(plain, options.server().encryption());
     var version = options.server().emulatedVersion();
     var catalog = new LiveCatalog(builtIn);
     var forms = new CustomForms();
@@ -136,12 +132,13 @@ public final class ApiServer implements AutoCloseable {
       Guards.Maker guards,
       InstantSource clock)
       throws IOException {
-    return start(options, store, mechanics, guards, Optional.empty(), clock);
+    var encrypted = new EncryptedStore(store, options.encryption());
+    return start(options, encrypted, mechanics, guards, Optional.empty(), clock);
   }
 
   private static ApiServer start(
       ApiServerOptions options,
-      Store store,
+      EncryptedStore store,
       Mechanics mechanics,
       Guards.Maker guards,
       Optional<ClusterCertificates.FrontProxy> frontProxy,
@@ -180,10 +177,9 @@ public final class ApiServer implements AutoCloseable {
                   options.patience()),
               handler);
       var clients = new InProcessClient.Wiring(mechanics.catalog(), registry, access, handler);
-      var compaction =
-          Thread.ofVirtual().name("compaction").start(() -> compactForever(store, cache));
+      var care = StoreCare.start(store, cache);
       var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
-      return new ApiServer(cache, clients, http, upkeep, compaction, surroundings, isReady);
+      return new ApiServer(cache, clients, http, upkeep, care, surroundings, isReady);
     } catch (IOException | RuntimeException e) {
       cache.close();
       webhooks.close();
@@ -232,7 +228,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     isReady.set(false);
-    compaction.interrupt();
+    care.close();
     upkeep.close();
     var followed = services;
     if (followed != null) {
@@ -307,26 +303,5 @@ public final class ApiServer implements AutoCloseable {
     return options.audit().isEmpty()
         ? Optional.empty()
         : Optional.of(Auditor.open(options.audit().get(), clock));
-  }
-
-  /** Forgets what is older than an interval, so that a list in pages has that long to finish. */
-  private static void compactForever(Store store, WatchCache cache) {
-    var before = store.revision();
-    while (true) {
-      try {
-        Thread.sleep(COMPACTION_INTERVAL);
-        var now = store.revision();
-        if (before > store.compactedRevision()) {
-          store.compact(before);
-        }
-        cache.forgetOld();
-        before = now;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (StoreException e) {
-        LOG.warn("The store could not be compacted: {}", e.getMessage());
-      }
-    }
   }
 }

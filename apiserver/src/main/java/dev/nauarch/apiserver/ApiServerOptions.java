@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.audit.AuditOptions;
+import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param readsInMemory whether the store answers reads from memory, so that a read may be done on
  *     the thread that received it
  * @param audit how requests are written down; empty for not at all
+ * @param encryption what it encrypts in its store
  * @param patience how long a connection may stand still in the middle of a request or of an answer
  *     before it is closed
  */
@@ -28,9 +30,10 @@ public record ApiServerOptions(
     String emulatedVersion,
     boolean readsInMemory,
     Optional<AuditOptions> audit,
+    Encryption encryption,
     Duration patience) {
 
-  /** A server that writes nothing down. */
+  /** A server that writes nothing down and encrypts nothing. */
   public ApiServerOptions(
       List<String> hosts,
       int port,
@@ -47,6 +50,7 @@ public record ApiServerOptions(
         emulatedVersion,
         readsInMemory,
         Optional.empty(),
+        Encryption.none(),
         patience);
   }
 
@@ -56,7 +60,29 @@ public record ApiServerOptions(
   /** The same with another patience. */
   public ApiServerOptions with(Duration otherPatience) {
     return new ApiServerOptions(
-        hosts, port, identity, agentIdentity, emulatedVersion, readsInMemory, audit, otherPatience);
+        hosts,
+        port,
+        identity,
+        agentIdentity,
+        emulatedVersion,
+        readsInMemory,
+        audit,
+        encryption,
+        otherPatience);
+  }
+
+  /** The same that encrypts. */
+  public ApiServerOptions with(Encryption encrypting) {
+    return new ApiServerOptions(
+        hosts,
+        port,
+        identity,
+        agentIdentity,
+        emulatedVersion,
+        readsInMemory,
+        audit,
+        encrypting,
+        patience);
   }
 
   /** The same that has requests written down. */
@@ -69,6 +95,7 @@ public record ApiServerOptions(
         emulatedVersion,
         readsInMemory,
         Optional.of(auditing),
+        encryption,
         patience);
   }
 }

@@ -4,6 +4,7 @@ import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
+import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.strategy.network.AddressRange;
@@ -102,6 +103,14 @@ public final class TestServer implements AutoCloseable {
       throws IOException {
     var certificates = certificates(directory);
     var options = options(certificates, VERSION).with(patience);
+    return startCluster(certificates, store, options);
+  }
+
+  /** The same that encrypts. */
+  public static TestServer startCluster(Path directory, Store store, Encryption encryption)
+      throws IOException {
+    var certificates = certificates(directory);
+    var options = options(certificates, VERSION).with(encryption);
     return startCluster(certificates, store, options);
   }
 

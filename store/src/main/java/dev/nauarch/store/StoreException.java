@@ -19,6 +19,8 @@ public final class StoreException extends RuntimeException {
     UNAVAILABLE,
     /** The watcher did not keep up and was cut off. */
     SLOW_WATCHER,
+    /** The value is there, and nobody knows how to decrypt it; nothing was written. */
+    UNREADABLE,
     /** The store's files are damaged, or of a format that this build does not know. */
     CORRUPT
   }

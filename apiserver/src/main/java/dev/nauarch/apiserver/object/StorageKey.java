@@ -11,9 +11,16 @@ public final class StorageKey {
 
   private StorageKey() {}
 
+  private static final String CORE = "core";
+
   /** The group and plural of a resource, as they stand in its keys, with a slash at the end. */
   public static String resource(String group, String plural) {
-    return (group.isEmpty() ? "core" : group) + "/" + plural + "/";
+    return (group.isEmpty() ? CORE : group) + "/" + plural + "/";
+  }
+
+  /** The group whose part of a key this is. */
+  public static String group(String part) {
+    return part.equals(CORE) ? "" : part;
   }
 
   /** The prefix of all keys of a resource. */

@@ -69,14 +69,8 @@ public final class IssuerFile {
     return items.stream().map(this::issuer).toList();
   }
 
-  /** A field that nobody would act upon is a mistake in a file that says who is let in. */
   private void fields(Field object, String... known) {
-    for (var entry : object.entries()) {
-      if (!List.of(known).contains(entry.key())) {
-        problems.invalid(
-            new Field(StringNode.valueOf(entry.key()), object.path(), ""), "unknown field");
-      }
-    }
+    SettingsFile.knownFields(problems, object, known);
   }
 
   private Issuer issuer(Field item) {
@@ -212,7 +206,8 @@ public final class IssuerFile {
     if (hasPrefix && !prefix.isPresent()) {
       problems.required(
           prefix,
-          "prefix is required when claim is set. It can be set to an empty string to disable prefixing");
+          "prefix is required when claim is set. It can be set to an empty string to disable"
+              + " prefixing");
     }
     return Optional.of(new Mapping.Claim(claim.text(), prefix.text()));
   }

@@ -1,9 +1,9 @@
 package dev.nauarch.apiserver.registry;
 
+import dev.nauarch.apiserver.encryption.EncryptedStore;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.watch.WatchCache;
-import dev.nauarch.store.Store;
 import java.time.InstantSource;
 
 /**
@@ -19,7 +19,7 @@ import java.time.InstantSource;
  * @param clock the time
  */
 public record Parts(
-    Store store,
+    EncryptedStore store,
     WatchCache cache,
     Admission admission,
     Strategies strategies,

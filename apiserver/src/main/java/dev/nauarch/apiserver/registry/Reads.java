@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.registry;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.encryption.Unreadable;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredObject;
@@ -77,7 +78,9 @@ final class Reads {
       return range(kind, query, "", 0);
     }
     var known = cache.revision();
-    var state = cache.of(Versions.group(kind), kind.names().plural()).state();
+    var all = cache.of(Versions.group(kind), kind.names().plural());
+    all.requireReadable(query.selection());
+    var state = all.state();
     var revision = Math.max(known, state.revision());
     return page(query, state.select(query.selection()), revision);
   }
@@ -86,7 +89,9 @@ final class Reads {
     if (start instanceof WatchStart.After(var revision) && revision > cache.revision()) {
       awaitRevision(revision);
     }
-    var channel = cache.of(Versions.group(kind), kind.names().plural()).watch(selection, start);
+    var all = cache.of(Versions.group(kind), kind.names().plural());
+    all.requireReadable(selection);
+    var channel = all.watch(selection, start);
     if (ObjectForm.isCustom(kind)) {
       channel.showAs(objects -> forms.served(kind, objects));
     }
@@ -202,6 +207,7 @@ final class Reads {
   }
 
   private static StoredObject object(Entry entry, String root) {
+    Unreadable.check(entry);
     return new StoredObject(entry.key().substring(root.length()), entry.value(), entry.revision());
   }
 }

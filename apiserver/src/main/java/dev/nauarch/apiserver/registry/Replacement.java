@@ -207,7 +207,9 @@ final class Replacement {
         Metadata.isBeingDeleted(object)
             && Metadata.finalizers(object, target.kind()).isEmpty()
             && Metadata.of(object).path("deletionGracePeriodSeconds").asLong(0) == 0;
-    if (!isLast && Arrays.equals(parts.forms().stored(target.kind(), bytes), stored.stored())) {
+    if (!isLast
+        && Arrays.equals(parts.forms().stored(target.kind(), bytes), stored.stored())
+        && !parts.store().isStale(target.key())) {
       return new Attempt.Done(new StoredObject(target.localKey(), bytes, stored.revision()));
     }
     if (options.isDryRun()) {

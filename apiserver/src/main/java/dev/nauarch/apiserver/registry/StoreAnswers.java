@@ -33,6 +33,14 @@ final class StoreAnswers {
               ApiException.Reason.SERVICE_UNAVAILABLE,
               "the store is not available: " + failure.getMessage(),
               ApiException.Details.NONE);
+      case UNREADABLE -> {
+        var why = String.valueOf(failure.getMessage());
+        var cause = new FieldError(FieldError.Type.OTHER, "", why);
+        yield new ApiException(
+            ApiException.Reason.INTERNAL_ERROR,
+            "Internal error occurred: " + why,
+            new ApiException.Details("", "", "", List.of(cause), 0));
+      }
       case CORRUPT ->
           new ApiException(
               ApiException.Reason.INTERNAL_ERROR,

@@ -83,12 +83,21 @@ public final class Upkeep implements AutoCloseable {
           again = isTime ? next : earlier(again, next);
           isOpen = events.stream().noneMatch(WatchEvent.Ended.class::isInstance);
         }
-        Thread.sleep(RETRY);
+        rest();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ApiException e) {
         LOG.warn("The chore {} can't follow its objects: {}", chore.name(), e.getMessage());
+        rest();
       }
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

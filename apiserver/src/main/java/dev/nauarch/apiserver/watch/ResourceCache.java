@@ -1,12 +1,16 @@
 package dev.nauarch.apiserver.watch;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.encryption.Unreadable;
 import dev.nauarch.apiserver.object.StoredObject;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -60,6 +64,9 @@ public final class ResourceCache {
   private final CopyOnWriteArrayList<WatchChannel> channels = new CopyOnWriteArrayList<>();
   private final LongSupplier cacheRevision;
   private volatile State state;
+
+  /** Why an object can't be read, by its key of the store; such ones are not in the state. */
+  private volatile NavigableMap<String, String> unreadable = new TreeMap<>();
 
   /** Objects by the value of a field, where they are looked up by it. */
   private final Optional<FieldIndex> index;
@@ -205,6 +212,56 @@ public final class ResourceCache {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Refuses to show objects of which one can't be read.
+   *
+   * @throws StoreException {@code UNREADABLE}
+   */
+  public void requireReadable(WatchRequest request) {
+    unreadable.entrySet().stream()
+        .filter(one -> WatchCache.localKey(one.getKey()).startsWith(request.prefix()))
+        .findFirst()
+        .ifPresent(
+            one -> {
+              throw Unreadable.inList(one.getKey(), one.getValue());
+            });
+  }
+
+  /** What of it can't be read. */
+  void unreadable(NavigableMap<String, String> whyByKey) {
+    unreadable = whyByKey;
+  }
+
+  boolean hasUnreadable() {
+    return !unreadable.isEmpty();
+  }
+
+  /** An object can't be read from now on: who watches is told that it has to list, and can't. */
+  void lose(String key, String why, long revision) {
+    lock.lock();
+    try {
+      changeUnreadable(now -> now.put(key, why));
+      var objects = state.objects;
+      var local = WatchCache.localKey(key);
+      reset(objects.get(local).isPresent() ? objects.without(local) : objects, revision);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An object can be read again, or is gone. */
+  void regain(String key) {
+    if (unreadable.containsKey(key)) {
+      changeUnreadable(now -> now.remove(key));
+    }
+  }
+
+  private void changeUnreadable(Consumer<NavigableMap<String, String>> change) {
+    var changed = new TreeMap<>(unreadable);
+    change.accept(changed);
+    unreadable = changed;
   }
 
   void endAll(ApiException reason) {

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.watch;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.apiserver.encryption.Unreadable;
 import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.object.LabelSelector;
 import dev.nauarch.apiserver.object.StorageKey;
@@ -16,7 +17,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -42,6 +45,7 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   private volatile long revision;
   private final AtomicInteger waiters = new AtomicInteger();
   private volatile @Nullable Subscription subscription;
+  private volatile @Nullable Follower follower;
   private volatile boolean closed;
 
   private WatchCache(Store store) {
@@ -163,9 +167,14 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   private void load() {
     var page = store.range(StorageKey.ROOT, "", 0, 0);
     var snapshots = new HashMap<String, Snapshot>();
+    var unreadable = new HashMap<String, NavigableMap<String, String>>();
     for (var entry : page.entries()) {
       var resource = resourceOf(entry.key());
-      if (resource != null) {
+      var why = Unreadable.why(entry);
+      if (resource != null && why.isPresent()) {
+        LOG.error("The object {} can't be read: {}", entry.key(), why.get());
+        unreadable.computeIfAbsent(resource, any -> new TreeMap<>()).put(entry.key(), why.get());
+      } else if (resource != null) {
         snapshots.merge(
             resource, Snapshot.EMPTY.with(object(entry)), (all, one) -> all.with(object(entry)));
       }
@@ -173,6 +182,7 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     loadedAt = page.revision();
     for (var known : cachesByResource.entrySet()) {
       var now = snapshots.getOrDefault(known.getKey(), Snapshot.EMPTY);
+      known.getValue().unreadable(unreadable.getOrDefault(known.getKey(), new TreeMap<>()));
       known.getValue().reset(now, page.revision());
     }
     snapshots.forEach(
@@ -182,8 +192,25 @@ public final class WatchCache implements ObjectView, AutoCloseable {
                 any ->
                     new ResourceCache(
                         objects, page.revision(), () -> revision, FieldIndex.of(resource))));
+    unreadable.forEach((resource, whyByKey) -> byResource(resource).unreadable(whyByKey));
     advance(page.revision());
-    subscription = store.watch(StorageKey.ROOT, page.revision(), new Follower());
+    var follows = new Follower();
+    follower = follows;
+    subscription = store.watch(StorageKey.ROOT, page.revision(), follows);
+  }
+
+  /** Tries again to read what can't be read, because other keys are known now. */
+  public void readAgain() {
+    if (cachesByResource.values().stream().noneMatch(ResourceCache::hasUnreadable)) {
+      return;
+    }
+    var follows = follower;
+    var running = subscription;
+    if (follows != null && running != null) {
+      follows.end();
+      running.close();
+      reload();
+    }
   }
 
   private void reload() {
@@ -225,17 +252,31 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     return plural < 0 ? null : key.substring(StorageKey.ROOT.length(), plural + 1);
   }
 
+  /** The part of a key after the resource. */
+  static String localKey(String key) {
+    var resource = resourceOf(key);
+    return key.substring(StorageKey.ROOT.length() + (resource == null ? 0 : resource.length()));
+  }
+
   private static StoredObject object(Entry entry) {
-    var resource = resourceOf(entry.key());
-    var skip = StorageKey.ROOT.length() + (resource == null ? 0 : resource.length());
-    return new StoredObject(entry.key().substring(skip), entry.value(), entry.revision());
+    return new StoredObject(localKey(entry.key()), entry.value(), entry.revision());
   }
 
   /** Runs on the store's thread. */
   private final class Follower implements Watcher {
 
+    private boolean isOver;
+
+    /** Nothing is applied from now on, also of what is under way. */
+    synchronized void end() {
+      isOver = true;
+    }
+
     @Override
-    public void onEvents(List<StoreEvent> events) {
+    public synchronized void onEvents(List<StoreEvent> events) {
+      if (isOver) {
+        return;
+      }
       var now = System.nanoTime();
       for (var event : events) {
         apply(event, now);
@@ -244,13 +285,15 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     }
 
     @Override
-    public void onProgress(long reached) {
-      advance(reached);
+    public synchronized void onProgress(long reached) {
+      if (!isOver) {
+        advance(reached);
+      }
     }
 
     @Override
-    public void onClosed(StoreException reason) {
-      if (!closed) {
+    public synchronized void onClosed(StoreException reason) {
+      if (!closed && !isOver) {
         LOG.warn("The store ended the subscription: {}", reason.getMessage());
         Thread.ofVirtual().name("watch-cache-reload").start(WatchCache.this::reload);
       }
@@ -261,13 +304,22 @@ public final class WatchCache implements ObjectView, AutoCloseable {
       if (resource == null) {
         return;
       }
-      var previous = event.previous().map(WatchCache::object);
+      var all = byResource(resource);
+      var why = event.current().flatMap(Unreadable::why);
+      if (why.isPresent()) {
+        LOG.error("The object {} can't be read: {}", event.key(), why.get());
+        all.lose(event.key(), why.get(), event.revision());
+        return;
+      }
+      all.regain(event.key());
+      var previous =
+          event.previous().filter(old -> Unreadable.why(old).isEmpty()).map(WatchCache::object);
       var current = event.current().map(WatchCache::object);
       if (current.isPresent()) {
-        byResource(resource).apply(new Change(current.get(), previous, false), now);
+        all.apply(new Change(current.get(), previous, false), now);
       } else if (previous.isPresent()) {
         var last = previous.get().at(event.revision());
-        byResource(resource).apply(new Change(last, previous, true), now);
+        all.apply(new Change(last, previous, true), now);
       }
     }
   }

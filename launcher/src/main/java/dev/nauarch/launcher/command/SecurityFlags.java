@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@code nau up} takes about who is let in and what is written down. */
+/** What {@code nau up} takes about who is let in, what is written down and what is encrypted. */
 final class SecurityFlags {
   @Option(
       names = "--authentication-config",
@@ -16,6 +16,17 @@ final class SecurityFlags {
       description =
           "An AuthenticationConfiguration: OpenID Connect issuers whose users may log in.")
   private @Nullable Path authentication;
+
+  @Option(
+      names = "--encryption-provider-config",
+      paramLabel = "FILE",
+      description = "An EncryptionConfiguration: what is encrypted in the store, by which keys.")
+  private @Nullable Path encryption;
+
+  @Option(
+      names = "--encryption-provider-config-automatic-reload",
+      description = "Whether that file is read again when it changes.")
+  private boolean isEncryptionReadAgain;
 
   @Option(
       names = "--audit-policy-file",
@@ -51,6 +62,7 @@ final class SecurityFlags {
   SecurityFiles files() {
     return new SecurityFiles(
         absolute(authentication),
+        new SecurityFiles.Encrypting(absolute(encryption), isEncryptionReadAgain),
         absolute(auditPolicy),
         absolute(auditLog),
         new SecurityFiles.Rotation(auditMegabytes, auditFiles, auditDays));
@@ -65,6 +77,10 @@ final class SecurityFlags {
     var words = new ArrayList<String>();
     var files = files();
     files.authentication().ifPresent(file -> add(words, "--authentication-config", file));
+    files.encryption().file().ifPresent(file -> add(words, "--encryption-provider-config", file));
+    if (isEncryptionReadAgain) {
+      words.add("--encryption-provider-config-automatic-reload");
+    }
     files.auditPolicy().ifPresent(file -> add(words, "--audit-policy-file", file));
     files.auditLog().ifPresent(file -> add(words, "--audit-log-path", file));
     add(words, "--audit-log-maxsize", auditMegabytes);

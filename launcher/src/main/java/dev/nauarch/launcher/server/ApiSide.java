@@ -61,13 +61,14 @@ final class ApiSide implements AutoCloseable {
       var audit = options.security().audit();
       var plain =
           new ApiServerOptions(
-              network.listenAddresses(),
-              state.apiPort(),
-              certificates.serverIdentity(),
-              identity(certificates, certificates.agentClient()),
-              options.emulatedVersion(),
-              true,
-              ApiServerOptions.PATIENCE);
+                  network.listenAddresses(),
+                  state.apiPort(),
+                  certificates.serverIdentity(),
+                  identity(certificates, certificates.agentClient()),
+                  options.emulatedVersion(),
+                  true,
+                  ApiServerOptions.PATIENCE)
+              .with(options.security().encrypted());
       var listening = audit.map(plain::with).orElse(plain);
       var server =
           ApiServer.start(

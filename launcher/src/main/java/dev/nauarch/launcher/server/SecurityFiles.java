@@ -2,6 +2,7 @@ package dev.nauarch.launcher.server;
 
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.audit.AuditPolicy;
+import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.oidc.Issuer;
 import dev.nauarch.apiserver.oidc.IssuerFile;
 import java.io.IOException;
@@ -11,22 +12,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files that say who is let in and what is written down.
+ * Files that say who is let in, what is written down and what is encrypted.
  *
  * @param authentication an AuthenticationConfiguration; empty for no other issuers
+ * @param encryption what is encrypted in the store
  * @param auditPolicy an audit policy; empty for writing nothing down
  * @param auditLog where audit events go
  * @param rotation when a file of them is put aside
  */
 public record SecurityFiles(
     Optional<Path> authentication,
+    Encrypting encryption,
     Optional<Path> auditPolicy,
     Optional<Path> auditLog,
     Rotation rotation) {
 
   /** Nothing is said. */
   public static final SecurityFiles NONE =
-      new SecurityFiles(Optional.empty(), Optional.empty(), Optional.empty(), Rotation.DEFAULT);
+      new SecurityFiles(
+          Optional.empty(),
+          new Encrypting(Optional.empty(), false),
+          Optional.empty(),
+          Optional.empty(),
+          Rotation.DEFAULT);
 
   /**
    * When a file is put aside.
@@ -39,6 +47,23 @@ public record SecurityFiles(
 
     /** 100 megabytes, kept for ever. */
     public static final Rotation DEFAULT = new Rotation(0, 0, 0);
+  }
+
+  /**
+   * What is encrypted in the store.
+   *
+   * @param file an EncryptionConfiguration; empty for nothing
+   * @param isReadAgain whether it is read again when it changes
+   */
+  public record Encrypting(Optional<Path> file, boolean isReadAgain) {
+
+    /** Refuses to read nothing again. */
+    public Encrypting {
+      if (isReadAgain && file.isEmpty()) {
+        throw new IllegalArgumentException(
+            "--encryption-provider-config-automatic-reload needs --encryption-provider-config");
+      }
+    }
   }
 
   /** Refuses a policy without a log, which would write to nowhere, and a log without a policy. */
@@ -57,6 +82,16 @@ public record SecurityFiles(
   /** The issuers that are believed. */
   List<Issuer> issuers() throws IOException {
     return authentication.isEmpty() ? List.of() : IssuerFile.read(authentication.get());
+  }
+
+  /** What is encrypted. */
+  Encryption encrypted() throws IOException {
+    if (encryption.file().isEmpty()) {
+      return Encryption.none();
+    }
+    return Encryption.of(
+        encryption.file().get(),
+        encryption.isReadAgain() ? Optional.of(Encryption.LOOKED_AT_EVERY) : Optional.empty());
   }
 
   /** What is written down. */
