@@ -11,6 +11,7 @@ import dev.nauarch.apiserver.encryption.EncryptedStore;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
+import dev.nauarch.apiserver.migration.StorageMigrations;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.Parts;
 import dev.nauarch.apiserver.registry.Registry;
@@ -49,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
   private final Optional<Aggregation> aggregation;
   private volatile @Nullable CustomResources customResources;
   private volatile @Nullable ServiceFollower services;
+  private volatile @Nullable StorageMigrations migrations;
 
   private ApiServer(
       WatchCache cache,
@@ -101,6 +103,7 @@ public final class ApiServer implements AutoCloseable {
       forms.callWith(server.webhooks);
       server.customResources =
           CustomResources.start(server.clients.registry(), catalog, forms::define);
+      server.migrations = StorageMigrations.start(server.clients.registry(), catalog).orElse(null);
       var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
       bootstrap.writeNamespaces();
       bootstrap.writeService(options, server.port());
@@ -233,6 +236,10 @@ public final class ApiServer implements AutoCloseable {
     var followed = services;
     if (followed != null) {
       followed.close();
+    }
+    var migrating = migrations;
+    if (migrating != null) {
+      migrating.close();
     }
     var custom = customResources;
     if (custom != null) {

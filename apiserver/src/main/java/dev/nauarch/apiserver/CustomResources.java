@@ -100,12 +100,21 @@ final class CustomResources implements AutoCloseable {
           }
           isOpen = events.stream().noneMatch(WatchEvent.Ended.class::isInstance);
         }
-        Thread.sleep(RETRY);
+        rest();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ApiException e) {
         LOG.warn("Custom resources can't be followed: {}", e.getMessage());
+        rest();
       }
+    }
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.nauarch.store.StoreEvent;
 import dev.nauarch.store.StoreException;
 import dev.nauarch.store.Subscription;
 import dev.nauarch.store.Watcher;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,7 +132,7 @@ public final class EncryptedStore implements Store {
   private Entry open(Entry entry) throws SealException {
     var value = entry.value();
     var plain = providers(entry.key()).open(entry.key(), value).plain();
-    return plain == value
+    return Arrays.equals(plain, value)
         ? entry
         : new Entry(entry.key(), plain, entry.createRevision(), entry.revision());
   }
