@@ -163,7 +163,7 @@ public final class ApiServer implements AutoCloseable {
                   mechanics.ownership(),
                   mechanics.forms(),
                   clock));
-      var access = new Access(made.authenticator(), made.authorizer());
+      var access = new Access(made.authenticator(), made.strangers(), made.authorizer());
       var isReady = new AtomicBoolean();
       var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
       var surroundings =

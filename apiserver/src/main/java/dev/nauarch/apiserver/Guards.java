@@ -4,6 +4,7 @@ import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.port.Strangers;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.upkeep.Chore;
@@ -15,6 +16,7 @@ import java.util.function.UnaryOperator;
  * What stands between a request and the store.
  *
  * @param authenticator says who sends it
+ * @param strangers whether those who show nothing are let in
  * @param authorizer says whether they may
  * @param admission changes and checks writes
  * @param strategies what is peculiar to kinds
@@ -23,6 +25,7 @@ import java.util.function.UnaryOperator;
  */
 public record Guards(
     Authenticator authenticator,
+    Strangers strangers,
     Authorizer authorizer,
     Admission admission,
     Strategies strategies,
@@ -32,7 +35,7 @@ public record Guards(
   /** The same with another way to know senders, made from this one. */
   Guards authenticatedBy(UnaryOperator<Authenticator> way) {
     return new Guards(
-        way.apply(authenticator), authorizer, admission, strategies, chores, documents);
+        way.apply(authenticator), strangers, authorizer, admission, strategies, chores, documents);
   }
 
   /** Makes the guards of a server, which may look at its objects. */

@@ -21,6 +21,8 @@ import dev.nauarch.apiserver.oidc.IssuerTokens;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.request.Response;
+import dev.nauarch.apiserver.signing.PodCertificateAdmission;
+import dev.nauarch.apiserver.signing.PodCertificateCleaner;
 import dev.nauarch.apiserver.signing.RequestChore;
 import dev.nauarch.apiserver.signing.SignerAdmission;
 import dev.nauarch.apiserver.strategy.BuiltInStrategies;
@@ -64,7 +66,7 @@ public record StandardGuards(
     var sorts = new ArrayList<TokenAuthenticator>();
     sorts.add(tokens);
     sorts.add(new BootstrapTokens(view, clock));
-    trust.issuers().forEach(issuer -> sorts.add(new IssuerTokens(issuer, clock)));
+    trust.logins().issuers().forEach(issuer -> sorts.add(new IssuerTokens(issuer, clock)));
     var allTokens = new Tokens(sorts);
     var allocator = new ServiceAllocator(new Allocations(store, clock), services, view, random);
     allocator.repair(view.list("", "services", ""));
@@ -72,11 +74,15 @@ public record StandardGuards(
     var dynamic = new DynamicAdmission(world, webhooks);
     return new Guards(
         new ClusterAuthenticator(trust.authority().certificate(), allTokens, clock),
+        trust.logins().strangers(),
         authorizer,
         AdmissionChain.standard(
             new AdmissionChain.Needs(view, store, random, clock),
             List.of(
-                new EscalationCheck(authorizer.roles()), new SignerAdmission(authorizer), dynamic)),
+                new EscalationCheck(authorizer.roles()),
+                new SignerAdmission(authorizer),
+                new PodCertificateAdmission(view, authorizer),
+                dynamic)),
         new BuiltInStrategies(
             new BuiltInStrategies.Needs(view, authorizer, tokens, allTokens, allocator, clock)),
         chores(tokens, authorizer, view),
@@ -88,6 +94,7 @@ public record StandardGuards(
     var authority = Pem.certificate(trust.authority().certificate());
     var chores = new ArrayList<Chore>();
     chores.add(new RequestChore(trust.authority(), authorizer));
+    chores.add(new PodCertificateCleaner());
     chores.add(new RoleAggregationChore(view));
     chores.add(new ExpiredTokensChore());
     chores.add(new ServiceRangeChore(view, services.addresses()));

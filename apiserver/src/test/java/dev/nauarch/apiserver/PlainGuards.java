@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.Authentication;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.ResourceAction;
+import dev.nauarch.apiserver.port.Strangers;
 import dev.nauarch.apiserver.port.Strategies;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.port.User;
@@ -46,6 +47,7 @@ final class PlainGuards {
             credentials.chain().isEmpty()
                 ? new Authentication.None()
                 : new Authentication.Known(ADMIN),
+        Strangers.WELCOME,
         PlainGuards::authorize,
         admission,
         strategies,

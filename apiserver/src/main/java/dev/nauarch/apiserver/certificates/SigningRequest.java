@@ -8,6 +8,7 @@ import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +195,7 @@ public record SigningRequest(
     check.initVerify(key);
     check.update(signed);
     if (!check.verify(signature)) {
-      throw new GeneralSecurityException(
+      throw new SignatureException(
           key.getAlgorithm().equals("EC")
               ? "x509: ECDSA verification failure"
               : "crypto/rsa: verification error");

@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.oidc.Expression.Failure;
 import dev.nauarch.apiserver.oidc.Issuer.Extra;
 import dev.nauarch.apiserver.oidc.Issuer.Mapping;
 import dev.nauarch.apiserver.oidc.Issuer.Rule;
+import dev.nauarch.apiserver.port.Strangers;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.apiserver.strategy.field.SettingsFile;
@@ -18,13 +19,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.StringNode;
 
-/** Reads an AuthenticationConfiguration: which issuers are believed. */
+/**
+ * Reads an AuthenticationConfiguration: which issuers are believed, and where nobody need log in.
+ */
 public final class IssuerFile {
 
   private static final Set<String> VERSIONS =
@@ -47,12 +51,39 @@ public final class IssuerFile {
    * @throws IOException when the file can't be read
    * @throws IllegalArgumentException with all that is wrong with what it says
    */
-  public static List<Issuer> read(Path file) throws IOException {
-    return SettingsFile.read(file, (root, problems) -> new IssuerFile(problems).issuers(root));
+  public static LoginRules read(Path file) throws IOException {
+    return SettingsFile.read(file, (root, problems) -> new IssuerFile(problems).rules(root));
+  }
+
+  private LoginRules rules(Field file) {
+    return new LoginRules(issuers(file), strangers(file.at("anonymous")));
+  }
+
+  private Strangers strangers(Field anonymous) {
+    if (!anonymous.isPresent()) {
+      return Strangers.WELCOME;
+    }
+    fields(anonymous, "enabled", "conditions");
+    var enabled = anonymous.at("enabled");
+    if (!enabled.node().isBoolean()) {
+      problems.required(enabled, "must be true or false");
+    }
+    var conditions = anonymous.at("conditions");
+    if (!enabled.flag(false) && !conditions.items().isEmpty()) {
+      problems.invalid(conditions, "enabled should be set to true when conditions are defined");
+    }
+    var paths = new HashSet<String>();
+    for (var condition : conditions.items()) {
+      fields(condition, "path");
+      if (problems.require(condition.at("path"))) {
+        paths.add(condition.at("path").text());
+      }
+    }
+    return new Strangers(enabled.flag(false), paths);
   }
 
   private List<Issuer> issuers(Field file) {
-    fields(file, "apiVersion", "kind", "jwt");
+    fields(file, "apiVersion", "kind", "jwt", "anonymous");
     if (!VERSIONS.contains(file.at("apiVersion").text())) {
       problems.notSupported(file.at("apiVersion"), List.copyOf(VERSIONS));
     }

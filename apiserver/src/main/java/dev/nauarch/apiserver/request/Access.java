@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.port.Authentication;
 import dev.nauarch.apiserver.port.Authenticator;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.Headers;
+import dev.nauarch.apiserver.port.Strangers;
 import dev.nauarch.apiserver.port.User;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,11 +27,13 @@ public final class Access {
   private static final String EXTRA = "impersonate-extra-";
 
   private final Authenticator authenticator;
+  private final Strangers strangers;
   private final Authorizer authorizer;
 
   /** Access by these rules. */
-  public Access(Authenticator authenticator, Authorizer authorizer) {
+  public Access(Authenticator authenticator, Strangers strangers, Authorizer authorizer) {
     this.authenticator = authenticator;
+    this.strangers = strangers;
     this.authorizer = authorizer;
   }
 
@@ -43,11 +46,10 @@ public final class Access {
     var sender =
         switch (authenticator.authenticate(request.credentials())) {
           case Authentication.Known(var user) -> user;
-          case Authentication.None none -> User.ANONYMOUS;
+          case Authentication.None none -> stranger(request);
           case Authentication.Rejected(var reason) -> {
             LOG.info("Refused credentials from {}: {}", request.remote(), reason);
-            throw new ApiException(
-                ApiException.Reason.UNAUTHORIZED, "Unauthorized", ApiException.Details.NONE);
+            throw unauthorized();
           }
         };
     if (!request.headers().first("Impersonate-User").isEmpty()) {
@@ -63,6 +65,18 @@ public final class Access {
     }
     AuditNotes.known(sender, sender);
     return sender;
+  }
+
+  private User stranger(Request request) {
+    if (!strangers.mayAskFor(request.path())) {
+      throw unauthorized();
+    }
+    return User.ANONYMOUS;
+  }
+
+  private static ApiException unauthorized() {
+    return new ApiException(
+        ApiException.Reason.UNAUTHORIZED, "Unauthorized", ApiException.Details.NONE);
   }
 
   /**

@@ -5,11 +5,9 @@ import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
-import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.User;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -61,18 +59,11 @@ public final class SignerAdmission implements Admission {
   }
 
   private void require(AdmissionRequest request, String verb, String signer) {
-    var domain = signer.substring(0, Math.max(0, signer.indexOf('/')));
-    var user = request.context().user();
-    if (!may(user, verb, signer) && !may(user, verb, domain + "/*")) {
+    if (!Signers.mayUse(authorizer, request.context().user(), verb, signer)) {
       throw forbidden(
           request,
           "user not permitted to " + verb + " requests with signerName " + Json.quoted(signer));
     }
-  }
-
-  private boolean may(User user, String verb, String signer) {
-    var wanted = new Attributes(verb, Signers.GROUP, "*", "signers", "", "", signer, "", List.of());
-    return authorizer.authorize(user, wanted) instanceof Authorizer.Decision.Allowed;
   }
 
   private static void checkSubject(AdmissionRequest request, Request wanted) {

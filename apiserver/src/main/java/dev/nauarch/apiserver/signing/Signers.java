@@ -1,6 +1,9 @@
 package dev.nauarch.apiserver.signing;
 
 import dev.nauarch.apiserver.certificates.SigningRequest;
+import dev.nauarch.apiserver.port.Attributes;
+import dev.nauarch.apiserver.port.Authorizer;
+import dev.nauarch.apiserver.port.User;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,17 @@ final class Signers {
   /** Whether it is one of the cluster's own. */
   static boolean areOurs(String signer) {
     return signer.equals(CLIENT) || signer.equals(NODE_CLIENT) || signer.equals(NODE_SERVER);
+  }
+
+  /** Whether a user has a right on a signer, or on all of its domain. */
+  static boolean mayUse(Authorizer authorizer, User user, String verb, String signer) {
+    var domain = signer.substring(0, Math.max(0, signer.indexOf('/')));
+    return may(authorizer, user, verb, signer) || may(authorizer, user, verb, domain + "/*");
+  }
+
+  private static boolean may(Authorizer authorizer, User user, String verb, String signer) {
+    var wanted = new Attributes(verb, GROUP, "*", "signers", "", "", signer, "", List.of());
+    return authorizer.authorize(user, wanted) instanceof Authorizer.Decision.Allowed;
   }
 
   /**

@@ -79,7 +79,7 @@ public final class BuiltInStrategies implements Strategies {
     RbacKinds.register(table);
     SchedulingKinds.register(table);
     StorageKinds.register(table);
-    TrustKinds.register(table);
+    TrustKinds.register(table, needs.clock);
     WorkloadKinds.register(table);
     table.strategy(
         "certificates.k8s.io", "CertificateSigningRequest", new RequestStrategy(needs.clock));

@@ -37,6 +37,11 @@ public final class SigningRequests {
     return base64("CERTIFICATE REQUEST", der(keys, others, commonName, List.of()));
   }
 
+  /** A request that says nothing but whose key it holds, in base64 of DER. */
+  public static String stub(KeyPair keys, KeyPair signer) throws GeneralSecurityException {
+    return Base64.getEncoder().encodeToString(der(keys, signer, "", List.of()));
+  }
+
   /** Any bytes as base64 of PEM. */
   public static String base64(String label, byte[] content) {
     var pem =

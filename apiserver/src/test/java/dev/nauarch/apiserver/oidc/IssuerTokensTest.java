@@ -253,6 +253,50 @@ class IssuerTokensTest {
         refusal.getMessage());
   }
 
+  private Path anonymous(String text) throws Exception {
+    return Files.writeString(
+        directory.resolve("anonymous.yaml"),
+        "{apiVersion: apiserver.config.k8s.io/v1, kind: AuthenticationConfiguration, anonymous: %s}"
+            .formatted(text));
+  }
+
+  @Test
+  void strangersAreLetInWhereTheFileSays() throws Exception {
+    start(anonymous("{enabled: true, conditions: [{path: /livez}]}"));
+    assertEquals(200, cluster().stranger().get("/livez").code());
+    assertEquals(200, cluster().stranger().get("/livez?verbose").code());
+    for (var path : List.of("/readyz", "/livez/ping", "/version", "/api", "/")) {
+      var answer = cluster().stranger().get(path);
+      assertEquals(401, answer.code(), path);
+      assertEquals("Unauthorized", answer.message());
+    }
+    assertEquals(200, cluster().admin().get("/readyz").code());
+  }
+
+  @Test
+  void strangersCanBeKeptOut() throws Exception {
+    start(anonymous("{enabled: false}"));
+    assertEquals(401, cluster().stranger().get("/livez").code());
+    assertEquals(200, cluster().admin().get("/livez").code());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "{enabled: false, conditions: [{path: /livez}]} | anonymous.conditions: Invalid value:"
+            + " [{\"path\":\"/livez\"}]: enabled should be set to true when conditions are defined",
+        "{} | anonymous.enabled: Required value: must be true or false",
+        "{enabled: true, conditions: [{}]} | anonymous.conditions[0].path: Required value",
+        "{enabled: true, paths: []} | anonymous: Invalid value: \"paths\": unknown field"
+      })
+  void aFileThatIsWrongAboutStrangersIsRefused(String text, String message) throws Exception {
+    var file = anonymous(text);
+    var refusal = assertThrows(IllegalArgumentException.class, () -> IssuerFile.read(file));
+    assertEquals(file + ": " + message, refusal.getMessage());
+  }
+
   private String file(String mappings) {
     return """
     apiVersion: apiserver.config.k8s.io/v1
@@ -266,18 +310,22 @@ class IssuerTokensTest {
 
   private void start(String mappings) throws Exception {
     var file = Files.writeString(directory.resolve("issuers.yaml"), file(mappings));
-    var issuers = IssuerFile.read(file);
-    started = SecureCluster.start(directory, Instant::now, options -> with(options, issuers));
+    start(file);
+  }
+
+  private void start(Path file) throws Exception {
+    var logins = IssuerFile.read(file);
+    started = SecureCluster.start(directory, Instant::now, options -> with(options, logins));
   }
 
   private SecureCluster cluster() {
     return Objects.requireNonNull(started);
   }
 
-  private static ClusterOptions with(ClusterOptions options, List<Issuer> issuers) {
+  private static ClusterOptions with(ClusterOptions options, LoginRules logins) {
     return new ClusterOptions(
         options.server(),
-        new Trust(options.trust().authority(), options.trust().accountKeys(), issuers),
+        new Trust(options.trust().authority(), options.trust().accountKeys(), logins),
         options.services(),
         options.serviceAddress(),
         options.servicePort(),

@@ -14,7 +14,7 @@ final class SecurityFlags {
       names = "--authentication-config",
       paramLabel = "FILE",
       description =
-          "An AuthenticationConfiguration: OpenID Connect issuers whose users may log in.")
+          "An AuthenticationConfiguration: OpenID Connect issuers, and where nobody need log in.")
   private @Nullable Path authentication;
 
   @Option(

@@ -78,7 +78,7 @@ final class ApiSide implements AutoCloseable {
                       certificates.signer(),
                       new AccountKeys(
                           certificates.serviceAccountKeys(), certificates.formerAccountKeys()),
-                      options.security().issuers()),
+                      options.security().logins()),
                   ServiceAllocator.Options.of(state.serviceCidr()),
                   network.kubernetesAddress(),
                   network.kubernetesPort(state.apiPort()),

@@ -3,12 +3,11 @@ package dev.nauarch.launcher.server;
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.audit.AuditPolicy;
 import dev.nauarch.apiserver.encryption.Encryption;
-import dev.nauarch.apiserver.oidc.Issuer;
 import dev.nauarch.apiserver.oidc.IssuerFile;
+import dev.nauarch.apiserver.oidc.LoginRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -79,9 +78,9 @@ public record SecurityFiles(
     }
   }
 
-  /** The issuers that are believed. */
-  List<Issuer> issuers() throws IOException {
-    return authentication.isEmpty() ? List.of() : IssuerFile.read(authentication.get());
+  /** Who is let in beside the cluster's own. */
+  LoginRules logins() throws IOException {
+    return authentication.isEmpty() ? LoginRules.NONE : IssuerFile.read(authentication.get());
   }
 
   /** What is encrypted. */
