@@ -75,6 +75,14 @@ class FieldsTest {
           "io.k8s.api.certificates.v1.CertificateSigningRequest" + part,
           List.of(SERVER + "signing"));
     }
+    for (var part : List.of("", "Spec", "Status")) {
+      TREE_READERS.put(
+          "io.k8s.api.certificates.v1.PodCertificateRequest" + part,
+          List.of(SERVER + "signing", SERVER + "strategy.trust"));
+    }
+    TREE_READERS.put(
+        "io.k8s.api.storagemigration.",
+        List.of(SERVER + "migration", SERVER + "strategy.migration"));
     TREE_READERS.put(
         "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement",
         List.of(SERVER + "authorization"));
