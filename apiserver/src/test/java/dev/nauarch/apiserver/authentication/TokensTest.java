@@ -143,6 +143,34 @@ class TokensTest {
   }
 
   @Test
+  void tokensDieWithTheSecretThatHoldsThemOrThatTheyAreBoundTo() throws Exception {
+    var admin = cluster.admin();
+    admin.create(
+        SPACE + "secrets",
+        "{'metadata':{'name':'held','annotations':{'kubernetes.io/service-account.name':'a'}},"
+            + "'type':'kubernetes.io/service-account-token'}");
+    var held =
+        admin.await(SPACE + "secrets/held", answer -> answer.body().path("data").has("token"));
+    var bound = admin.create(SPACE + "secrets", "{'metadata':{'name':'bound'}}");
+    var request =
+        "{'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Secret','name':'bound','uid':'%s'}}}"
+            .formatted(bound.at("/metadata/uid").asString());
+    var holder = cluster.byToken(text(held.path("data"), "token"));
+    var other = cluster.byToken(token(request));
+    for (var caller : List.of(holder, other)) {
+      assertEquals(201, caller.send("POST", SELF, "{}").code());
+    }
+    admin.delete(SPACE + "secrets/held");
+    admin.delete(SPACE + "secrets/bound");
+    holder.await(SELF, answer -> answer.code() == 401);
+    other.await(SELF, answer -> answer.code() == 401);
+    // Another of that name is another Secret.
+    admin.create(SPACE + "secrets", "{'metadata':{'name':'bound'}}");
+    admin.await(SPACE + "secrets/bound", answer -> answer.code() == 200);
+    assertEquals(401, other.get(SELF).code());
+  }
+
+  @Test
   void aSecretOfNoAccountIsRemoved() throws Exception {
     cluster
         .admin()

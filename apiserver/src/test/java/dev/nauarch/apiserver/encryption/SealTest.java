@@ -23,6 +23,7 @@ class SealTest {
   private static final byte[] PLACE = Bytes.of("/registry/core/secrets/default/db");
 
   /** Bytes that Kubernetes' own code made. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Vector(String method, int keyBytes, byte[] plain, byte[] sealed) {}
 
   static List<Vector> vectors() throws IOException {
