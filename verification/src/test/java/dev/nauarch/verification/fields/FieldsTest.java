@@ -80,9 +80,11 @@ class FieldsTest {
           "io.k8s.api.certificates.v1.PodCertificateRequest" + part,
           List.of(SERVER + "signing", SERVER + "strategy.trust"));
     }
-    TREE_READERS.put(
-        "io.k8s.api.storagemigration.",
-        List.of(SERVER + "migration", SERVER + "strategy.migration"));
+    for (var definition :
+        List.of(
+            "io.k8s.api.storagemigration.", "io.k8s.apimachinery.pkg.apis.meta.v1.GroupResource")) {
+      TREE_READERS.put(definition, List.of(SERVER + "migration", SERVER + "strategy.migration"));
+    }
     TREE_READERS.put(
         "io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement",
         List.of(SERVER + "authorization"));
