@@ -26,6 +26,11 @@ public final class SampleObjects {
   /** What an item of a list needs beside the field in question, by the list's name. */
   private static final Map<String, String> ITEMS = new LinkedHashMap<>();
 
+  /** Fields that only a service of this type may set. */
+  private static final List<String> OF_BALANCERS =
+      List.of(
+          "spec.loadBalancerSourceRanges", "spec.loadBalancerClass", "spec.healthCheckNodePort");
+
   /** Values that no schema tells, by the end of a field's path. */
   /** Fields that only a service of this type may set. */
   private static final List<String> OF_BALANCERS =
