@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.authentication.FrontProxyRequests;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.encryption.EncryptedStore;
+import dev.nauarch.apiserver.flowcontrol.FlowControl;
 import dev.nauarch.apiserver.http.HttpOptions;
 import dev.nauarch.apiserver.http.HttpServer;
 import dev.nauarch.apiserver.inprocess.InProcessClient;
@@ -46,6 +47,7 @@ public final class ApiServer implements AutoCloseable {
   private final Upkeep upkeep;
   private final StoreCare care;
   private final Optional<Auditor> auditor;
+  private final FlowControl flows;
   private final AtomicBoolean isReady;
   private final Optional<Aggregation> aggregation;
   private volatile @Nullable CustomResources customResources;
@@ -67,6 +69,7 @@ public final class ApiServer implements AutoCloseable {
     this.upkeep = upkeep;
     this.care = care;
     this.auditor = surroundings.auditor;
+    this.flows = surroundings.flows;
     this.isReady = isReady;
     this.aggregation = surroundings.aggregation;
   }
@@ -150,6 +153,7 @@ public final class ApiServer implements AutoCloseable {
     var auditor = auditor(options, clock);
     var cache = WatchCache.start(store);
     var webhooks = new WebhookClient(cache);
+    var flows = FlowControl.start(cache, cache::count, options.load());
     try {
       var made = guards.make(cache, webhooks);
       var registry =
@@ -167,7 +171,8 @@ public final class ApiServer implements AutoCloseable {
       var isReady = new AtomicBoolean();
       var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
       var surroundings =
-          new Surroundings(documents(made, mechanics, aggregation), aggregation, webhooks, auditor);
+          new Surroundings(
+              documents(made, mechanics, aggregation), aggregation, webhooks, auditor, flows);
       var handler = handler(options, mechanics, access, registry, surroundings, isReady);
       var http =
           HttpServer.start(
@@ -184,6 +189,7 @@ public final class ApiServer implements AutoCloseable {
       var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
       return new ApiServer(cache, clients, http, upkeep, care, surroundings, isReady);
     } catch (IOException | RuntimeException e) {
+      flows.close();
       cache.close();
       webhooks.close();
       auditor.ifPresent(Auditor::close);
@@ -245,6 +251,7 @@ public final class ApiServer implements AutoCloseable {
     if (custom != null) {
       custom.close();
     }
+    flows.close();
     cache.close();
     http.close();
     webhooks.close();
@@ -259,13 +266,17 @@ public final class ApiServer implements AutoCloseable {
       Surroundings surroundings,
       AtomicBoolean isReady) {
     var metrics =
-        new RequestMetrics(registry.parts().cache(), surroundings.auditor.map(Auditor::log));
+        new RequestMetrics(
+            registry.parts().cache(),
+            surroundings.auditor.map(Auditor::log),
+            surroundings.flows::print);
     var pages =
         new SystemPages(
             options.emulatedVersion(),
             new HealthPages(isReady::get),
             metrics::page,
-            surroundings.documents);
+            request ->
+                surroundings.flows.find(request).or(() -> surroundings.documents.find(request)));
     return new RequestHandler(
         new RequestHandler.Wiring(
             mechanics.catalog(),
@@ -276,6 +287,7 @@ public final class ApiServer implements AutoCloseable {
             new AgentConnections(options.agentIdentity(), registry.parts().cache()),
             surroundings.extensions(),
             metrics,
+            surroundings.flows,
             surroundings.auditor.map(made -> made)));
   }
 
@@ -286,12 +298,14 @@ public final class ApiServer implements AutoCloseable {
    * @param aggregation leads to servers of other groups
    * @param webhooks calls those who are asked about writes, or convert objects
    * @param auditor writes requests down
+   * @param flows has requests take turns
    */
   private record Surroundings(
       Documents documents,
       Optional<Aggregation> aggregation,
       WebhookClient webhooks,
-      Optional<Auditor> auditor) {
+      Optional<Auditor> auditor,
+      FlowControl flows) {
 
     Extensions extensions() {
       return aggregation.<Extensions>map(others -> others).orElse(Extensions.NONE);

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.encryption.Encryption;
+import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     the thread that received it
  * @param audit how requests are written down; empty for not at all
  * @param encryption what it encrypts in its store
+ * @param load how much it does at once
  * @param patience how long a connection may stand still in the middle of a request or of an answer
  *     before it is closed
  */
@@ -31,6 +33,7 @@ public record ApiServerOptions(
     boolean readsInMemory,
     Optional<AuditOptions> audit,
     Encryption encryption,
+    LoadOptions load,
     Duration patience) {
 
   /** A server that writes nothing down and encrypts nothing. */
@@ -51,6 +54,7 @@ public record ApiServerOptions(
         readsInMemory,
         Optional.empty(),
         Encryption.none(),
+        LoadOptions.DEFAULT,
         patience);
   }
 
@@ -59,34 +63,29 @@ public record ApiServerOptions(
 
   /** The same with another patience. */
   public ApiServerOptions with(Duration otherPatience) {
-    return new ApiServerOptions(
-        hosts,
-        port,
-        identity,
-        agentIdentity,
-        emulatedVersion,
-        readsInMemory,
-        audit,
-        encryption,
-        otherPatience);
+    return changed(audit, encryption, load, otherPatience);
   }
 
   /** The same that encrypts. */
   public ApiServerOptions with(Encryption encrypting) {
-    return new ApiServerOptions(
-        hosts,
-        port,
-        identity,
-        agentIdentity,
-        emulatedVersion,
-        readsInMemory,
-        audit,
-        encrypting,
-        patience);
+    return changed(audit, encrypting, load, patience);
   }
 
   /** The same that has requests written down. */
   public ApiServerOptions with(AuditOptions auditing) {
+    return changed(Optional.of(auditing), encryption, load, patience);
+  }
+
+  /** The same that does another amount at once. */
+  public ApiServerOptions with(LoadOptions otherLoad) {
+    return changed(audit, encryption, otherLoad, patience);
+  }
+
+  private ApiServerOptions changed(
+      Optional<AuditOptions> newAudit,
+      Encryption newEncryption,
+      LoadOptions newLoad,
+      Duration newPatience) {
     return new ApiServerOptions(
         hosts,
         port,
@@ -94,8 +93,9 @@ public record ApiServerOptions(
         agentIdentity,
         emulatedVersion,
         readsInMemory,
-        Optional.of(auditing),
-        encryption,
-        patience);
+        newAudit,
+        newEncryption,
+        newLoad,
+        newPatience);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** Counts requests, and shows the counts under the names that Kubernetes gives them. */
 final class RequestMetrics implements Metrics {
@@ -51,11 +52,18 @@ final class RequestMetrics implements Metrics {
 
   private final WatchCache cache;
   private final Optional<AuditLog> audit;
+  private final Consumer<StringBuilder> others;
   private final Map<Series, LongAdder> requests = new ConcurrentHashMap<>();
   private final Map<Timed, Histogram> durations = new ConcurrentHashMap<>();
 
-  RequestMetrics(WatchCache cache, Optional<AuditLog> audit) {
+  /**
+   * @param cache whose objects are counted
+   * @param audit whose events are counted
+   * @param others adds further metrics to the page
+   */
+  RequestMetrics(WatchCache cache, Optional<AuditLog> audit, Consumer<StringBuilder> others) {
     this.cache = cache;
+    this.others = others;
     this.audit = audit;
   }
 
@@ -102,6 +110,7 @@ final class RequestMetrics implements Metrics {
     resources.forEach(
         (resource, objects) -> line(text, "apiserver_watchers", resource, objects.watches()));
     audit.ifPresent(log -> audit(text, log));
+    others.accept(text);
     return Optional.of(
         new Response.Full(
             200,

@@ -17,6 +17,7 @@ import dev.nauarch.apiserver.authorization.EscalationCheck;
 import dev.nauarch.apiserver.authorization.RoleAggregationChore;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
 import dev.nauarch.apiserver.certificates.Pem;
+import dev.nauarch.apiserver.flowcontrol.FlowChore;
 import dev.nauarch.apiserver.oidc.IssuerTokens;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.request.Documents;
@@ -98,6 +99,7 @@ public record StandardGuards(
     chores.add(new RoleAggregationChore(view));
     chores.add(new ExpiredTokensChore());
     chores.add(new ServiceRangeChore(view, services.addresses()));
+    chores.addAll(FlowChore.of(view));
     chores.addAll(ClusterInfoChore.of(view));
     chores.addAll(SecretTokenChore.of(tokens, view, authority));
     return chores;

@@ -107,6 +107,14 @@ public final class SampleObjects {
         "{'spec':{'driver':'a.b','allNodes':true,"
             + "'pool':{'name':'p','generation':1,'resourceSliceCount':1}}}");
     OBJECTS.put("DeviceTaintRule", "{'spec':{'taint':{'key':'a','effect':'NoExecute'}}}");
+    OBJECTS.put(
+        "FlowSchema",
+        "{'spec':{'priorityLevelConfiguration':{'name':'l'},'rules':[{'subjects':[{'kind':'User',"
+            + "'user':{'name':'u'}}],'nonResourceRules':[{'verbs':['*'],"
+            + "'nonResourceURLs':['*']}]}]}}");
+    OBJECTS.put(
+        "PriorityLevelConfiguration",
+        "{'spec':{'type':'Limited','limited':{'limitResponse':{'type':'Reject'}}}}");
     OBJECTS.put("StorageVersionMigration", "{'spec':{'resource':{'resource':'pods'}}}");
     var target = "'target':{'pod':{'name':'p','uid':'01234567-89ab-cdef-0123-456789abcdef'}}";
     OBJECTS.put("lifecycle.k8s.io/Eviction", "{'spec':{" + target + "}}");

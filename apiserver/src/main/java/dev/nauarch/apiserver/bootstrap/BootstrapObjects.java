@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.bootstrap;
 
 import dev.nauarch.apiserver.authorization.BootstrapPolicy;
+import dev.nauarch.apiserver.flowcontrol.FlowObjects;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredForm;
 import dev.nauarch.store.Entry;
@@ -35,7 +36,9 @@ public final class BootstrapObjects {
           "Role", "roles",
           "ClusterRoleBinding", "clusterrolebindings",
           "RoleBinding", "rolebindings",
-          "PriorityClass", "priorityclasses");
+          "PriorityClass", "priorityclasses",
+          "PriorityLevelConfiguration", FlowObjects.LEVELS,
+          "FlowSchema", FlowObjects.SCHEMAS);
 
   private BootstrapObjects() {}
 
@@ -77,6 +80,7 @@ public final class BootstrapObjects {
             "system-node-critical",
             2_000_001_000,
             "For pods that their own node can't be without."));
+    objects.addAll(FlowObjects.objects());
     return objects;
   }
 
@@ -101,9 +105,9 @@ public final class BootstrapObjects {
 
   private static Optional<ObjectNode> reconciled(
       Entry stored, ObjectNode wanted, Map<String, ObjectNode> former) {
-    return wanted.path("kind").asString("").equals("PriorityClass")
-        ? Optional.empty()
-        : BootstrapPolicy.reconcile((ObjectNode) JSON.readTree(stored.value()), wanted, former);
+    return wanted.path("apiVersion").asString("").startsWith("rbac.")
+        ? BootstrapPolicy.reconcile((ObjectNode) JSON.readTree(stored.value()), wanted, former)
+        : Optional.empty();
   }
 
   private static void begin(ObjectNode object, Instant now) {
@@ -111,6 +115,9 @@ public final class BootstrapObjects {
         .withObject("metadata")
         .put("uid", UUID.randomUUID().toString())
         .put("creationTimestamp", now.truncatedTo(ChronoUnit.SECONDS).toString());
+    if (object.has("spec")) {
+      object.withObject("metadata").put("generation", 1);
+    }
   }
 
   private static byte[] encode(ObjectNode object) {

@@ -53,10 +53,13 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
   public boolean handle(Request jetty, Response response, Callback callback) {
     var request = JettyRequest.of(jetty);
     if (readsInMemory && requests.isQuick(request)) {
-      answer(requests.handle(request), jetty, response, callback);
-    } else {
-      threads.execute(() -> answerLater(request, jetty, response, callback));
+      var atOnce = requests.handleAtOnce(request);
+      if (atOnce.isPresent()) {
+        answer(atOnce.get(), jetty, response, callback);
+        return true;
+      }
     }
+    threads.execute(() -> answerLater(request, jetty, response, callback));
     return true;
   }
 
@@ -152,13 +155,20 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
     }
   }
 
-  private static Sink sink(Request jetty, Response response) throws IOException {
+  /** Where there is nobody to write to any more, the writer is told so by its first write. */
+  private static Sink sink(Request jetty, Response response) {
     var isOfKnownLength = response.getHeaders().contains(HttpHeader.CONTENT_LENGTH);
-    return jetty.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
-            && !isOfKnownLength
-        ? ChunkedSink.open(jetty, response)
-        : (bytes, offset, length) ->
-            Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length));
+    if (jetty.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1 || isOfKnownLength) {
+      return (bytes, offset, length) ->
+          Content.Sink.write(response, false, ByteBuffer.wrap(bytes, offset, length));
+    }
+    try {
+      return ChunkedSink.open(jetty, response);
+    } catch (IOException e) {
+      return (bytes, offset, length) -> {
+        throw e;
+      };
+    }
   }
 
   /** Runs on the request's virtual thread, and blocks it while the client does not read. */

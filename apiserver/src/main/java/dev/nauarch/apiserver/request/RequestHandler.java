@@ -17,7 +17,6 @@ import dev.nauarch.apiserver.schema.ObjectForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +46,7 @@ public final class RequestHandler {
   private final Documents documents;
   private final Extensions extensions;
   private final Metrics metrics;
+  private final Turns turns;
   private final Optional<Auditing> auditing;
   private final Answers answers;
   private final Bodies bodies;
@@ -65,6 +65,7 @@ public final class RequestHandler {
    * @param connections where logs and commands in containers lead
    * @param extensions who serves groups in place of this server
    * @param metrics counts requests
+   * @param turns has requests wait when there are too many
    * @param auditing has requests written down; empty for nothing
    */
   public record Wiring(
@@ -76,6 +77,7 @@ public final class RequestHandler {
       Connections connections,
       Extensions extensions,
       Metrics metrics,
+      Turns turns,
       Optional<Auditing> auditing) {}
 
   /** How bodies are read and answers are written. */
@@ -89,6 +91,7 @@ public final class RequestHandler {
     this.documents = wiring.documents();
     this.extensions = wiring.extensions();
     this.metrics = wiring.metrics();
+    this.turns = wiring.turns();
     this.auditing = wiring.auditing();
     var formats = wiring.formats();
     this.answers = new Answers(formats.codec(), formats.tables(), catalog);
@@ -106,9 +109,13 @@ public final class RequestHandler {
             new Connecting(registry, access, wiring.connections()));
   }
 
-  /** Whether a request is answered from memory alone: it may be handled on any thread. */
+  /**
+   * Whether a request is answered from memory alone, as long as it need not wait: {@link
+   * #handleAtOnce} may be called on any thread.
+   */
   public boolean isQuick(Request request) {
-    return request.method().equals("GET")
+    return auditing.isEmpty()
+        && request.method().equals("GET")
         && request.query().isEmpty()
         && Route.of(request.path()) instanceof Route.Resource route
         && !route.name().isEmpty()
@@ -155,7 +162,7 @@ public final class RequestHandler {
       throw ApiException.badRequest(request.path() + " is no resource");
     }
     try {
-      var response = resource(request, user, resource, new ArrayList<>(0));
+      var response = resource(request, user, resource, new Visit(Turns.NONE, true));
       if (response.status() == 404) {
         throw noSuchResource();
       }
@@ -168,11 +175,17 @@ public final class RequestHandler {
   /** Answers a request. */
   public Response handle(Request request) {
     if (auditing.isEmpty()) {
-      return answered(request);
+      return answered(request, true);
     }
     var wanted = wanted(request);
     var isLong = wanted.verb().equals("watch") || CONNECTIONS.contains(wanted.subresource());
-    return auditing.get().around(request, wanted, isLong, this::answered);
+    return auditing.get().around(request, wanted, isLong, each -> answered(each, true));
+  }
+
+  /** Answers a quick request without waiting; empty where it has to wait for its turn. */
+  public Optional<Response> handleAtOnce(Request request) {
+    var response = answered(request, false);
+    return response == Visit.NOT_NOW ? Optional.empty() : Optional.of(response);
   }
 
   /** What a request wants, as far as its path tells. */
@@ -180,7 +193,7 @@ public final class RequestHandler {
     try {
       if (Route.of(request.path()) instanceof Route.Resource resource) {
         var isWatch = Query.parse(request.query()).flag("watch");
-        return resource.attributes(verb(request.method(), resource, isWatch), "");
+        return resource.attributes(resource.verb(request.method(), isWatch), "");
       }
     } catch (ApiException e) {
       // What its path says can't be read; it will be refused for that.
@@ -189,32 +202,47 @@ public final class RequestHandler {
     return Attributes.ofPath(request.method().toLowerCase(Locale.ROOT), request.path());
   }
 
-  private Response answered(Request request) {
+  private Response answered(Request request, boolean mayWait) {
     var begin = System.nanoTime();
-    var route = Optional.<Route>empty();
-    var warnings = new ArrayList<String>(0);
-    Response response;
+    var visit = new Visit(turns, mayWait);
+    var isAnswered = false;
     try {
-      var found = Route.of(request.path());
-      route = Optional.of(found);
-      response = answer(request, found, warnings);
-    } catch (ApiException e) {
-      response = failure(request, e, warnings);
-    } catch (InconsistentContinue e) {
-      response = expired(request, e);
-    } catch (IOException e) {
-      response = failure(request, ApiException.badRequest("the body can't be read"), warnings);
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("A request failed: {} {}", request.method(), request.path(), e);
-      response = failure(request, internal(), warnings);
+      var route = Optional.<Route>empty();
+      Response response;
+      try {
+        var found = Route.of(request.path());
+        route = Optional.of(found);
+        response = answer(request, found, visit);
+      } catch (ApiException e) {
+        response = failure(request, e, visit.warnings());
+      } catch (InconsistentContinue e) {
+        response = expired(request, e);
+      } catch (IOException e) {
+        response = failure(request, unreadable(), visit.warnings());
+      } catch (RuntimeException | StackOverflowError e) {
+        LOG.error("A request failed: {} {}", request.method(), request.path(), e);
+        response = failure(request, internal(), visit.warnings());
+      }
+      isAnswered = true;
+      if (response == Visit.NOT_NOW) {
+        return response;
+      }
+      count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
+      return visit.leave(response);
+    } finally {
+      if (!isAnswered) {
+        visit.end();
+      }
     }
-    count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
-    return response;
+  }
+
+  private static ApiException unreadable() {
+    return ApiException.badRequest("the body can't be read");
   }
 
   private void count(Request request, Optional<Route> route, Response response, Duration took) {
     if (route.isPresent() && route.get() instanceof Route.Resource resource) {
-      var verb = verb(request.method(), resource, request.query().contains("watch="));
+      var verb = resource.verb(request.method(), request.query().contains("watch="));
       metrics.answered(
           verb,
           resource.group(),
@@ -250,17 +278,22 @@ public final class RequestHandler {
     return answers.failure(request, json, status);
   }
 
-  private Response answer(Request request, Route route, List<String> warnings) throws IOException {
+  private Response answer(Request request, Route route, Visit visit) throws IOException {
     var user = access.user(request);
     return switch (route) {
-      case Route.Path(var path) -> document(request, user, path);
-      case Route.Resource resource -> resource(request, user, resource, warnings);
+      case Route.Path(var path) -> document(request, user, path, visit);
+      case Route.Resource resource -> resource(request, user, resource, visit);
     };
   }
 
-  private Response document(Request request, User user, String path) {
+  private Response document(Request request, User user, String path, Visit visit) {
     var method = request.method().toLowerCase(Locale.ROOT);
-    access.enter(user, Attributes.ofPath(method, path));
+    var wanted = Attributes.ofPath(method, path);
+    var refused = visit.enter(user, wanted, Query.NONE);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    access.enter(user, wanted);
     var elsewhere = extension(path);
     if (elsewhere.isPresent()) {
       return elsewhere.get().answer(request, user);
@@ -311,11 +344,16 @@ public final class RequestHandler {
         List.of());
   }
 
-  private Response resource(Request request, User user, Route.Resource route, List<String> warnings)
+  private Response resource(Request request, User user, Route.Resource route, Visit visit)
       throws IOException {
     var query = Query.parse(request.query());
-    var verb = verb(request.method(), route, query.flag("watch"));
-    access.enter(user, route.attributes(verb, query.text("fieldSelector")));
+    var verb = route.verb(request.method(), query.flag("watch"));
+    var wanted = route.attributes(verb, query.text("fieldSelector"));
+    var refused = visit.enter(user, wanted, query);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    access.enter(user, wanted);
     var elsewhere = extensions.find(route.group(), route.version());
     if (elsewhere.isPresent()) {
       return elsewhere.get().answer(request, user);
@@ -334,7 +372,7 @@ public final class RequestHandler {
               throw ApiException.badRequest("Name parameter invalid: " + name + ": " + why);
             });
     var encoding = Encoding.of(request.headers().first("Accept"), offer(route, found.get(), verb));
-    var call = new Call(request, query, route, found.get(), user, encoding, warnings);
+    var call = new Call(request, query, route, found.get(), user, encoding, visit.warnings());
     warnOfDeprecation(call);
     return route.subresource().isEmpty() ? ofObject(call, verb) : ofSubresource(call, verb);
   }
@@ -446,22 +484,5 @@ public final class RequestHandler {
         Reason.METHOD_NOT_ALLOWED,
         "the server does not allow this method on the requested resource",
         ApiException.Details.NONE);
-  }
-
-  private static String verb(String method, Route.Resource route, boolean isWatch) {
-    var isNamed = !route.name().isEmpty();
-    return switch (method) {
-      case "GET", "HEAD" -> {
-        if ((route.isWatch() || (isWatch && !isNamed)) && route.subresource().isEmpty()) {
-          yield "watch";
-        }
-        yield isNamed ? "get" : "list";
-      }
-      case "POST" -> "create";
-      case "PUT" -> "update";
-      case "PATCH" -> "patch";
-      case "DELETE" -> isNamed ? "delete" : "deletecollection";
-      default -> method.toLowerCase(Locale.ROOT);
-    };
   }
 }

@@ -45,6 +45,15 @@ public sealed interface Response {
 
     /** Writes it all; returns when the answer is over. */
     void write(Sink sink) throws IOException, InterruptedException;
+
+    /**
+     * The same, and says when only what is yet to happen is left to write.
+     *
+     * @param caughtUp called then, if there is such a moment
+     */
+    default void write(Sink sink, Runnable caughtUp) throws IOException, InterruptedException {
+      write(sink);
+    }
   }
 
   /** The other connection of an upgraded one. Each direction is used by one thread. */

@@ -4,6 +4,7 @@ import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.port.Attributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Where a request's path leads. */
 public sealed interface Route {
@@ -46,6 +47,29 @@ public sealed interface Route {
       var fields = FieldSelector.requirements(fieldSelector);
       var one = name.isEmpty() ? new FieldSelector(fields).name().orElse("") : name;
       return new Attributes(verb, group, version, plural, subresource, space, one, "", fields);
+    }
+
+    /**
+     * What a request does to it.
+     *
+     * @param method of HTTP
+     * @param wantsWatch whether the query asks for a watch
+     */
+    String verb(String method, boolean wantsWatch) {
+      var isNamed = !name.isEmpty();
+      return switch (method) {
+        case "GET", "HEAD" -> {
+          if ((isWatch || (wantsWatch && !isNamed)) && subresource.isEmpty()) {
+            yield "watch";
+          }
+          yield isNamed ? "get" : "list";
+        }
+        case "POST" -> "create";
+        case "PUT" -> "update";
+        case "PATCH" -> "patch";
+        case "DELETE" -> isNamed ? "delete" : "deletecollection";
+        default -> method.toLowerCase(Locale.ROOT);
+      };
     }
   }
 

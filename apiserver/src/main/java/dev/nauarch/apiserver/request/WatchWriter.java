@@ -70,13 +70,23 @@ final class WatchWriter implements Response.Writer {
 
   @Override
   public void write(Sink sink) throws IOException, InterruptedException {
+    write(sink, () -> {});
+  }
+
+  @Override
+  public void write(Sink sink, Runnable caughtUp) throws IOException, InterruptedException {
     try (channel) {
       // Headers first: the client waits for them before it waits for events.
       sink.send(new byte[0], 0, 0);
       var end = System.nanoTime() + timeout.toNanos();
       var nextBookmark = System.nanoTime() + BOOKMARK_INTERVAL.toNanos();
       var isOpen = true;
+      var isBehind = true;
       while (isOpen) {
+        if (isBehind && !channel.isBehind()) {
+          isBehind = false;
+          caughtUp.run();
+        }
         var now = System.nanoTime();
         if (now >= end) {
           return;

@@ -54,6 +54,9 @@ final class ComputedDefaults {
       case "autoscaling/HorizontalPodAutoscaler" -> AutoscalerDefaults.fillIn(object, kind);
       case "batch/CronJob" ->
           template(object.path("spec").path("jobTemplate").path("spec").path("template"));
+      case "flowcontrol.apiserver.k8s.io/FlowSchema" -> FlowDefaults.schema(object.path("spec"));
+      case "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration" ->
+          FlowDefaults.level(object.path("spec"));
       case "networking.k8s.io/IngressClass" ->
           NetworkDefaults.ingressClass(object.path("spec").path("parameters"));
       case "batch/Job" -> {

@@ -18,6 +18,7 @@ import dev.nauarch.apiserver.strategy.autoscaling.AutoscalingKinds;
 import dev.nauarch.apiserver.strategy.coordination.CoordinationKinds;
 import dev.nauarch.apiserver.strategy.core.CoreKinds;
 import dev.nauarch.apiserver.strategy.device.DeviceKinds;
+import dev.nauarch.apiserver.strategy.flow.FlowKinds;
 import dev.nauarch.apiserver.strategy.kind.KindTable;
 import dev.nauarch.apiserver.strategy.lifecycle.LifecycleKinds;
 import dev.nauarch.apiserver.strategy.migration.MigrationKinds;
@@ -70,6 +71,7 @@ public final class BuiltInStrategies implements Strategies {
     CoordinationKinds.register(table);
     CoreKinds.register(table);
     DeviceKinds.register(table, needs.view, needs.clock);
+    FlowKinds.register(table);
     LifecycleKinds.register(table, needs.clock);
     MigrationKinds.register(table);
     NetworkKinds.register(table, needs.allocator);

@@ -42,6 +42,7 @@ final class Cells {
     BY_NAME.putAll(DriverCells.CELLS);
     BY_NAME.putAll(DeviceCells.CELLS);
     BY_NAME.putAll(EvictionCells.CELLS);
+    BY_NAME.putAll(FlowCells.CELLS);
     text("apiServiceService", (object, now) -> ApiServiceCells.service(object));
     text("apiServiceAvailable", (object, now) -> ApiServiceCells.available(object));
   }

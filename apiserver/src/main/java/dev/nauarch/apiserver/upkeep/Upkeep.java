@@ -171,14 +171,14 @@ public final class Upkeep implements AutoCloseable {
     }
   }
 
-  /** Other resources than the one that is followed are of the core group. */
+  /** Other resources than the one that is followed are of its group or of the core group. */
   private Target target(
       Chore chore, String plural, String namespace, String name, String subresource) {
     var followed = chore.followed();
     var kind =
-        followed.plural().equals(plural)
-            ? catalog.find(followed.group(), followed.version(), plural)
-            : catalog.find("", "v1", plural);
+        catalog
+            .find(followed.group(), followed.version(), plural)
+            .or(() -> catalog.find("", "v1", plural));
     return new Target(
         kind.orElseThrow(() -> new IllegalStateException("no resource " + plural)),
         namespace,

@@ -74,6 +74,12 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     return !cachesByResource.containsKey(StorageKey.resource(group, plural));
   }
 
+  /** How many objects a resource has. */
+  public int count(String group, String plural) {
+    var found = cachesByResource.get(StorageKey.resource(group, plural));
+    return found == null ? 0 : found.size();
+  }
+
   /** How many objects each resource has, by {@code GROUP/PLURAL/}. */
   public Map<String, ResourceCache> resources() {
     return Map.copyOf(cachesByResource);

@@ -111,6 +111,16 @@ public final class WatchChannel implements AutoCloseable {
     cache.bookmark(this);
   }
 
+  /** Whether something waits to be taken. */
+  public boolean isBehind() {
+    lock.lock();
+    try {
+      return beginning != null || !waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many watches of the same resource are open, this one among them. */
   public long rivals() {
     return cache.watches();

@@ -51,6 +51,7 @@ class PureCoreTest {
     "dev.nauarch.scheduling..",
     "dev.nauarch.reconcile..",
     "dev.nauarch.routing..",
+    "dev.nauarch.apiserver.fairness",
   };
 
   private static final List<String> OUTSIDE =

@@ -40,6 +40,7 @@ class FieldsTest {
         "io.k8s.api.admissionregistration.",
         List.of(SERVER + "admission", SERVER + "strategy.admission", SERVER + "webhook"));
     TREE_READERS.put("io.k8s.api.scheduling.", List.of(SERVER + "admission"));
+    TREE_READERS.put("io.k8s.api.flowcontrol.", List.of(SERVER + "flowcontrol"));
     // These wait for whoever implements them, as in Kubernetes; the server sees that they are
     // right.
     for (var definition :

@@ -1,0 +1,149 @@
+package dev.nauarch.apiserver.flowcontrol;
+
+import dev.nauarch.apiserver.fairness.Allocation;
+import dev.nauarch.apiserver.fairness.Shape;
+import dev.nauarch.apiserver.port.Attributes;
+import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.request.Query;
+import dev.nauarch.apiserver.request.Request;
+import dev.nauarch.apiserver.request.Response;
+import dev.nauarch.apiserver.request.Turns;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntBiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * API priority and fairness: gives each request its seats at its priority level, at once or when it
+ * is its turn. One thread follows the objects that configure it and moves seats between levels;
+ * requests wait on their own.
+ */
+public final class FlowControl implements Turns, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration ADJUSTMENT = Duration.ofSeconds(10);
+  private static final int OBJECTS_PER_SEAT = 100;
+  private static final int SEATS_MAX = 10;
+
+  /** These go on for as long as somebody wants them, and are not counted. */
+  private static final Set<String> CONNECTIONS =
+      Set.of("attach", "exec", "proxy", "log", "portforward");
+
+  private final ObjectView view;
+  private final ToIntBiFunction<String, String> objectCounts;
+  private final FlowConfig.Server server;
+  private final long patienceNanos;
+  private final Thread keeper;
+  private volatile FlowConfig config;
+
+  private FlowControl(
+      ObjectView view, ToIntBiFunction<String, String> objectCounts, LoadOptions options) {
+    this.view = view;
+    this.objectCounts = objectCounts;
+    this.server = new FlowConfig.Server(options.seats(), System::nanoTime);
+    this.patienceNanos = options.patience().toNanos();
+    this.config = FlowConfig.first(view, server);
+    this.keeper = Thread.ofVirtual().name("flow-control").unstarted(this::keep);
+  }
+
+  /**
+   * Begins to give seats.
+   *
+   * @param view the stored objects
+   * @param objectCounts how many objects there are of a group's resource
+   */
+  public static FlowControl start(
+      ObjectView view, ToIntBiFunction<String, String> objectCounts, LoadOptions options) {
+    var control = new FlowControl(view, objectCounts, options);
+    control.keeper.start();
+    return control;
+  }
+
+  @Override
+  public Outcome take(User user, Attributes wanted, Query query, boolean mayWait) {
+    if (wanted.verb().equals("proxy") || CONNECTIONS.contains(wanted.subresource())) {
+      return FREE;
+    }
+    var flow = config.flow(user, wanted);
+    var level = flow.level();
+    var settings = level.settings();
+    var isQueued = settings.shape().response() == Shape.Response.QUEUE;
+    var number = isQueued ? flow.number(flow.distinguisher(user, wanted)) : 0;
+    var seat = new Seat(flow, width(wanted, query, settings), number);
+    return level.take(seat, mayWait, patienceNanos);
+  }
+
+  /** The page of a path of {@code /debug/api_priority_and_fairness}; empty where there is none. */
+  public Optional<Response> find(Request request) {
+    return FlowPages.find(request.path(), config);
+  }
+
+  /** Adds its metrics to a page. */
+  public void print(StringBuilder page) {
+    FlowPages.print(page, config);
+  }
+
+  @Override
+  public void close() {
+    keeper.interrupt();
+  }
+
+  /** How many seats a request takes: more for lists of many objects. */
+  private int width(Attributes wanted, Query query, Level.Settings settings) {
+    var isList = wanted.verb().equals("list") || wanted.verb().equals("watch") && lists(query);
+    if (!isList || !wanted.name().isEmpty()) {
+      return 1;
+    }
+    var objects = objectCounts.applyAsInt(wanted.group(), wanted.resource());
+    var widest =
+        settings.shape().response() == Shape.Response.QUEUE
+            ? settings.bounds().widest(settings.shape().hand())
+            : SEATS_MAX;
+    var seats = Math.ceilDiv(objects, OBJECTS_PER_SEAT);
+    return Math.max(1, Math.min(seats, Math.min(SEATS_MAX, widest)));
+  }
+
+  private static boolean lists(Query query) {
+    var version = query.text("resourceVersion");
+    return query.flag("sendInitialEvents") || version.isEmpty() || version.equals("0");
+  }
+
+  private void keep() {
+    var adjusted = System.nanoTime();
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        Thread.sleep(LOOK);
+        var isChanged = !config.isCurrent(view);
+        if (isChanged) {
+          config = config.next(view, server);
+        }
+        var now = System.nanoTime();
+        if (isChanged || now - adjusted >= ADJUSTMENT.toNanos()) {
+          adjust(config.levels());
+          adjusted = now;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        LOG.error("Priority levels stay as they were", e);
+      }
+    }
+  }
+
+  private static void adjust(List<Level> levels) {
+    var claims = new ArrayList<Allocation.Claim>(levels.size());
+    for (var level : levels) {
+      claims.add(level.claim());
+    }
+    var seats = Allocation.divide(claims);
+    for (var i = 0; i < seats.length; i++) {
+      levels.get(i).limit(seats[i]);
+    }
+  }
+}
