@@ -6,6 +6,16 @@ package dev.nauarch.apiserver.port;
  */
 public interface Admission {
 
+  /** Nobody is asked. */
+  Admission NONE =
+      new Admission() {
+        @Override
+        public void mutate(AdmissionRequest request) {}
+
+        @Override
+        public void validate(AdmissionRequest request) {}
+      };
+
   /** Changes the request's object in place; called before validation. */
   void mutate(AdmissionRequest request);
 

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.registry;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.store.Mutation;
@@ -27,7 +28,8 @@ final class Deletion {
     this.parts = parts;
   }
 
-  Deleted delete(Target target, DeleteRequest request, WriteOptions options) {
+  Deleted delete(
+      Target target, DeleteRequest request, WriteOptions options, Admission admission) {
     var current = parts.store().get(target.key());
     while (true) {
       var entry = current.orElseThrow(target::notFound);
@@ -35,7 +37,7 @@ final class Deletion {
       var served = parts.forms().served(target.kind(), stored);
       var object = Versions.tree(served, target.kind());
       checkPreconditions(target, object, request);
-      admit(target, object, options);
+      admit(target, object, options, admission);
       var strategy = parts.strategies().of(target.kind());
       var marked = marked(target, object, request, strategy);
       if (options.isDryRun()) {
@@ -60,7 +62,8 @@ final class Deletion {
     }
   }
 
-  private void admit(Target target, ObjectNode object, WriteOptions options) {
+  private static void admit(
+      Target target, ObjectNode object, WriteOptions options, Admission admission) {
     var request =
         new AdmissionRequest(
             AdmissionRequest.Operation.DELETE,
@@ -70,8 +73,8 @@ final class Deletion {
             Optional.empty(),
             Optional.of(object),
             options.context());
-    parts.admission().mutate(request);
-    parts.admission().validate(request);
+    admission.mutate(request);
+    admission.validate(request);
   }
 
   private static void checkPreconditions(Target target, ObjectNode object, DeleteRequest request) {

@@ -4,6 +4,8 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.Admission;
+import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.schema.ObjectForm;
 import dev.nauarch.apiserver.watch.WatchChannel;
 import dev.nauarch.apiserver.watch.WatchRequest;
@@ -116,7 +118,7 @@ public final class Registry {
     var strategy = parts.strategies().of(target.kind());
     var isObject = target.subresource().isEmpty();
     var isConditional = ObjectForm.isCustom(target.kind()) || !strategy.allowsUnconditionalUpdate();
-    var terms = new Replacement.Terms(false, isObject && isConditional);
+    var terms = new Replacement.Terms(false, isObject && isConditional, parts.admission());
     return answered(
         () -> {
           try {
@@ -135,7 +137,13 @@ public final class Registry {
 
   /** Changes an object by a patch. */
   public StoredObject patch(Target target, Transformation change, WriteOptions options) {
-    var terms = new Replacement.Terms(true, false);
+    return patch(target, change, options, parts.admission());
+  }
+
+  /** Changes an object by a patch that another admission judges than that of all writes. */
+  public StoredObject patch(
+      Target target, Transformation change, WriteOptions options, Admission admission) {
+    var terms = new Replacement.Terms(true, false, admission);
     return answered(() -> replacement.replace(target, change, terms, options));
   }
 
@@ -145,7 +153,7 @@ public final class Registry {
    * @param applied what the client wants the object to have
    */
   public Written apply(Target target, ObjectNode applied, WriteOptions options) {
-    var terms = new Replacement.Terms(true, false);
+    var terms = new Replacement.Terms(true, false, parts.admission());
     var ownership = parts.ownership();
     Transformation merge =
         current ->
@@ -189,7 +197,32 @@ public final class Registry {
 
   /** Deletes an object, or marks it. */
   public Deleted delete(Target target, DeleteRequest request, WriteOptions options) {
-    return answered(() -> deletion.delete(target, request, options));
+    return delete(target, request, options, parts.admission());
+  }
+
+  /** Deletes an object; another admission judges that than that of all deletions. */
+  public Deleted delete(
+      Target target, DeleteRequest request, WriteOptions options, Admission admission) {
+    return answered(() -> deletion.delete(target, request, options, admission));
+  }
+
+  /**
+   * Has what was posted, and will not be stored under its name, judged as a creation is.
+   *
+   * @param body what was posted, which may be changed in place
+   */
+  public void admit(Target target, ObjectNode body, WriteOptions options) {
+    var request =
+        new AdmissionRequest(
+            AdmissionRequest.Operation.CREATE,
+            target.kind(),
+            target.subresource(),
+            target.admission(),
+            Optional.of(body),
+            Optional.empty(),
+            options.context());
+    parts.admission().mutate(request);
+    parts.admission().validate(request);
   }
 
   /**

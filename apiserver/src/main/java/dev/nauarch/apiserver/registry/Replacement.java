@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.port.Strategy;
@@ -30,8 +31,9 @@ final class Replacement {
    *
    * @param isPatch whether it changes the object rather than naming another in its place
    * @param needsVersion whether the object must name the resourceVersion that it replaces
+   * @param admission who judges it
    */
-  record Terms(boolean isPatch, boolean needsVersion) {}
+  record Terms(boolean isPatch, boolean needsVersion, Admission admission) {}
 
   private final Parts parts;
 
@@ -86,7 +88,7 @@ final class Replacement {
             Optional.of(object),
             Optional.of(old),
             options.context());
-    parts.admission().mutate(request);
+    terms.admission().mutate(request);
     Metadata.carryOver(object, old);
     strategy.prepareForUpdate(object, old, target.subresource(), options.user());
     // Where a pod runs is nothing that anybody wanted of it.
@@ -104,7 +106,7 @@ final class Replacement {
     if (!target.subresource().equals("status")) {
       strategy.warnings(object, old).forEach(options.warnings());
     }
-    parts.admission().validate(request.of(object));
+    terms.admission().validate(request.of(object));
     return write(target, stored, old, object, options);
   }
 

@@ -451,6 +451,7 @@ public final class RequestHandler {
     var options = Options.write(call, "CreateOptions");
     var body = bodies.object(call, call.kind(), options);
     registry.parts().schemas().applyDefaults(call.kind(), body);
+    registry.admit(call.object(), body, options);
     var mode = new ResourceAction.Mode(options.isDryRun(), call.warnings()::add);
     var target = new AdmissionRequest.Target(call.route().namespace(), call.route().name());
     var answer =

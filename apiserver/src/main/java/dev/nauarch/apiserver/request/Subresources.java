@@ -3,12 +3,15 @@ package dev.nauarch.apiserver.request;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.Versions;
 import dev.nauarch.apiserver.registry.subresource.Binding;
 import dev.nauarch.apiserver.registry.subresource.Eviction;
+import dev.nauarch.apiserver.registry.subresource.ScaleAdmission;
 import dev.nauarch.apiserver.registry.subresource.ScaleView;
 import dev.nauarch.client.Patch;
 import java.io.IOException;
@@ -92,6 +95,11 @@ final class Subresources {
     var subresource = call.kind().subresource(call.route().subresource()).orElseThrow();
     var parent = Versions.tree(registry.get(call.object()), call.kind());
     var body = bodies.other(call, subresource);
+    var route = call.route();
+    registry.admit(
+        new Target(call.kind(), route.namespace(), route.name(), subresource.name()),
+        body,
+        options);
     var answer =
         action.post(
             new ResourceAction.Call(
@@ -116,7 +124,9 @@ final class Subresources {
       case "update" -> {
         var options = Options.write(call, "UpdateOptions");
         var wanted = bodies.other(call, scaleOf(call.kind()));
-        var object = registry.patch(target, current -> view.scaled(current, wanted), options);
+        var object =
+            registry.patch(
+                target, current -> view.scaled(current, wanted), options, admission(view));
         yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
       }
       case "patch" -> {
@@ -126,11 +136,16 @@ final class Subresources {
             registry.patch(
                 target,
                 current -> view.scaled(current, patchedScale(call, patch, view.scale(current))),
-                options);
+                options,
+                admission(view));
         yield answers.plain(call, 200, view.scale(Versions.tree(object, call.kind())));
       }
       default -> throw RequestHandler.notAllowed();
     };
+  }
+
+  private Admission admission(ScaleView view) {
+    return new ScaleAdmission(registry.parts().admission(), view);
   }
 
   private ObjectNode patchedScale(Call call, PatchBody patch, ObjectNode scale) {

@@ -41,7 +41,11 @@ final class Changed {
       throw Refusals.internal(String.valueOf(e.getMessage()));
     }
     var isSame = as.apiVersion().equals(request.kind().apiVersion());
-    var mine = isSame ? changed : request.world().versions().converted(changed, as, request.kind());
+    var isOther = !Json.text(object, "kind").equals(as.kind());
+    var mine =
+        isSame || isOther
+            ? changed
+            : request.world().versions().converted(changed, as, request.kind());
     for (var field : List.of("name", "namespace")) {
       var before = Json.text(object, "metadata", field);
       var after = Json.text(mine, "metadata", field);

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.registry.subresource;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
@@ -12,7 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code pods/binding}: gives a pod its node. */
+/**
+ * {@code pods/binding}: gives a pod its node. What is admitted is the Binding, not the change of the
+ * pod.
+ */
 public final class Binding implements ResourceAction {
 
   private final Registry registry;
@@ -37,7 +41,8 @@ public final class Binding implements ResourceAction {
     }
     var target =
         new Target(call.kind(), call.target().namespace(), call.target().name(), "binding");
-    registry.patch(target, pod -> bound(target, pod, node, call.body()), options(call));
+    registry.patch(
+        target, pod -> bound(target, pod, node, call.body()), options(call), Admission.NONE);
     var status = Json.object();
     status.put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");

@@ -7,6 +7,7 @@ import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.LabelSelector;
 import dev.nauarch.apiserver.object.StoredObject;
+import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.DeleteRequest;
 import dev.nauarch.apiserver.registry.Metadata;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code pods/eviction}: deletes a pod where the budgets allow it. A budget's allowance is taken in
  * one write of the budget before the pod is deleted, so that two evictions can't share one; the pod
- * says in its status that it was evicted.
+ * says in its status that it was evicted. What is admitted is the Eviction, not what it makes.
  */
 public final class Eviction implements ResourceAction {
 
@@ -66,7 +67,7 @@ public final class Eviction implements ResourceAction {
             // Telling the pod has changed the version that was asked for.
             isMeant ? "" : Json.text(preconditions, "resourceVersion"));
     var target = Target.of(call.kind(), call.target().namespace(), call.target().name());
-    registry.delete(target, request, options);
+    registry.delete(target, request, options, Admission.NONE);
     var done = Json.object();
     done.put("kind", "Status").put("apiVersion", "v1");
     done.putObject("metadata");
@@ -95,7 +96,7 @@ public final class Eviction implements ResourceAction {
   private void tellThePod(Call call, WriteOptions options) {
     var now = registry.parts().clock().instant();
     var target = new Target(call.kind(), call.target().namespace(), call.target().name(), "status");
-    registry.patch(target, current -> disrupted(current, now), options);
+    registry.patch(target, current -> disrupted(current, now), options, Admission.NONE);
   }
 
   /** The options of the request; the body may ask for a dry run too. */
@@ -130,7 +131,8 @@ public final class Eviction implements ResourceAction {
     var name = Json.text(matching.getFirst(), "metadata", "name");
     var target = new Target(budgetKind(), call.target().namespace(), name, "status");
     var now = registry.parts().clock().instant();
-    registry.patch(target, budget -> charged(budget, call.target().name(), now), options);
+    registry.patch(
+        target, budget -> charged(budget, call.target().name(), now), options, Admission.NONE);
   }
 
   private static boolean isReady(ObjectNode pod) {
