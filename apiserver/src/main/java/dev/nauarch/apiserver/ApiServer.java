@@ -89,7 +89,9 @@ public final class ApiServer implements AutoCloseable {
     var version = options.server().emulatedVersion();
     var catalog = new LiveCatalog(builtIn);
     var forms = new CustomForms();
-    var guards = new StandardGuards(store, options.trust(), options.services(), catalog, clock);
+    var guards =
+        new StandardGuards(
+            store, options.trust(), options.services(), catalog, options.server().plugins(), clock);
     var authority = options.frontProxy().authority();
     var server =
         start(

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver;
 
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.flowcontrol.LoadOptions;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param emulatedVersion the version of Kubernetes whose API it serves, as {@code major.minor}
  * @param readsInMemory whether the store answers reads from memory, so that a read may be done on
  *     the thread that received it
+ * @param plugins which parts of admission are switched on
  * @param audit how requests are written down; empty for not at all
  * @param encryption what it encrypts in its store
  * @param load how much it does at once
@@ -31,12 +33,13 @@ public record ApiServerOptions(
     TlsIdentity agentIdentity,
     String emulatedVersion,
     boolean readsInMemory,
+    AdmissionPlugins plugins,
     Optional<AuditOptions> audit,
     Encryption encryption,
     LoadOptions load,
     Duration patience) {
 
-  /** A server that writes nothing down and encrypts nothing. */
+  /** A server with the usual admission that writes nothing down and encrypts nothing. */
   public ApiServerOptions(
       List<String> hosts,
       int port,
@@ -52,6 +55,7 @@ public record ApiServerOptions(
         agentIdentity,
         emulatedVersion,
         readsInMemory,
+        AdmissionPlugins.DEFAULT,
         Optional.empty(),
         Encryption.none(),
         LoadOptions.DEFAULT,
@@ -63,25 +67,31 @@ public record ApiServerOptions(
 
   /** The same with another patience. */
   public ApiServerOptions with(Duration otherPatience) {
-    return changed(audit, encryption, load, otherPatience);
+    return changed(plugins, audit, encryption, load, otherPatience);
   }
 
   /** The same that encrypts. */
   public ApiServerOptions with(Encryption encrypting) {
-    return changed(audit, encrypting, load, patience);
+    return changed(plugins, audit, encrypting, load, patience);
   }
 
   /** The same that has requests written down. */
   public ApiServerOptions with(AuditOptions auditing) {
-    return changed(Optional.of(auditing), encryption, load, patience);
+    return changed(plugins, Optional.of(auditing), encryption, load, patience);
   }
 
   /** The same that does another amount at once. */
   public ApiServerOptions with(LoadOptions otherLoad) {
-    return changed(audit, encryption, otherLoad, patience);
+    return changed(plugins, audit, encryption, otherLoad, patience);
+  }
+
+  /** The same with other admission. */
+  public ApiServerOptions with(AdmissionPlugins others) {
+    return changed(others, audit, encryption, load, patience);
   }
 
   private ApiServerOptions changed(
+      AdmissionPlugins newPlugins,
       Optional<AuditOptions> newAudit,
       Encryption newEncryption,
       LoadOptions newLoad,
@@ -93,6 +103,7 @@ public record ApiServerOptions(
         agentIdentity,
         emulatedVersion,
         readsInMemory,
+        newPlugins,
         newAudit,
         newEncryption,
         newLoad,

@@ -2,6 +2,8 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.apiserver.admission.AdmissionChain;
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
+import dev.nauarch.apiserver.admission.OwnerPermissions;
 import dev.nauarch.apiserver.admission.dynamic.DynamicAdmission;
 import dev.nauarch.apiserver.authentication.BootstrapTokens;
 import dev.nauarch.apiserver.authentication.ClusterAuthenticator;
@@ -48,6 +50,7 @@ import java.util.function.Supplier;
  * @param trust what the server vouches with
  * @param services from where services are given their addresses and ports
  * @param catalog the kinds of this moment
+ * @param plugins which parts of admission are switched on
  * @param clock the time
  */
 public record StandardGuards(
@@ -55,6 +58,7 @@ public record StandardGuards(
     Trust trust,
     ServiceAllocator.Options services,
     Supplier<Catalog> catalog,
+    AdmissionPlugins plugins,
     InstantSource clock)
     implements Guards.Maker {
 
@@ -72,13 +76,19 @@ public record StandardGuards(
     var allocator = new ServiceAllocator(new Allocations(store, clock), services, view, random);
     allocator.repair(view.list("", "services", ""));
     var world = CatalogVersions.world(view, authorizer, catalog);
-    var dynamic = new DynamicAdmission(world, webhooks);
+    var dynamic = new DynamicAdmission(world, webhooks, plugins);
     return new Guards(
         new ClusterAuthenticator(trust.authority().certificate(), allTokens, clock),
         trust.logins().strangers(),
         authorizer,
         AdmissionChain.standard(
-            new AdmissionChain.Needs(view, store, random, clock),
+            new AdmissionChain.Needs(
+                view,
+                store,
+                random,
+                clock,
+                new OwnerPermissions(authorizer, world.versions()::find)),
+            plugins,
             List.of(
                 new EscalationCheck(authorizer.roles()),
                 new SignerAdmission(authorizer),

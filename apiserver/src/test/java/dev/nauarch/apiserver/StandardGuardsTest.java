@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
@@ -65,6 +66,7 @@ class StandardGuardsTest {
                 new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
                 ServiceAllocator.Options.of("10.96.0.0/16"),
                 () -> catalog,
+                AdmissionPlugins.DEFAULT,
                 clock),
             clock);
     admin = HttpClient.newBuilder().sslContext(identity(certificates.admin()).context()).build();

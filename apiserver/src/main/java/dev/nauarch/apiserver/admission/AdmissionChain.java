@@ -10,6 +10,7 @@ import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -25,8 +26,14 @@ public final class AdmissionChain implements Admission {
    * @param store where quotas are charged
    * @param random names volumes
    * @param clock the time
+   * @param owners judges who may own what
    */
-  public record Needs(ObjectView view, Store store, RandomGenerator random, InstantSource clock) {}
+  public record Needs(
+      ObjectView view,
+      Store store,
+      RandomGenerator random,
+      InstantSource clock,
+      OwnerPermissions owners) {}
 
   /** The given admissions in this order. */
   public AdmissionChain(List<Admission> links) {
@@ -34,28 +41,37 @@ public final class AdmissionChain implements Admission {
   }
 
   /**
-   * What every cluster has, in the order in which Kubernetes has it.
+   * What a cluster has, in the order in which Kubernetes has it.
    *
+   * @param plugins what of it is switched on
    * @param late what comes after all else but quotas: policies and webhooks
    */
-  public static AdmissionChain standard(Needs needs, List<Admission> late) {
+  public static AdmissionChain standard(
+      Needs needs, AdmissionPlugins plugins, List<Admission> late) {
     var view = needs.view;
-    var links = new ArrayList<Admission>();
-    links.add(new NamespaceLifecycle(view));
-    links.add(new LimitRanger(view));
-    links.add(new PodAccount(view, needs.random));
-    links.add(new NodeRestriction());
-    links.add(new PodSecurity(view, PodSecurity.Exemptions.NONE));
-    links.add(new PodPriority(view));
-    links.add(new PodTolerations());
-    links.add(new DefaultClass(view, DefaultClass.STORAGE));
-    links.add(new ClaimResize(view));
-    links.add(new PodRuntimeClass(view));
-    links.add(new DefaultClass(view, DefaultClass.INGRESS));
-    links.add(new QueuedWork());
-    links.addAll(late);
-    links.add(new QuotaAdmission(view, needs.store, needs.clock));
-    return new AdmissionChain(links);
+    var links = new LinkedHashMap<String, Admission>();
+    links.put(AdmissionPlugins.NAMESPACES, new NamespaceLifecycle(view));
+    links.put(AdmissionPlugins.LIMITS, new LimitRanger(view));
+    links.put(AdmissionPlugins.ACCOUNTS, new PodAccount(view, needs.random));
+    links.put(AdmissionPlugins.NODES, new NodeRestriction(view));
+    links.put(AdmissionPlugins.TAINTS, new NodeTaint());
+    links.put(AdmissionPlugins.POD_SECURITY, new PodSecurity(view, PodSecurity.Exemptions.NONE));
+    links.put(AdmissionPlugins.PRIORITY, new PodPriority(view));
+    links.put(AdmissionPlugins.TOLERATIONS, new PodTolerations());
+    links.put(AdmissionPlugins.DEVICE_TOLERATIONS, new DeviceTolerations());
+    links.put(AdmissionPlugins.STORAGE_CLASS, new DefaultClass(view, DefaultClass.STORAGE));
+    links.put(AdmissionPlugins.OWNERS, needs.owners);
+    links.put(AdmissionPlugins.CLAIM_RESIZE, new ClaimResize(view));
+    links.put(AdmissionPlugins.RUNTIME_CLASS, new PodRuntimeClass(view));
+    links.put(AdmissionPlugins.INGRESS_CLASS, new DefaultClass(view, DefaultClass.INGRESS));
+    links.keySet().retainAll(plugins.names());
+    var all = new ArrayList<>(links.values());
+    all.add(new QueuedWork());
+    all.addAll(late);
+    if (plugins.has(AdmissionPlugins.QUOTA)) {
+      all.add(new QuotaAdmission(view, needs.store, needs.clock));
+    }
+    return new AdmissionChain(all);
   }
 
   @Override

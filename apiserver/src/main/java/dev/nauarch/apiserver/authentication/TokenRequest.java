@@ -33,8 +33,6 @@ public final class TokenRequest implements ResourceAction {
   private static final long LIFETIME_SECONDS_EXTENDED = 3607;
 
   private static final Duration EXTENDED = Duration.ofDays(365);
-  private static final String NODES = "system:nodes";
-  private static final String NODE_PREFIX = "system:node:";
 
   private final ServiceAccountTokens tokens;
   private final ObjectView view;
@@ -59,7 +57,6 @@ public final class TokenRequest implements ResourceAction {
     var metadata = request.withObject("metadata");
     checkMetadata(call, metadata, account);
     check(seconds, spec);
-    checkAgent(call, spec);
     var claims = claims(account, spec, Duration.ofSeconds(seconds), call.target().namespace());
     putAudiences(spec, claims.audiences());
     spec.put("expirationSeconds", seconds);
@@ -136,26 +133,6 @@ public final class TokenRequest implements ResourceAction {
               + ", Kind="
               + kind);
     }
-  }
-
-  /** The agent of a node gets tokens for the pods on it, and for nobody else. */
-  private void checkAgent(Call call, JsonNode spec) {
-    if (!call.user().groups().contains(NODES)) {
-      return;
-    }
-    var bound = spec.path("boundObjectRef");
-    if (!bound.path("kind").asString("").equals("Pod")) {
-      throw forbidden(call, "node requested token not bound to a pod");
-    }
-    var pod = boundObject(bound, call.target().namespace());
-    var nodeName = pod.path("spec").path("nodeName").asString("");
-    if (!call.user().name().equals(NODE_PREFIX + nodeName)) {
-      throw forbidden(call, "node requested token bound to a pod scheduled on a different node");
-    }
-  }
-
-  private static ApiException forbidden(Call call, String why) {
-    return ApiException.forbidden("", "serviceaccounts", call.target().name(), why);
   }
 
   private TokenClaims claims(JsonNode account, JsonNode spec, Duration lifetime, String namespace) {

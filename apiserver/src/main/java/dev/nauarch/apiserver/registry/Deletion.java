@@ -28,8 +28,7 @@ final class Deletion {
     this.parts = parts;
   }
 
-  Deleted delete(
-      Target target, DeleteRequest request, WriteOptions options, Admission admission) {
+  Deleted delete(Target target, DeleteRequest request, WriteOptions options, Admission admission) {
     var current = parts.store().get(target.key());
     while (true) {
       var entry = current.orElseThrow(target::notFound);

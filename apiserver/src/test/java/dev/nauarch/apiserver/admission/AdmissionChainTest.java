@@ -11,6 +11,7 @@ import dev.nauarch.api.FieldError;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
+import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.port.TestKinds;
 import dev.nauarch.apiserver.port.User;
@@ -33,16 +34,21 @@ class AdmissionChainTest {
   private static final Kind CLAIM =
       TestKinds.kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", true);
   private static final Kind JOB = TestKinds.kind("batch/v1", "Job", "jobs", true);
-  private static final Kind NODE = TestKinds.kind("v1", "Node", "nodes", false);
   private static final Kind PRIORITY_CLASS =
       TestKinds.kind("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", false);
   private static final User ANN = User.of("ann", List.of());
-  private static final User AGENT = User.of("system:node:n1", List.of("system:nodes"));
 
   private final MemoryView view = new MemoryView();
   private final AdmissionChain chain =
       AdmissionChain.standard(
-          new AdmissionChain.Needs(view, new MemoryStore(), new Random(1), InstantSource.system()),
+          new AdmissionChain.Needs(
+              view,
+              new MemoryStore(),
+              new Random(1),
+              InstantSource.system(),
+              new OwnerPermissions(
+                  (_, _) -> new Authorizer.Decision.Allowed(""), (_, _) -> Optional.empty())),
+          AdmissionPlugins.DEFAULT,
           List.of());
 
   AdmissionChainTest() {
@@ -253,24 +259,6 @@ class AdmissionChainTest {
   }
 
   @Test
-  void anAgentChangesItsOwnNodeAlone() {
-    var labels = "{'metadata':{'name':'n1','labels':{'%s':'1'}}}";
-    update(NODE, "n1", labels.formatted("nauarch.dev/gpu"), AGENT);
-    update(NODE, "n1", labels.formatted("kubernetes.io/hostname"), AGENT);
-    assertThrows(
-        ApiException.class,
-        () -> update(NODE, "n1", labels.formatted("node-restriction.kubernetes.io/a"), AGENT));
-    assertThrows(ApiException.class, () -> update(NODE, "n2", "{'metadata':{'name':'n2'}}", AGENT));
-    update(NODE, "n2", "{'metadata':{'name':'n2'}}", ANN);
-  }
-
-  @Test
-  void anAgentActsOnItsOwnPodsAlone() {
-    update(POD, "p", "{'spec':{'nodeName':'n1'}}", AGENT);
-    assertThrows(ApiException.class, () -> update(POD, "p", "{'spec':{'nodeName':'n2'}}", AGENT));
-  }
-
-  @Test
   void anIngressThatNamesNoClassGetsTheDefault() {
     view.put(
         "networking.k8s.io",
@@ -361,20 +349,6 @@ class AdmissionChainTest {
     chain.mutate(request);
     chain.validate(request);
     return object;
-  }
-
-  private void update(Kind kind, String name, String json, User user) {
-    var old = tree(json);
-    old.withObject("metadata").remove("labels");
-    chain.validate(
-        new AdmissionRequest(
-            Operation.UPDATE,
-            kind,
-            "",
-            new AdmissionRequest.Target(kind.namespaced() ? "a" : "", name),
-            Optional.of(tree(json)),
-            Optional.of(old),
-            context(user)));
   }
 
   private static AdmissionRequest.Context context(User user) {

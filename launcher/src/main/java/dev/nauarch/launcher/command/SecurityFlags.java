@@ -1,5 +1,6 @@
 package dev.nauarch.launcher.command;
 
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.launcher.server.SecurityFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,20 @@ final class SecurityFlags {
       description = "How long audit logs are kept aside; for ever where it is 0.")
   private int auditDays;
 
+  @Option(
+      names = "--enable-admission-plugins",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Parts of admission to switch on beside the usual ones, by their names.")
+  private List<String> enabled = List.of();
+
+  @Option(
+      names = "--disable-admission-plugins",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Parts of admission to switch off.")
+  private List<String> disabled = List.of();
+
   /** The files; relative paths are this process' own. */
   SecurityFiles files() {
     return new SecurityFiles(
@@ -65,7 +80,8 @@ final class SecurityFlags {
         new SecurityFiles.Encrypting(absolute(encryption), isEncryptionReadAgain),
         absolute(auditPolicy),
         absolute(auditLog),
-        new SecurityFiles.Rotation(auditMegabytes, auditFiles, auditDays));
+        new SecurityFiles.Rotation(auditMegabytes, auditFiles, auditDays),
+        AdmissionPlugins.of(enabled, disabled));
   }
 
   private static Optional<Path> absolute(@Nullable Path path) {
@@ -83,6 +99,12 @@ final class SecurityFlags {
     }
     files.auditPolicy().ifPresent(file -> add(words, "--audit-policy-file", file));
     files.auditLog().ifPresent(file -> add(words, "--audit-log-path", file));
+    if (!enabled.isEmpty()) {
+      add(words, "--enable-admission-plugins", String.join(",", enabled));
+    }
+    if (!disabled.isEmpty()) {
+      add(words, "--disable-admission-plugins", String.join(",", disabled));
+    }
     add(words, "--audit-log-maxsize", auditMegabytes);
     add(words, "--audit-log-maxbackup", auditFiles);
     add(words, "--audit-log-maxage", auditDays);

@@ -68,7 +68,8 @@ final class ApiSide implements AutoCloseable {
                   options.emulatedVersion(),
                   true,
                   ApiServerOptions.PATIENCE)
-              .with(options.security().encrypted());
+              .with(options.security().encrypted())
+              .with(options.security().plugins());
       var listening = audit.map(plain::with).orElse(plain);
       var server =
           ApiServer.start(

@@ -1,5 +1,6 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.audit.AuditPolicy;
 import dev.nauarch.apiserver.encryption.Encryption;
@@ -11,20 +12,23 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Files that say who is let in, what is written down and what is encrypted.
+ * What says who is let in, what is written down, what is encrypted, and what of admission is
+ * switched on.
  *
  * @param authentication an AuthenticationConfiguration; empty for no other issuers
  * @param encryption what is encrypted in the store
  * @param auditPolicy an audit policy; empty for writing nothing down
  * @param auditLog where audit events go
  * @param rotation when a file of them is put aside
+ * @param plugins which parts of admission are switched on
  */
 public record SecurityFiles(
     Optional<Path> authentication,
     Encrypting encryption,
     Optional<Path> auditPolicy,
     Optional<Path> auditLog,
-    Rotation rotation) {
+    Rotation rotation,
+    AdmissionPlugins plugins) {
 
   /** Nothing is said. */
   public static final SecurityFiles NONE =
@@ -33,7 +37,8 @@ public record SecurityFiles(
           new Encrypting(Optional.empty(), false),
           Optional.empty(),
           Optional.empty(),
-          Rotation.DEFAULT);
+          Rotation.DEFAULT,
+          AdmissionPlugins.DEFAULT);
 
   /**
    * When a file is put aside.

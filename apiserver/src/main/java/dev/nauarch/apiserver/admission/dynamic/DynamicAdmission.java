@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.admission.dynamic;
 
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.User;
@@ -25,13 +26,17 @@ public final class DynamicAdmission implements Admission {
           "ValidatingWebhookConfiguration");
   private static final String SERVER = "system:apiserver";
 
+  private final AdmissionPlugins plugins;
   private final MutatingPolicies mutatingPolicies;
   private final MutatingWebhooks mutatingWebhooks;
   private final ValidatingPolicies validatingPolicies;
   private final ValidatingWebhooks validatingWebhooks;
 
-  /** Admission that looks at a world and calls webhooks by a client. */
-  public DynamicAdmission(World world, WebhookClient client) {
+  /**
+   * Admission that looks at a world and calls webhooks by a client, as far as it is switched on.
+   */
+  public DynamicAdmission(World world, WebhookClient client, AdmissionPlugins plugins) {
+    this.plugins = plugins;
     this.mutatingPolicies = new MutatingPolicies(world);
     this.mutatingWebhooks = new MutatingWebhooks(world, client);
     this.validatingPolicies = new ValidatingPolicies(world);
@@ -40,8 +45,13 @@ public final class DynamicAdmission implements Admission {
 
   /** Changes the object; {@code rounds} remembers who has seen it. */
   public void mutate(AdmissionRequest request, Rounds rounds) {
-    if (!isExempt(request)) {
+    if (isExempt(request)) {
+      return;
+    }
+    if (plugins.has(AdmissionPlugins.MUTATING_POLICIES)) {
       mutatingPolicies.mutate(request, rounds);
+    }
+    if (plugins.has(AdmissionPlugins.MUTATING_WEBHOOKS)) {
       mutatingWebhooks.mutate(request, rounds);
     }
   }
@@ -53,8 +63,13 @@ public final class DynamicAdmission implements Admission {
 
   @Override
   public void validate(AdmissionRequest request) {
-    if (!isExempt(request)) {
+    if (isExempt(request)) {
+      return;
+    }
+    if (plugins.has(AdmissionPlugins.VALIDATING_POLICIES)) {
       validatingPolicies.validate(request);
+    }
+    if (plugins.has(AdmissionPlugins.VALIDATING_WEBHOOKS)) {
       validatingWebhooks.validate(request);
     }
   }

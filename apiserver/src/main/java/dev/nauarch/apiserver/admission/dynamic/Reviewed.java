@@ -138,8 +138,7 @@ final class Reviewed {
   private ObjectNode in(Kind as, ObjectNode object) {
     // What is written to a subresource, a Scale for example, has one version only.
     var isOther = !Json.text(object, "kind").equals(kind().kind());
-    return isOther
-            || (as.version().equals(kind().version()) && as.group().equals(kind().group()))
+    return isOther || (as.version().equals(kind().version()) && as.group().equals(kind().group()))
         ? object
         : world.versions().converted(object, kind(), as);
   }

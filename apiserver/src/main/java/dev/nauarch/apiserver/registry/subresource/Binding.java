@@ -14,8 +14,8 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code pods/binding}: gives a pod its node. What is admitted is the Binding, not the change of the
- * pod.
+ * {@code pods/binding}: gives a pod its node. What is admitted is the Binding, not the change of
+ * the pod.
  */
 public final class Binding implements ResourceAction {
 

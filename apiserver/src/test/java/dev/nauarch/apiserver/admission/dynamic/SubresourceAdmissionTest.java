@@ -220,7 +220,9 @@ class SubresourceAdmissionTest {
   private static void pod() {
     client()
         .post(
-            201, PODS, "{'metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'i'}]}}");
+            201,
+            PODS,
+            "{'metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':'i'}]}}");
   }
 
   private static void deployment() {
