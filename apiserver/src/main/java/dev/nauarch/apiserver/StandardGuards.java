@@ -5,6 +5,7 @@ import dev.nauarch.apiserver.admission.AdmissionChain;
 import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.admission.OwnerPermissions;
 import dev.nauarch.apiserver.admission.dynamic.DynamicAdmission;
+import dev.nauarch.apiserver.admission.dynamic.TypeCheckingChore;
 import dev.nauarch.apiserver.authentication.BootstrapTokens;
 import dev.nauarch.apiserver.authentication.ClusterAuthenticator;
 import dev.nauarch.apiserver.authentication.ClusterInfoChore;
@@ -110,6 +111,7 @@ public record StandardGuards(
     chores.add(new ExpiredTokensChore());
     chores.add(new ServiceRangeChore(view, services.addresses()));
     chores.addAll(FlowChore.of(view));
+    chores.add(new TypeCheckingChore(catalog));
     chores.addAll(ClusterInfoChore.of(view));
     chores.addAll(SecretTokenChore.of(tokens, view, authority));
     return chores;

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * The types that values of a schema have in rules, with the sizes that they can reach in one
  * request. What a schema gives no type to can't be read by rules.
  */
-final class CelTypes {
+public final class CelTypes {
 
   /** The longest request, in bytes: nothing in it can be larger. */
   static final long REQUEST_MAX = 3 * 1024 * 1024;
@@ -42,7 +42,7 @@ final class CelTypes {
    * @param isWhole whether it is that of whole objects
    * @param path names it among all others
    */
-  static Optional<ValueType> of(Schema schema, boolean isWhole, String path) {
+  public static Optional<ValueType> of(Schema schema, boolean isWhole, String path) {
     return switch (schema.type()) {
       case OBJECT -> object(schema, isWhole, path);
       case ARRAY ->

@@ -65,7 +65,7 @@ final class MatchConditions {
     var programs = programs();
     for (var i = 0; i < programs.size(); i++) {
       if (!(programs.get(i) instanceof Compilation.Compiled(CelProgram program))) {
-        errors.add("compilation error: " + programs.get(i));
+        errors.add(Programs.refusal(programs.get(i)));
         continue;
       }
       switch (program.evaluate(variables, Math.min(budget, COST_OF_ONE_MAX))) {

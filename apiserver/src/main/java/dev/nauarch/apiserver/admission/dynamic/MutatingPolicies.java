@@ -149,7 +149,7 @@ final class MutatingPolicies {
   private static Object value(Programs.Mutation mutation, Map<String, Object> values, Budget budget)
       throws FailedException {
     if (!(mutation.program() instanceof Compilation.Compiled(CelProgram program))) {
-      throw new FailedException("compilation error: " + mutation.program());
+      throw new FailedException(Programs.refusal(mutation.program()));
     }
     return switch (budget.evaluate(program, values)) {
       case Evaluation.Value(var value, var _) -> value;

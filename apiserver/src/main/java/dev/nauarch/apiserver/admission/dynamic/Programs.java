@@ -50,6 +50,12 @@ record Programs(
    */
   record Annotation(String key, String text, Compilation program) {}
 
+  /** Says that something can't be evaluated, as its text is no expression of the right type. */
+  static String refusal(Compilation compilation) {
+    return "compilation error: "
+        + (compilation instanceof Compilation.Rejected(var why) ? why : compilation);
+  }
+
   static Programs of(JsonNode spec, Variables variables) {
     var expressions = variables.expressions();
     var validations = new ArrayList<Validation>();

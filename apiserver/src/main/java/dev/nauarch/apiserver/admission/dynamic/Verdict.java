@@ -63,7 +63,7 @@ record Verdict(List<Objection> objections, List<Note> notes, List<String> failur
       Policy policy, int index, Map<String, Object> values, Budget budget) {
     var validation = policy.programs().validations().get(index);
     if (!(validation.program() instanceof Compilation.Compiled(CelProgram program))) {
-      return failure(policy, index, "compilation error: " + validation.program());
+      return failure(policy, index, Programs.refusal(validation.program()));
     }
     return switch (budget.evaluate(program, values)) {
       case Evaluation.Value(var value, var _) ->
@@ -118,7 +118,7 @@ record Verdict(List<Objection> objections, List<Note> notes, List<String> failur
         return broken(policy, PolicyCosts.EXHAUSTED);
       }
       if (!(annotation.program() instanceof Compilation.Compiled(CelProgram program))) {
-        failures.add("compilation error: " + annotation.program());
+        failures.add(Programs.refusal(annotation.program()));
         continue;
       }
       switch (budget.evaluate(program, values)) {

@@ -29,23 +29,39 @@ public final class RequestExpressions {
   private static final Map<List<Reads>, RequestExpressions> MADE = new ConcurrentHashMap<>();
 
   private final List<Reads> reads;
+  private final Map<String, ValueType> known;
+  private final Map<String, ValueType> variables;
   private final CelEnvironment environment;
 
-  private RequestExpressions(List<Reads> reads, Map<String, ValueType> variables) {
+  private RequestExpressions(
+      List<Reads> reads, Map<String, ValueType> known, Map<String, ValueType> variables) {
     this.reads = reads;
-    this.environment = new CelEnvironment(types(reads, variables), reads.contains(Reads.PATCHES));
+    this.known = known;
+    this.variables = variables;
+    var types = types(reads, variables);
+    types.putAll(known);
+    this.environment = new CelEnvironment(types, reads.contains(Reads.PATCHES));
   }
 
   /** Those that read so much; made once. */
   public static RequestExpressions reading(Reads... what) {
-    return MADE.computeIfAbsent(List.of(what), reads -> new RequestExpressions(reads, Map.of()));
+    return MADE.computeIfAbsent(
+        List.of(what), reads -> new RequestExpressions(reads, Map.of(), Map.of()));
   }
 
   /** Those that may read these {@code variables} too. */
   public RequestExpressions with(Map<String, ValueType> others) {
     return others.isEmpty()
         ? this
-        : new RequestExpressions(reads, Collections.unmodifiableMap(new LinkedHashMap<>(others)));
+        : new RequestExpressions(
+            reads, known, Collections.unmodifiableMap(new LinkedHashMap<>(others)));
+  }
+
+  /** The same where more is known of what one of the variables {@code object}, say, holds. */
+  public RequestExpressions about(String variable, ValueType type) {
+    var more = new LinkedHashMap<>(known);
+    more.put(variable, type);
+    return new RequestExpressions(reads, Collections.unmodifiableMap(more), variables);
   }
 
   private static Map<String, ValueType> types(List<Reads> reads, Map<String, ValueType> variables) {
