@@ -62,6 +62,7 @@ final class AdmissionCluster implements BeforeAllCallback, AfterEachCallback, Af
     CONFIGURATIONS.forEach(plural -> client.delete(200, ADMISSION + plural));
     client.delete(200, AdmissionClient.MAPS);
     webhook.bodies().clear();
+    webhook.paths().clear();
   }
 
   @Override

@@ -6,16 +6,12 @@ import static dev.nauarch.apiserver.admission.dynamic.AdmissionClient.message;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nauarch.apiserver.TestServer;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.MemoryView;
-import java.nio.file.Path;
+import dev.nauarch.apiserver.webhook.WebhookServer.Reply;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,30 +24,12 @@ class PolicyAdmissionTest {
           + "'apiVersions':['v1'],'resources':['configmaps']}]}";
   private static final String DENY = "'validationActions':['Deny']";
 
-  @SuppressWarnings("NullAway.Init") // set before the first test
-  private static TestServer server;
+  @RegisterExtension
+  private static final AdmissionCluster CLUSTER =
+      new AdmissionCluster((_, _) -> new Reply.Silence());
 
-  @SuppressWarnings("NullAway.Init") // set before the first test
-  private static AdmissionClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = TestServer.startCluster(directory);
-    client = new AdmissionClient(server);
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  @AfterEach
-  void forget() {
-    for (var plural : List.of("validatingadmissionpolic", "mutatingadmissionpolic")) {
-      client.delete(200, ADMISSION + plural + "ybindings");
-      client.delete(200, ADMISSION + plural + "ies");
-    }
-    client.delete(200, MAPS);
+  private static AdmissionClient client() {
+    return CLUSTER.client();
   }
 
   @Test
@@ -59,10 +37,10 @@ class PolicyAdmissionTest {
     policy(
         "'validations':[{'expression':'object.data.n == string(1)','reason':'Forbidden',"
             + "'messageExpression':'object.metadata.name + string(2)','message':'never said'}]");
-    client.post(201, MAPS, "{'metadata':{'name':'free'},'data':{'n':'0'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'free'},'data':{'n':'0'}}");
     binding(DENY);
-    client.post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'1'}}");
-    var refused = client.post(403, MAPS, "{'metadata':{'name':'b'},'data':{'n':'2'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'1'}}");
+    var refused = client().post(403, MAPS, "{'metadata':{'name':'b'},'data':{'n':'2'}}");
     assertEquals(
         "configmaps \"b\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied"
             + " request: b2",
@@ -73,15 +51,15 @@ class PolicyAdmissionTest {
         "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: b2",
         cause.path("message").asString());
     // An update is held to it too, a deletion is not.
-    client.patch(403, MAPS + "/a", "{'data':{'n':'2'}}");
-    client.delete(200, MAPS + "/a");
+    client().patch(403, MAPS + "/a", "{'data':{'n':'2'}}");
+    client().delete(200, MAPS + "/a");
   }
 
   @Test
   void withoutAMessageTheExpressionIsNamed() {
     policy("'validations':[{'expression':'has(object.data)'}]");
     binding(DENY);
-    var refused = client.post(422, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(422, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(
         message(refused).endsWith("denied request: failed expression: has(object.data)"),
         message(refused));
@@ -92,25 +70,28 @@ class PolicyAdmissionTest {
   void whatFailsFollowsTheFailurePolicy() {
     policy("'validations':[{'expression':'object.data.n == string(1)'}]");
     binding(DENY);
-    var refused = client.post(422, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(422, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(
         message(refused)
             .endsWith(
                 "expression 'object.data.n == string(1)' resulted in error: no such key: data"),
         message(refused));
-    client.patch(
-        200, ADMISSION + "validatingadmissionpolicies/p", "{'spec':{'failurePolicy':'Ignore'}}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client()
+        .patch(
+            200,
+            ADMISSION + "validatingadmissionpolicies/p",
+            "{'spec':{'failurePolicy':'Ignore'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
   }
 
   @Test
   void aWarningLetsTheRequestPass() {
     policy("'validations':[{'expression':'false','message':'mind it'}]");
     binding("'validationActions':['Warn']");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals(
         List.of("Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': mind it"),
-        client.warnings());
+        client().warnings());
   }
 
   @Test
@@ -121,8 +102,8 @@ class PolicyAdmissionTest {
             + "'validations':[{'expression':'variables.twice == string(11)','messageExpression':"
             + "'string(variables.twice)'}]");
     binding(DENY);
-    client.post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'1'}}");
-    var refused = client.post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'2'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'1'}}");
+    var refused = client().post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'2'}}");
     assertTrue(message(refused).endsWith("denied request: 22"), message(refused));
   }
 
@@ -134,38 +115,41 @@ class PolicyAdmissionTest {
             + " authorizer.group(string()).resource(string(1)).check(string(1)).allowed()'}]"
                 .replace("string()", "request.resource.group"));
     binding(DENY);
-    client.post(201, MAPS, "{'metadata':{'name':'1'}}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'1'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
   }
 
   @Test
   void parametersByNameAndBySelector() {
-    client.post(
-        201, MAPS, "{'metadata':{'name':'limit','labels':{'is':'limit'}},'data':{'max':'3'}}");
+    client()
+        .post(
+            201, MAPS, "{'metadata':{'name':'limit','labels':{'is':'limit'}},'data':{'max':'3'}}");
     policy(
         "'paramKind':{'apiVersion':'v1','kind':'ConfigMap'},'validations':[{'expression':"
             + "'object.data.n <= params.data.max','messageExpression':'string(params.data.max)'}]");
     binding(
         DENY
             + ",'paramRef':{'name':'limit','namespace':'default','parameterNotFoundAction':'Deny'}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'3'}}");
-    var refused = client.post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':'3'}}");
+    var refused = client().post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
     assertTrue(message(refused).endsWith("denied request: 3"), message(refused));
-    client.delete(200, ADMISSION + "validatingadmissionpolicybindings/b");
+    client().delete(200, ADMISSION + "validatingadmissionpolicybindings/b");
     binding(
         DENY
             + ",'paramRef':{'selector':{'matchLabels':{'is':'limit'}},'parameterNotFoundAction':'Allow'}");
-    client.post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
-    client.patch(
-        200,
-        ADMISSION + "validatingadmissionpolicybindings/b",
-        "{'spec':{'paramRef':{'selector':{'matchLabels':{'is':'gone'}}}}}");
-    client.post(201, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
-    client.patch(
-        200,
-        ADMISSION + "validatingadmissionpolicybindings/b",
-        "{'spec':{'paramRef':{'parameterNotFoundAction':'Deny'}}}");
-    refused = client.post(422, MAPS, "{'metadata':{'name':'c'},'data':{'n':'4'}}");
+    client().post(422, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
+    client()
+        .patch(
+            200,
+            ADMISSION + "validatingadmissionpolicybindings/b",
+            "{'spec':{'paramRef':{'selector':{'matchLabels':{'is':'gone'}}}}}");
+    client().post(201, MAPS, "{'metadata':{'name':'b'},'data':{'n':'4'}}");
+    client()
+        .patch(
+            200,
+            ADMISSION + "validatingadmissionpolicybindings/b",
+            "{'spec':{'paramRef':{'parameterNotFoundAction':'Deny'}}}");
+    refused = client().post(422, MAPS, "{'metadata':{'name':'c'},'data':{'n':'4'}}");
     assertTrue(
         message(refused)
             .endsWith(
@@ -178,14 +162,14 @@ class PolicyAdmissionTest {
   void bindingsNarrowAndExcludesSpare() {
     policy("'validations':[{'expression':'false'}]");
     binding(DENY + ",'matchResources':{'namespaceSelector':{'matchLabels':{'no':'such'}}}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
-    client.delete(200, ADMISSION + "validatingadmissionpolicybindings/b");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().delete(200, ADMISSION + "validatingadmissionpolicybindings/b");
     binding(
         DENY
             + ",'matchResources':{'excludeResourceRules':[{'operations':['*'],'apiGroups':['*'],"
             + "'apiVersions':['*'],'resources':['*'],'resourceNames':['spared']}]}");
-    client.post(201, MAPS, "{'metadata':{'name':'spared'}}");
-    client.post(422, MAPS, "{'metadata':{'name':'b'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'spared'}}");
+    client().post(422, MAPS, "{'metadata':{'name':'b'}}");
   }
 
   @Test
@@ -197,7 +181,7 @@ class PolicyAdmissionTest {
     binding(DENY);
     var list = "0,1".repeat(300);
     var refused =
-        client.post(422, MAPS, "{'metadata':{'name':'a'},'data':{'l':'%s'}}".formatted(list));
+        client().post(422, MAPS, "{'metadata':{'name':'a'},'data':{'l':'%s'}}".formatted(list));
     assertTrue(
         message(refused).endsWith("operation cancelled: actual cost limit exceeded"),
         message(refused));
@@ -210,11 +194,11 @@ class PolicyAdmissionTest {
             + " Object.metadata{labels: Object.metadata.labels{added: object.data.n}}, data:"
             + " Object.data{more: string(1)}}'}}]");
     var made =
-        client.post(201, MAPS, "{'metadata':{'name':'a','labels':{'own':'l'}},'data':{'n':'1'}}");
+        client().post(201, MAPS, "{'metadata':{'name':'a','labels':{'own':'l'}},'data':{'n':'1'}}");
     assertEquals(MemoryView.tree("{'own':'l','added':'1'}"), made.path("metadata").path("labels"));
     assertEquals(MemoryView.tree("{'n':'1','more':'1'}"), made.path("data"));
-    client.delete(200, MAPS + "/a");
-    var refused = client.post(403, MAPS, "{'metadata':{'name':'b'}}");
+    client().delete(200, MAPS + "/a");
+    var refused = client().post(403, MAPS, "{'metadata':{'name':'b'}}");
     assertEquals(
         "policy 'p' with binding 'b' denied request: expression 'Object{metadata:"
             + " Object.metadata{labels: Object.metadata.labels{added: object.data.n}}, data:"
@@ -228,17 +212,19 @@ class PolicyAdmissionTest {
         "'variables':[{'name':'k','expression':'jsonpatch.escapeKey(object.metadata.name)'}],'mutations':[{'patchType':'JSONPatch','jsonPatch':{'expression':'has(object.data)"
             + " ? [JSONPatch{op: request.operation == string(1) ? string(1) : object.data.op, path:"
             + " object.data.path, value: variables.k}] : []'}}]");
-    client.post(201, MAPS, "{'metadata':{'name':'none'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'none'}}");
     var made =
-        client.post(
-            201, MAPS, "{'metadata':{'name':'a'},'data':{'op':'add','path':'/data/added'}}");
+        client()
+            .post(201, MAPS, "{'metadata':{'name':'a'},'data':{'op':'add','path':'/data/added'}}");
     assertEquals("a", made.path("data").path("added").asString());
     made =
-        client.post(201, MAPS, "{'metadata':{'name':'t'},'data':{'op':'test','path':'/data/op'}}");
+        client()
+            .post(201, MAPS, "{'metadata':{'name':'t'},'data':{'op':'test','path':'/data/op'}}");
     assertEquals("test", made.path("data").path("op").asString());
     var refused =
-        client.post(
-            403, MAPS, "{'metadata':{'name':'c'},'data':{'op':'add','path':'/no/such/place'}}");
+        client()
+            .post(
+                403, MAPS, "{'metadata':{'name':'c'},'data':{'op':'add','path':'/no/such/place'}}");
     assertTrue(message(refused).contains("denied request: JSON Patch: "), message(refused));
   }
 
@@ -247,7 +233,7 @@ class PolicyAdmissionTest {
     mutating(
         "'mutations':[{'patchType':'ApplyConfiguration','applyConfiguration':{'expression':"
             + "'Object{metadata: Object.wrong{}}'}}]");
-    var refused = client.post(403, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(403, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(
         message(refused)
             .endsWith(
@@ -282,33 +268,36 @@ class PolicyAdmissionTest {
       })
   void badPoliciesAreRefused(String spec, String why) {
     var refused =
-        client.post(
-            422,
-            ADMISSION + "validatingadmissionpolicies",
-            "{'metadata':{'name':'p'},'spec':{%s,%s}}".formatted(MATCH, spec));
+        client()
+            .post(
+                422,
+                ADMISSION + "validatingadmissionpolicies",
+                "{'metadata':{'name':'p'},'spec':{%s,%s}}".formatted(MATCH, spec));
     assertTrue(message(refused).contains(why), message(refused));
   }
 
   @Test
   void badMutationsAndBindingsAreRefused() {
     var refused =
-        client.post(
-            422,
-            ADMISSION + "mutatingadmissionpolicies",
-            "{'metadata':{'name':'p'},'spec':{%s,'reinvocationPolicy':'Never','mutations':[{"
-                    .formatted(MATCH)
-                + "'patchType':'JSONPatch','jsonPatch':{'expression':'Object{}'}},{'patchType':"
-                + "'ApplyConfiguration','applyConfiguration':{'expression':'1'}},{'patchType':'No'}]}}");
+        client()
+            .post(
+                422,
+                ADMISSION + "mutatingadmissionpolicies",
+                "{'metadata':{'name':'p'},'spec':{%s,'reinvocationPolicy':'Never','mutations':[{"
+                        .formatted(MATCH)
+                    + "'patchType':'JSONPatch','jsonPatch':{'expression':'Object{}'}},{'patchType':"
+                    + "'ApplyConfiguration','applyConfiguration':{'expression':'1'}},{'patchType':'No'}]}}");
     assertTrue(
         message(refused).contains("\"Object{}\": must evaluate to list(JSONPatch) but got Object"),
         message(refused));
     assertTrue(message(refused).contains("must evaluate to Object but got int"), message(refused));
     refused =
-        client.post(
-            422,
-            ADMISSION + "validatingadmissionpolicybindings",
-            "{'metadata':{'name':'b'},'spec':{'policyName':'p','validationActions':['Deny','Warn'],"
-                + "'paramRef':{'parameterNotFoundAction':'Deny'}}}");
+        client()
+            .post(
+                422,
+                ADMISSION + "validatingadmissionpolicybindings",
+                "{'metadata':{'name':'b'},'spec':{'policyName':'p','validationActions':['Deny','Warn'],"
+                    + "'paramRef':{'parameterNotFoundAction':'Deny'}}}");
     assertTrue(message(refused).contains("must not contain both Deny and Warn"), message(refused));
     assertTrue(
         message(refused).contains("spec.paramRef: Required value: one of name or selector"),
@@ -316,26 +305,29 @@ class PolicyAdmissionTest {
   }
 
   private static void policy(String spec) {
-    client.post(
-        201,
-        ADMISSION + "validatingadmissionpolicies",
-        "{'metadata':{'name':'p'},'spec':{%s,%s}}".formatted(MATCH, spec));
+    client()
+        .post(
+            201,
+            ADMISSION + "validatingadmissionpolicies",
+            "{'metadata':{'name':'p'},'spec':{%s,%s}}".formatted(MATCH, spec));
   }
 
   private static void binding(String spec) {
-    client.post(
-        201,
-        ADMISSION + "validatingadmissionpolicybindings",
-        "{'metadata':{'name':'b'},'spec':{'policyName':'p',%s}}".formatted(spec));
+    client()
+        .post(
+            201,
+            ADMISSION + "validatingadmissionpolicybindings",
+            "{'metadata':{'name':'b'},'spec':{'policyName':'p',%s}}".formatted(spec));
   }
 
   private static void mutating(String spec) {
     ObjectNode binding = MemoryView.tree("{'metadata':{'name':'b'},'spec':{'policyName':'p'}}");
-    client.post(
-        201,
-        ADMISSION + "mutatingadmissionpolicies",
-        "{'metadata':{'name':'p'},'spec':{%s,'reinvocationPolicy':'Never',%s}}"
-            .formatted(MATCH, spec));
-    client.post(201, ADMISSION + "mutatingadmissionpolicybindings", binding);
+    client()
+        .post(
+            201,
+            ADMISSION + "mutatingadmissionpolicies",
+            "{'metadata':{'name':'p'},'spec':{%s,'reinvocationPolicy':'Never',%s}}"
+                .formatted(MATCH, spec));
+    client().post(201, ADMISSION + "mutatingadmissionpolicybindings", binding);
   }
 }

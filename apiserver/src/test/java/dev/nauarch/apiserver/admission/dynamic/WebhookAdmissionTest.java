@@ -7,23 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nauarch.apiserver.TestServer;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.MemoryView;
 import dev.nauarch.apiserver.webhook.WebhookServer;
 import dev.nauarch.apiserver.webhook.WebhookServer.Reply;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -39,46 +33,29 @@ class WebhookAdmissionTest {
   private static final Map<String, Function<ObjectNode, Reply>> BEHAVIOURS =
       new ConcurrentHashMap<>();
 
-  @SuppressWarnings("NullAway.Init") // set before the first test
-  private static TestServer server;
-
-  @SuppressWarnings("NullAway.Init") // set before the first test
-  private static WebhookServer webhook;
-
-  @SuppressWarnings("NullAway.Init") // set before the first test
-  private static AdmissionClient client;
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = TestServer.startCluster(directory);
-    client = new AdmissionClient(server);
-    webhook =
-        WebhookServer.start(
-            (path, body) -> BEHAVIOURS.getOrDefault(path, WebhookAdmissionTest::allow).apply(body),
-            "127.0.0.1");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    webhook.close();
-    server.close();
-  }
+  @RegisterExtension
+  private static final AdmissionCluster CLUSTER =
+      new AdmissionCluster(
+          (path, body) -> BEHAVIOURS.getOrDefault(path, Reviews::allow).apply(body));
 
   @AfterEach
   void forget() {
-    for (var plural : List.of("validatingwebhookconfigurations", "mutatingwebhookconfigurations")) {
-      client.delete(200, ADMISSION + plural);
-    }
-    client.delete(200, MAPS);
     BEHAVIOURS.clear();
-    webhook.bodies().clear();
+  }
+
+  private static AdmissionClient client() {
+    return CLUSTER.client();
+  }
+
+  private static WebhookServer webhook() {
+    return CLUSTER.webhook();
   }
 
   @Test
   void aWebhookSeesTheWholeRequest() {
     validating("{}");
-    client.post(201, MAPS + "?fieldManager=me", "{'metadata':{'name':'a','labels':{'l':'v'}}}");
-    var review = webhook.bodies().getFirst();
+    client().post(201, MAPS + "?fieldManager=me", "{'metadata':{'name':'a','labels':{'l':'v'}}}");
+    var review = webhook().bodies().getFirst();
     assertEquals("AdmissionReview", Json.text(review, "kind"));
     assertEquals("admission.k8s.io/v1", Json.text(review, "apiVersion"));
     var request = review.path("request");
@@ -100,14 +77,14 @@ class WebhookAdmissionTest {
         MemoryView.tree(
             "{'kind':'CreateOptions','apiVersion':'meta.k8s.io/v1','fieldManager':'me'}"),
         request.path("options"));
-    client.patch(200, MAPS + "/a", "{'data':{'k':'v'}}");
-    var update = webhook.bodies().getLast().path("request");
+    client().patch(200, MAPS + "/a", "{'data':{'k':'v'}}");
+    var update = webhook().bodies().getLast().path("request");
     assertEquals("UPDATE", update.path("operation").asString());
     assertEquals("UpdateOptions", update.path("options").path("kind").asString());
     assertEquals("v", update.path("object").path("data").path("k").asString());
     assertTrue(update.path("oldObject").path("data").isMissingNode());
-    client.delete(200, MAPS + "/a");
-    var delete = webhook.bodies().getLast().path("request");
+    client().delete(200, MAPS + "/a");
+    var delete = webhook().bodies().getLast().path("request");
     assertEquals("DELETE", delete.path("operation").asString());
     assertTrue(delete.path("object").isNull());
     assertEquals("a", delete.path("oldObject").path("metadata").path("name").asString());
@@ -118,27 +95,28 @@ class WebhookAdmissionTest {
     BEHAVIOURS.put(
         "/validate",
         review ->
-            answer(
+            Reviews.answer(
                 review,
                 "{'allowed':false,'status':{'message':'no such','code':418,'reason':'Teapot',"
                     + "'details':{'causes':[{'reason':'Odd','field':'f','message':'m'}]}},"
                     + "'warnings':['mind the gap']}"));
     validating("{}");
-    var refused = client.post(418, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(418, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals(
         "admission webhook \"validate.example.com\" denied the request: no such", message(refused));
     assertEquals("Teapot", Json.text(refused, "reason"));
     assertEquals("m", refused.path("details").path("causes").path(0).path("message").asString());
-    assertEquals(List.of("mind the gap"), client.warnings());
-    BEHAVIOURS.put("/validate", review -> answer(review, "{'allowed':false}"));
-    refused = client.post(400, MAPS, "{'metadata':{'name':'a'}}");
+    assertEquals(List.of("mind the gap"), client().warnings());
+    BEHAVIOURS.put("/validate", review -> Reviews.answer(review, "{'allowed':false}"));
+    refused = client().post(400, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals(
         "admission webhook \"validate.example.com\" denied the request without explanation",
         message(refused));
     BEHAVIOURS.put(
         "/validate",
-        review -> answer(review, "{'allowed':false,'status':{'reason':'Because','code':200}}"));
-    refused = client.post(400, MAPS, "{'metadata':{'name':'a'}}");
+        review ->
+            Reviews.answer(review, "{'allowed':false,'status':{'reason':'Because','code':200}}"));
+    refused = client().post(400, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals(
         "admission webhook \"validate.example.com\" denied the request: Because", message(refused));
   }
@@ -148,43 +126,46 @@ class WebhookAdmissionTest {
     BEHAVIOURS.put(
         "/validate",
         review ->
-            answer(
+            Reviews.answer(
                 review,
                 review.path("request").path("operation").asString().equals("DELETE")
                     ? "{'allowed':false,'status':{'message':'stay'}}"
                     : "{'allowed':true}"));
     validating("{}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
-    client.delete(400, MAPS + "/a");
-    client.delete(400, MAPS);
-    client.get(200, MAPS + "/a");
-    client.delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
-    client.delete(200, MAPS + "/a");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().delete(400, MAPS + "/a");
+    client().delete(400, MAPS);
+    client().get(200, MAPS + "/a");
+    client().delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
+    client().delete(200, MAPS + "/a");
   }
 
   @Test
   void aPatchChangesTheObject() {
     BEHAVIOURS.put(
         "/mutate",
-        review -> patch(review, "[{'op':'add','path':'/data','value':{'from':'webhook'}}]"));
+        review ->
+            Reviews.patch(review, "[{'op':'add','path':'/data','value':{'from':'webhook'}}]"));
     mutating("mutate", "{}");
-    var made = client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    var made = client().post(201, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals("webhook", made.path("data").path("from").asString());
-    assertEquals("webhook", client.get(200, MAPS + "/a").path("data").path("from").asString());
+    assertEquals("webhook", client().get(200, MAPS + "/a").path("data").path("from").asString());
     // A patch of nothing, and one of another kind of object, in an update.
-    BEHAVIOURS.put("/mutate", review -> patch(review, "[]"));
-    client.patch(200, MAPS + "/a", "{'data':{'k':'v'}}");
+    BEHAVIOURS.put("/mutate", review -> Reviews.patch(review, "[]"));
+    client().patch(200, MAPS + "/a", "{'data':{'k':'v'}}");
     BEHAVIOURS.put(
-        "/mutate", review -> patch(review, "[{'op':'replace','path':'/kind','value':'Pod'}]"));
+        "/mutate",
+        review -> Reviews.patch(review, "[{'op':'replace','path':'/kind','value':'Pod'}]"));
     assertTrue(
-        message(client.patch(500, MAPS + "/a", "{'data':{'k':'w'}}"))
+        message(client().patch(500, MAPS + "/a", "{'data':{'k':'w'}}"))
             .startsWith("Internal error occurred: the patched object is of kind"));
     BEHAVIOURS.put(
         "/mutate",
-        review -> patch(review, "[{'op':'replace','path':'/metadata/namespace','value':'x'}]"));
-    client.patch(500, MAPS + "/a", "{'data':{'k':'w'}}");
-    client.delete(500, MAPS + "/a");
-    client.delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
+        review ->
+            Reviews.patch(review, "[{'op':'replace','path':'/metadata/namespace','value':'x'}]"));
+    client().patch(500, MAPS + "/a", "{'data':{'k':'w'}}");
+    client().delete(500, MAPS + "/a");
+    client().delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
   }
 
   @Test
@@ -193,10 +174,10 @@ class WebhookAdmissionTest {
     BEHAVIOURS.put("/second", review -> count(review, "second"));
     mutating("a-first", "first", "{'reinvocationPolicy':'IfNeeded'}");
     mutating("b-second", "second", "{}");
-    var made = client.post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':''}}");
+    var made = client().post(201, MAPS, "{'metadata':{'name':'a'},'data':{'n':''}}");
     // The first sees the second's change and is asked again, the second is not.
     assertEquals("first second first ", made.path("data").path("n").asString());
-    assertEquals(3, webhook.bodies().size());
+    assertEquals(3, webhook().bodies().size());
   }
 
   @ParameterizedTest
@@ -240,20 +221,21 @@ class WebhookAdmissionTest {
                             "REVIEW", "'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1'")
                         .replace("UID", review.path("request").path("uid").asString()))));
     mutating("mutate", "{'failurePolicy':'Fail'}");
-    var refused = client.post(500, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(500, MAPS, "{'metadata':{'name':'a'}}");
     var prefix = "Internal error occurred: failed calling webhook \"mutate.example.com\": ";
     assertTrue(message(refused).startsWith(prefix + why), message(refused));
     assertEquals("InternalError", Json.text(refused, "reason"));
-    client.delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
+    client().delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
     mutating("mutate", "{'failurePolicy':'Ignore'}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
   }
 
   @Test
   void aPatchThatDoesNotApplyIsAnInternalError() {
-    BEHAVIOURS.put("/mutate", review -> patch(review, "[{'op':'remove','path':'/no/such/place'}]"));
+    BEHAVIOURS.put(
+        "/mutate", review -> Reviews.patch(review, "[{'op':'remove','path':'/no/such/place'}]"));
     mutating("mutate", "{'failurePolicy':'Ignore'}");
-    var refused = client.post(500, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(500, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(
         message(refused).startsWith("Internal error occurred: remove operation does not apply"),
         message(refused));
@@ -261,41 +243,42 @@ class WebhookAdmissionTest {
 
   @Test
   void aPatchOfWhatIsDeletedIsAnInternalError() {
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
-    BEHAVIOURS.put("/mutate", review -> patch(review, "[{'op':'add','path':'/data','value':{}}]"));
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
+    BEHAVIOURS.put(
+        "/mutate", review -> Reviews.patch(review, "[{'op':'add','path':'/data','value':{}}]"));
     mutating("mutate", "{}");
     assertEquals(
         "Internal error occurred: admission webhook \"mutate.example.com\" attempted to modify the"
             + " object, which is not supported for this operation",
-        message(client.delete(500, MAPS + "/a")));
-    client.delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
+        message(client().delete(500, MAPS + "/a")));
+    client().delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
   }
 
   @Test
   void silenceAndGarbageAreFailures() {
     BEHAVIOURS.put("/validate", _ -> new Reply.Silence());
     validating("{'timeoutSeconds':1}");
-    var refused = client.post(500, MAPS, "{'metadata':{'name':'a'}}");
+    var refused = client().post(500, MAPS, "{'metadata':{'name':'a'}}");
     assertEquals(
         "Internal error occurred: failed calling webhook \"validate.example.com\": failed to call"
             + " webhook: Post \"https://127.0.0.1:"
-            + webhook.port()
+            + webhook().port()
             + "/validate?timeout=1s\": context deadline exceeded",
         message(refused));
     BEHAVIOURS.put("/validate", _ -> new Reply.Raw("HTTP/1.1 200 OK\r\n\r\n<html>"));
-    refused = client.post(500, MAPS, "{'metadata':{'name':'a'}}");
+    refused = client().post(500, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(message(refused).contains("json parse error"), message(refused));
     BEHAVIOURS.put("/validate", _ -> new Reply.Raw(""));
-    refused = client.post(500, MAPS, "{'metadata':{'name':'a'}}");
+    refused = client().post(500, MAPS, "{'metadata':{'name':'a'}}");
     assertTrue(message(refused).endsWith(": EOF"), message(refused));
-    client.delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
+    client().delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
     validating("{'failurePolicy':'Ignore'}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
   }
 
   @Test
   void selectorsAndConditionsLeaveRequestsAlone() {
-    BEHAVIOURS.put("/validate", review -> answer(review, "{'allowed':false}"));
+    BEHAVIOURS.put("/validate", review -> Reviews.answer(review, "{'allowed':false}"));
     validating(
         "{'objectSelector':{'matchLabels':{'watched':'yes'}},'namespaceSelector':{'matchLabels':"
             + "{'kubernetes.io/metadata.name':'default'}},'matchConditions':[{'name':'c','expression':'object"
@@ -304,64 +287,66 @@ class WebhookAdmissionTest {
             + " string(g))'},"
             + "{'name':'e','expression':'authorizer.requestResource.check(request.operation"
             + ".lowerAscii()).allowed()'}]}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
-    client.post(
-        400, MAPS, "{'metadata':{'name':'b','labels':{'watched':'yes'}},'data':{'skip':'0'}}");
-    client.post(
-        201, MAPS, "{'metadata':{'name':'b','labels':{'watched':'yes'}},'data':{'skip':'1'}}");
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client()
+        .post(
+            400, MAPS, "{'metadata':{'name':'b','labels':{'watched':'yes'}},'data':{'skip':'0'}}");
+    client()
+        .post(
+            201, MAPS, "{'metadata':{'name':'b','labels':{'watched':'yes'}},'data':{'skip':'1'}}");
     var elsewhere = MAPS.replace("default", "kube-system");
-    client.post(201, elsewhere, "{'metadata':{'name':'a','labels':{'watched':'yes'}}}");
-    client.delete(200, elsewhere + "/a");
+    client().post(201, elsewhere, "{'metadata':{'name':'a','labels':{'watched':'yes'}}}");
+    client().delete(200, elsewhere + "/a");
     // An object that had the label is watched too.
-    client.patch(400, MAPS + "/b", "{'metadata':{'labels':null},'data':{'skip':'0'}}");
-    client.delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
+    client().patch(400, MAPS + "/b", "{'metadata':{'labels':null},'data':{'skip':'0'}}");
+    client().delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
   }
 
   @Test
   void aConditionThatFailsFollowsTheFailurePolicy() {
     var condition = "'matchConditions':[{'name':'c','expression':'object.data.no == string(1)'}]";
     validating("{'failurePolicy':'Fail'," + condition + "}");
-    var refused = client.post(403, MAPS, "{'metadata':{'name':'a'},'data':{}}");
+    var refused = client().post(403, MAPS, "{'metadata':{'name':'a'},'data':{}}");
     assertEquals(
         "configmaps \"a\" is forbidden: expression 'object.data.no == string(1)' resulted in error:"
             + " no such key: data",
         message(refused));
-    client.delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
+    client().delete(200, ADMISSION + "validatingwebhookconfigurations/validate");
     validating("{'failurePolicy':'Ignore'," + condition + "}");
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
-    assertEquals(List.of(), webhook.bodies());
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
+    assertEquals(List.of(), webhook().bodies());
   }
 
   @Test
   void aDryRunIsToldAndNeedsNoSideEffects() {
     validating("{}");
-    client.post(201, MAPS + "?dryRun=All", "{'metadata':{'name':'a'}}");
-    assertTrue(webhook.bodies().getFirst().path("request").path("dryRun").asBoolean());
-    client.get(404, MAPS + "/a");
+    client().post(201, MAPS + "?dryRun=All", "{'metadata':{'name':'a'}}");
+    assertTrue(webhook().bodies().getFirst().path("request").path("dryRun").asBoolean());
+    client().get(404, MAPS + "/a");
   }
 
   @Test
   void nobodyIsAskedAboutConfigurations() {
-    BEHAVIOURS.put("/validate", review -> answer(review, "{'allowed':false}"));
+    BEHAVIOURS.put("/validate", review -> Reviews.answer(review, "{'allowed':false}"));
     validating(
         "{'rules':[{'operations':['*'],'apiGroups':['*'],'apiVersions':['*'],'resources':['*/*']}]}");
-    client.post(400, "/api/v1/namespaces", "{'metadata':{'name':'n'}}");
+    client().post(400, "/api/v1/namespaces", "{'metadata':{'name':'n'}}");
     var path = ADMISSION + "validatingwebhookconfigurations/validate";
-    client.patch(200, path, "{'metadata':{'labels':{'a':'b'}}}");
-    client.delete(200, path);
-    client.post(201, MAPS, "{'metadata':{'name':'a'}}");
+    client().patch(200, path, "{'metadata':{'labels':{'a':'b'}}}");
+    client().delete(200, path);
+    client().post(201, MAPS, "{'metadata':{'name':'a'}}");
   }
 
   @Test
   void statusAndOtherPartsAreAskedForByName() {
-    client.post(201, "/api/v1/namespaces", "{'metadata':{'name':'parts'}}");
+    client().post(201, "/api/v1/namespaces", "{'metadata':{'name':'parts'}}");
     validating(
         "{'rules':[{'operations':['UPDATE'],'apiGroups':[''],'apiVersions':['*'],'resources':"
             + "['namespaces/status'],'scope':'Cluster'}]}");
-    client.patch(200, "/api/v1/namespaces/parts", "{'metadata':{'labels':{'a':'b'}}}");
-    assertEquals(List.of(), webhook.bodies());
-    client.patch(200, "/api/v1/namespaces/parts/status", "{'status':{'conditions':[]}}");
-    var request = webhook.bodies().getFirst().path("request");
+    client().patch(200, "/api/v1/namespaces/parts", "{'metadata':{'labels':{'a':'b'}}}");
+    assertEquals(List.of(), webhook().bodies());
+    client().patch(200, "/api/v1/namespaces/parts/status", "{'status':{'conditions':[]}}");
+    var request = webhook().bodies().getFirst().path("request");
     assertEquals("status", request.path("subResource").asString());
     assertEquals("parts", request.path("namespace").asString());
   }
@@ -374,8 +359,8 @@ class WebhookAdmissionTest {
     var event =
         "{'metadata':{'name':'e','namespace':'default'},'involvedObject':{'kind':'Pod','name':'p',"
             + "'namespace':'default'},'message':'hello','reason':'r','type':'Normal'}";
-    client.post(201, "/api/v1/namespaces/default/events", event);
-    var request = webhook.bodies().getFirst().path("request");
+    client().post(201, "/api/v1/namespaces/default/events", event);
+    var request = webhook().bodies().getFirst().path("request");
     assertEquals("events.k8s.io", request.path("kind").path("group").asString());
     assertEquals("", request.path("requestKind").path("group").asString());
     assertEquals("hello", request.path("object").path("note").asString());
@@ -387,7 +372,7 @@ class WebhookAdmissionTest {
             ("{'name':'%s.example.com','sideEffects':'None','admissionReviewVersions':['v1'],"
                     + "'rules':[%s]}")
                 .formatted(path, RULE));
-    hook.set("clientConfig", webhook.clientConfig("/" + path));
+    hook.set("clientConfig", webhook().clientConfig("/" + path));
     hook.setAll(MemoryView.tree(change));
     var configuration = Json.object();
     configuration.putObject("metadata").put("name", name);
@@ -396,10 +381,11 @@ class WebhookAdmissionTest {
   }
 
   private static void validating(String change) {
-    client.post(
-        201,
-        ADMISSION + "validatingwebhookconfigurations",
-        configuration("validate", "validate", change));
+    client()
+        .post(
+            201,
+            ADMISSION + "validatingwebhookconfigurations",
+            configuration("validate", "validate", change));
   }
 
   private static void mutating(String path, String change) {
@@ -407,33 +393,13 @@ class WebhookAdmissionTest {
   }
 
   private static void mutating(String name, String path, String change) {
-    client.post(
-        201, ADMISSION + "mutatingwebhookconfigurations", configuration(name, path, change));
-  }
-
-  private static Reply allow(JsonNode review) {
-    return answer(review, "{'allowed':true}");
-  }
-
-  private static Reply answer(JsonNode review, String response) {
-    var answer = Json.object().put("kind", "AdmissionReview");
-    answer.put("apiVersion", "admission.k8s.io/v1");
-    var uid = review.path("request").path("uid").asString();
-    answer.set("response", MemoryView.tree(response).put("uid", uid));
-    return new Reply.Answer(answer);
-  }
-
-  private static Reply patch(JsonNode review, String patch) {
-    var bytes = patch.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    return answer(
-        review,
-        "{'allowed':true,'patchType':'JSONPatch','patch':'%s'}"
-            .formatted(Base64.getEncoder().encodeToString(bytes)));
+    client()
+        .post(201, ADMISSION + "mutatingwebhookconfigurations", configuration(name, path, change));
   }
 
   private static Reply count(JsonNode review, String name) {
     var before = review.path("request").path("object").path("data").path("n").asString("");
     var patch = "[{'op':'replace','path':'/data/n','value':'" + before + name + " '}]";
-    return patch(review, patch);
+    return Reviews.patch(review, patch);
   }
 }
