@@ -124,7 +124,7 @@ class FieldsTest {
           "io.k8s.networking.gateway.v1.HTTPBackendRef.filters",
           "io.k8s.api.core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
-          "io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicySpec.auditAnnotations",
+          "io.k8s.api.scheduling.v1beta1.PodGroupSpec.resourceClaims",
           "io.k8s.api.core.v1.Volume.ephemeral",
           "io.k8s.api.core.v1.Endpoints.subsets");
 
