@@ -60,9 +60,9 @@ class CustomKindsIT {
       admin.create(
           CRDS,
           ("{'metadata':{'name':'bigs.example.com'},'spec':{'group':'example.com','scope':'Cluster',"
-               + "'names':{'plural':'bigs','kind':'Big'},'versions':[{'name':'v1','served':true,"
-               + "'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':"
-               + "{'type':'object','properties':{%s}}}}}}]}}")
+                  + "'names':{'plural':'bigs','kind':'Big'},'versions':[{'name':'v1','served':true,"
+                  + "'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':"
+                  + "{'type':'object','properties':{%s}}}}}}]}}")
               .formatted(properties));
       var path = "/apis/example.com/v1/bigs";
       var form =
@@ -94,10 +94,10 @@ class CustomKindsIT {
 
   private static String definition(int i) {
     return ("{'metadata':{'name':'kinds%d.example.com'},'spec':{'group':'example.com','scope':"
-                + "'Namespaced','names':{'plural':'kinds%d','kind':'Kind%d'},'versions':[{'name':'v1',"
-                + "'served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':{'type':'object','x-kubernetes-validations':[{'rule':'self.n"
-                + " > 0'}],"
-                + "'properties':{'n':{'type':'integer'},'text':{'type':'string','default':'t'}}}}}}}]}}")
+            + "'Namespaced','names':{'plural':'kinds%d','kind':'Kind%d'},'versions':[{'name':'v1',"
+            + "'served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':{'type':'object','x-kubernetes-validations':[{'rule':'self.n"
+            + " > 0'}],"
+            + "'properties':{'n':{'type':'integer'},'text':{'type':'string','default':'t'}}}}}}}]}}")
         .formatted(i, i, i);
   }
 }
