@@ -15,6 +15,7 @@ import dev.nauarch.apiserver.port.User;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +82,7 @@ class NodeRestrictionTest {
           csinodes | n | {} | {} |
           slices | s | {'spec':{'nodeName':'m'}} | {'spec':{'nodeName':'m'}} |
           """)
-  void updates(String resource, String name, String old, String now, String why) {
+  void updates(String resource, String name, String old, String now, @Nullable String why) {
     check(why, () -> write(Operation.UPDATE, resource, "a/" + name, old, now));
   }
 
@@ -108,7 +109,7 @@ class NodeRestrictionTest {
           accounts/token | default | {'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Pod','name':'there','uid':'p2'}}} | node requested token bound to a pod scheduled on a different node
           accounts/token | default | {'spec':{'boundObjectRef':{'apiVersion':'v1','kind':'Pod','name':'here','uid':'p1'}}} |
           """)
-  void creations(String resource, String name, String json, String why) {
+  void creations(String resource, String name, String json, @Nullable String why) {
     check(why, () -> write(Operation.CREATE, resource, "a/" + name, "", json));
   }
 
@@ -131,7 +132,7 @@ class NodeRestrictionTest {
           'nodeName':'n','initContainers':[{'envFrom':[{'configMapRef':{}}]}] | [{'apiVersion':'v1','kind':'Node','name':'n','uid':'u1','controller':true}] | node "n" can not create pods that reference configmaps
           'nodeName':'n','volumes':[{'emptyDir':{}},{'projected':{'sources':[{'downwardAPI':{}},{'serviceAccountToken':{}}]}}] | [{'apiVersion':'v1','kind':'Node','name':'n','uid':'u1','controller':true}] | node "n" can not create pods that reference serviceaccounts (via projected volumes)
           """)
-  void mirrorPods(String spec, String owners, String why) {
+  void mirrorPods(String spec, String owners, @Nullable String why) {
     var pod =
         "{'metadata':{'annotations':{'kubernetes.io/config.mirror':'h'},'ownerReferences':%s},'spec':{%s}}"
             .formatted(owners, spec);
@@ -171,7 +172,7 @@ class NodeRestrictionTest {
     write(ann, Operation.UPDATE, "nodes", "/m", "{}", "{'spec':{'taints':[{'key':'k'}]}}");
   }
 
-  private static void check(String why, Runnable write) {
+  private static void check(@Nullable String why, Runnable write) {
     if (why == null) {
       write.run();
       return;
