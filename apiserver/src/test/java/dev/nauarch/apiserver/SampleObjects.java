@@ -32,11 +32,6 @@ public final class SampleObjects {
           "spec.loadBalancerSourceRanges", "spec.loadBalancerClass", "spec.healthCheckNodePort");
 
   /** Values that no schema tells, by the end of a field's path. */
-  /** Fields that only a service of this type may set. */
-  private static final List<String> OF_BALANCERS =
-      List.of(
-          "spec.loadBalancerSourceRanges", "spec.loadBalancerClass", "spec.healthCheckNodePort");
-
   private static final Map<String, String> VALUES = new LinkedHashMap<>();
 
   static {
