@@ -82,7 +82,7 @@ final class NodeObjects {
 
   /** Whether a list is the same in both; an empty one is none. */
   private static boolean isSame(JsonNode one, JsonNode other, String list) {
-    return one.path(list).isEmpty() && other.path(list).isEmpty()
+    return (one.path(list).isEmpty() && other.path(list).isEmpty())
         || one.path(list).equals(other.path(list));
   }
 

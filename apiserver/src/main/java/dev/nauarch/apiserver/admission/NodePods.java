@@ -149,7 +149,7 @@ final class NodePods {
   }
 
   private static boolean isSame(JsonNode one, JsonNode other, String field) {
-    return one.path(field).isEmpty() && other.path(field).isEmpty()
+    return (one.path(field).isEmpty() && other.path(field).isEmpty())
         || one.path(field).equals(other.path(field));
   }
 

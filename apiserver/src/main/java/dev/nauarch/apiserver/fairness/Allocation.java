@@ -51,7 +51,7 @@ public final class Allocation {
 
     /** How many seats one request of a level with queues may take at most. */
     public int widest(int hand) {
-      return (int) Math.max(1, Math.min(Math.ceil(nominal * 0.15), nominal / Math.max(1, hand)));
+      return Math.max(1, Math.min((int) Math.ceil(nominal * 0.15), nominal / Math.max(1, hand)));
     }
   }
 

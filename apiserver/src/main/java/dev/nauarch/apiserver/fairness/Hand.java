@@ -23,7 +23,7 @@ public final class Hand {
 
   /** The bits that dealing uses up, as a whole number. */
   static long bits(long queues, long size) {
-    return (long) Math.ceil(Math.log(queues) / Math.log(2) * size);
+    return (long) Math.ceil(Math.log((double) queues) / Math.log(2) * size);
   }
 
   /**

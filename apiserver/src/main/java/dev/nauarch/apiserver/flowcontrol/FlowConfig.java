@@ -66,7 +66,7 @@ final class FlowConfig {
       if (before == null) {
         return new Flow(schema, level, new FlowStats());
       }
-      return before.schema() == schema && before.isCurrent()
+      return before.schema().equals(schema) && before.isCurrent()
           ? before
           : new Flow(schema, level, before.stats());
     }

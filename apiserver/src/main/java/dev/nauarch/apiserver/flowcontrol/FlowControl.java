@@ -96,7 +96,7 @@ public final class FlowControl implements Turns, AutoCloseable {
 
   /** How many seats a request takes: more for lists of many objects. */
   private int width(Attributes wanted, Query query, Level.Settings settings) {
-    var isList = wanted.verb().equals("list") || wanted.verb().equals("watch") && lists(query);
+    var isList = wanted.verb().equals("list") || (wanted.verb().equals("watch") && lists(query));
     if (!isList || !wanted.name().isEmpty()) {
       return 1;
     }

@@ -175,17 +175,20 @@ public final class RequestHandler {
   /** Answers a request. */
   public Response handle(Request request) {
     if (auditing.isEmpty()) {
-      return answered(request, true);
+      return whole(request);
     }
     var wanted = wanted(request);
     var isLong = wanted.verb().equals("watch") || CONNECTIONS.contains(wanted.subresource());
-    return auditing.get().around(request, wanted, isLong, each -> answered(each, true));
+    return auditing.get().around(request, wanted, isLong, this::whole);
   }
 
   /** Answers a quick request without waiting; empty where it has to wait for its turn. */
   public Optional<Response> handleAtOnce(Request request) {
-    var response = answered(request, false);
-    return response == Visit.NOT_NOW ? Optional.empty() : Optional.of(response);
+    return answered(request, false);
+  }
+
+  private Response whole(Request request) {
+    return answered(request, true).orElseThrow();
   }
 
   /** What a request wants, as far as its path tells. */
@@ -202,7 +205,7 @@ public final class RequestHandler {
     return Attributes.ofPath(request.method().toLowerCase(Locale.ROOT), request.path());
   }
 
-  private Response answered(Request request, boolean mayWait) {
+  private Optional<Response> answered(Request request, boolean mayWait) {
     var begin = System.nanoTime();
     var visit = new Visit(turns, mayWait);
     var isAnswered = false;
@@ -224,11 +227,11 @@ public final class RequestHandler {
         response = failure(request, internal(), visit.warnings());
       }
       isAnswered = true;
-      if (response == Visit.NOT_NOW) {
-        return response;
+      if (visit.isPutOff()) {
+        return Optional.empty();
       }
       count(request, route, response, Duration.ofNanos(System.nanoTime() - begin));
-      return visit.leave(response);
+      return Optional.of(visit.leave(response));
     } finally {
       if (!isAnswered) {
         visit.end();

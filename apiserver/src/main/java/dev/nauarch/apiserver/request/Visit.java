@@ -11,8 +11,7 @@ import java.util.Optional;
 /** One request on its way through the handler. Used by one thread. */
 final class Visit {
 
-  /** Stands for the answer of a request that has to be handled again where it may wait. */
-  static final Response NOT_NOW = new Response.Full(503, "", new byte[0], List.of());
+  private static final Response LATER = new Response.Full(503, "", new byte[0], List.of());
 
   private static final byte[] TOO_MANY =
       "Too many requests, please try again later.\n".getBytes(StandardCharsets.US_ASCII);
@@ -21,6 +20,7 @@ final class Visit {
   private final boolean mayWait;
   private final List<String> warnings = new ArrayList<>(0);
   private Turns.Turn turn = Turns.FREE;
+  private boolean isPutOff;
 
   /**
    * @param turns whose turn it is
@@ -43,14 +43,22 @@ final class Visit {
         turn = taken;
         yield Optional.empty();
       }
-      case Turns.NotNow _ -> Optional.of(NOT_NOW);
+      case Turns.NotNow _ -> {
+        isPutOff = true;
+        yield Optional.of(LATER);
+      }
       case Turns.Refused(var headers) -> Optional.of(tooMany(headers));
     };
   }
 
+  /** Whether the request has to be handled again where it may wait: its answer is none. */
+  boolean isPutOff() {
+    return isPutOff;
+  }
+
   /** Ends the turn: now, or when the answer has been written. */
   Response leave(Response response) {
-    if (turn == Turns.FREE) {
+    if (turn.equals(Turns.FREE)) {
       return response;
     }
     var headers = joined(response.headers(), turn.headers());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.apiserver.fairness.FairQueues.Arrival;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -171,10 +172,7 @@ class FairQueuesTest {
           limit = random.nextInt(12);
           level.limit(limit, now);
         }
-        default ->
-            level.become(
-                random.nextInt(4) == 0 ? Shape.REJECT : Shape.queue(1 + random.nextInt(30), 1, 5),
-                now);
+        default -> level.become(anyShape(random), now);
       }
       var started = level.takeStarted();
       assertTrue(waiting.containsAll(started));
@@ -188,6 +186,14 @@ class FairQueuesTest {
         assertFalse(running.isEmpty() && limit > 0, "somebody waits and nobody runs");
       }
     }
+    finishAll(level, running, now);
+  }
+
+  private static Shape anyShape(SplittableRandom random) {
+    return random.nextInt(4) == 0 ? Shape.REJECT : Shape.queue(1 + random.nextInt(30), 1, 5);
+  }
+
+  private static void finishAll(FairQueues level, List<Ticket> running, long now) {
     level.limit(100, now);
     running.addAll(level.takeStarted());
     for (var i = 0; i < running.size(); i++) {
@@ -242,8 +248,8 @@ class FairQueuesTest {
     private final Map<Long, Long> seatTime = new TreeMap<>();
     private final Map<Long, Long> waitedMost = new TreeMap<>();
     private final List<Running> running = new ArrayList<>();
-    private final Map<Ticket, Long> arrivedAt = new java.util.IdentityHashMap<>();
-    private final Map<Ticket, Long> takes = new java.util.IdentityHashMap<>();
+    private final IdentityHashMap<Ticket, Long> arrivedAt = new IdentityHashMap<>();
+    private final IdentityHashMap<Ticket, Long> takes = new IdentityHashMap<>();
     private long now;
 
     private record Running(Ticket ticket, long end) {}
@@ -271,8 +277,8 @@ class FairQueuesTest {
 
     private void run(Ticket ticket) {
       var flow = ticket.flow() == 0x9e3779b97f4a7c15L ? 1L : 2L;
-      waitedMost.merge(flow, now - arrivedAt.get(ticket), Math::max);
-      running.add(new Running(ticket, now + takes.get(ticket)));
+      waitedMost.merge(flow, now - arrivedAt.getOrDefault(ticket, 0L), Math::max);
+      running.add(new Running(ticket, now + takes.getOrDefault(ticket, 0L)));
     }
 
     void step(long nanos) {
@@ -281,7 +287,8 @@ class FairQueuesTest {
         if (each.end <= now) {
           running.remove(each);
           var flow = each.ticket.flow() == 0x9e3779b97f4a7c15L ? 1L : 2L;
-          seatTime.merge(flow, each.ticket.seats() * takes.get(each.ticket), Long::sum);
+          seatTime.merge(
+              flow, each.ticket.seats() * takes.getOrDefault(each.ticket, 0L), Long::sum);
           present.merge(flow, -1, Integer::sum);
           arrivedAt.remove(each.ticket);
           takes.remove(each.ticket);

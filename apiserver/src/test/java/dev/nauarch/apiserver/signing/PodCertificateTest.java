@@ -187,8 +187,8 @@ class PodCertificateTest {
   private static String issued(X509Certificate certificate, Duration refresh) {
     var begin = certificate.getNotBefore().toInstant();
     return ("{'status':{'conditions':[{'type':'Issued','status':'True','reason':'Signed',"
-                + "'lastTransitionTime':'2026-01-01T00:00:00Z'}],'certificateChain':%s,'notBefore':'%s',"
-                + "'notAfter':'%s','beginRefreshAt':'%s'}}")
+            + "'lastTransitionTime':'2026-01-01T00:00:00Z'}],'certificateChain':%s,'notBefore':'%s',"
+            + "'notAfter':'%s','beginRefreshAt':'%s'}}")
         .formatted(
             Json.quoted(Pem.certificate(certificate)),
             begin,

@@ -3,6 +3,8 @@ package dev.nauarch.verification.interop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+
 /** kubectl on the cluster itself: what it serves, who may do what, its nodes; none may warn. */
 class KubectlClusterInterop extends KubectlSuite {
   /** What Kubernetes says too, to everybody who reads them. */
