@@ -4,28 +4,15 @@ import dev.nauarch.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The verbs on etcd. */
-@SuppressWarnings("NullAway.Init") // set before all tests
 class EtcdOneServerIT extends ApiServerTest {
 
-  private static TestEtcd etcd;
-
-  @BeforeAll
-  static void startEtcd(@TempDir Path directory) throws IOException {
-    etcd = TestEtcd.start(directory);
-  }
-
-  @AfterAll
-  static void stopEtcd() {
-    etcd.close();
-  }
+  @RegisterExtension private static final TestEtcd ETCD = new TestEtcd();
 
   @Override
   List<Store> stores(Path directory) throws IOException {
-    return etcd.emptied(1);
+    return ETCD.emptied(1);
   }
 }

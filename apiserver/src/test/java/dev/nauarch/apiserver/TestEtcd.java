@@ -8,23 +8,31 @@ import dev.nauarch.store.etcd.EtcdStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real etcd on loopback, for all tests of a class. */
-final class TestEtcd implements AutoCloseable {
+final class TestEtcd implements BeforeAllCallback, AfterAllCallback {
 
-  private final Process process;
-  private final EtcdOptions options;
+  @SuppressWarnings("NullAway.Init") // set before the first test
+  private Path directory;
 
-  private TestEtcd(Process process, EtcdOptions options) {
-    this.process = process;
-    this.options = options;
-  }
+  @SuppressWarnings("NullAway.Init") // set before the first test
+  private Process process;
 
-  static TestEtcd start(Path directory) throws IOException {
+  @SuppressWarnings("NullAway.Init") // set before the first test
+  private EtcdOptions options;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    directory = Files.createTempDirectory("etcd");
     int client;
     int peer;
     // Both are open at once, so that they differ.
@@ -35,7 +43,7 @@ final class TestEtcd implements AutoCloseable {
     }
     var clientUrl = "http://127.0.0.1:" + client;
     var peerUrl = "http://127.0.0.1:" + peer;
-    var process =
+    process =
         new ProcessBuilder(
                 "etcd",
                 "--name=test",
@@ -48,7 +56,7 @@ final class TestEtcd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log.txt").toFile())
             .start();
-    return new TestEtcd(process, EtcdOptions.of(List.of("127.0.0.1:" + client), Optional.empty()));
+    options = EtcdOptions.of(List.of("127.0.0.1:" + client), Optional.empty());
   }
 
   /** A connection of its own; the first waits until etcd is there. */
@@ -70,7 +78,12 @@ final class TestEtcd implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void afterAll(ExtensionContext context) throws IOException {
     process.destroyForcibly().onExit().join();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }
