@@ -59,6 +59,11 @@ final class TestEtcd implements BeforeAllCallback, AfterAllCallback {
     options = EtcdOptions.of(List.of("127.0.0.1:" + client), Optional.empty());
   }
 
+  /** Where it keeps its files. */
+  Path directory() {
+    return directory;
+  }
+
   /** A connection of its own; the first waits until etcd is there. */
   Store open() throws IOException {
     return EtcdStore.open(options);

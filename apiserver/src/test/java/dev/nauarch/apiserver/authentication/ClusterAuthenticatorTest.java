@@ -157,28 +157,6 @@ class ClusterAuthenticatorTest {
   }
 
   @Test
-  void anAgentGetsTokensForItsOwnPodsAlone() {
-    var own = "{'spec':{'boundObjectRef':{'kind':'Pod','name':'web'}}}";
-    assertTrue(requestAs("n1", own).path("status").has("token"));
-    assertThrows(ApiException.class, () -> requestAs("n2", own));
-    assertThrows(ApiException.class, () -> requestAs("n1", "{'spec':{}}"));
-  }
-
-  private ObjectNode requestAs(String node, String body) {
-    var plain = call(tree(body));
-    return new TokenRequest(tokens, view, () -> now)
-        .post(
-            new ResourceAction.Call(
-                User.of("system:node:" + node, List.of("system:nodes")),
-                plain.kind(),
-                plain.subresource(),
-                plain.target(),
-                plain.parent(),
-                plain.body(),
-                plain.mode()));
-  }
-
-  @Test
   void aReviewSaysWhoseATokenIs() {
     var answer =
         new TokenReview(tokens).post(call(tree("{'spec':{'token':'" + request("{}") + "'}}")));
