@@ -11,9 +11,11 @@ import dev.nauarch.apiserver.watch.WatchChannel;
 import dev.nauarch.apiserver.watch.WatchRequest;
 import dev.nauarch.apiserver.watch.WatchStart;
 import dev.nauarch.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
  * and block until the answer is known; an answer that is not success is an {@link ApiException}.
  */
 public final class Registry {
+
+  private static final Set<String> OWN_RULES =
+      Set.of("rbac.authorization.k8s.io", "admissionregistration.k8s.io");
+
+  /** A write that is done is not undone for a cache that lags. */
+  private static final Duration RULES_WAIT_MAX = Duration.ofSeconds(1);
 
   private final Parts parts;
   private final Reads reads;
@@ -106,7 +114,7 @@ public final class Registry {
 
   /** Creates an object; the body becomes the registry's own. */
   public StoredObject create(Target target, ObjectNode body, WriteOptions options) {
-    return answered(() -> creation.create(target, body, options));
+    return written(target, () -> creation.create(target, body, options));
   }
 
   /**
@@ -119,7 +127,8 @@ public final class Registry {
     var isObject = target.subresource().isEmpty();
     var isConditional = ObjectForm.isCustom(target.kind()) || !strategy.allowsUnconditionalUpdate();
     var terms = new Replacement.Terms(false, isObject && isConditional, parts.admission());
-    return answered(
+    return written(
+        target,
         () -> {
           try {
             return new Written(
@@ -144,7 +153,7 @@ public final class Registry {
   public StoredObject patch(
       Target target, Transformation change, WriteOptions options, Admission admission) {
     var terms = new Replacement.Terms(true, false, admission);
-    return answered(() -> replacement.replace(target, change, terms, options));
+    return written(target, () -> replacement.replace(target, change, terms, options));
   }
 
   /**
@@ -162,7 +171,8 @@ public final class Registry {
                 current,
                 applied.deepCopy(),
                 Replacement.writer(target, options, parts.clock().instant()));
-    return answered(
+    return written(
+        target,
         () -> {
           while (true) {
             try {
@@ -203,7 +213,7 @@ public final class Registry {
   /** Deletes an object; another admission judges that than that of all deletions. */
   public Deleted delete(
       Target target, DeleteRequest request, WriteOptions options, Admission admission) {
-    return answered(() -> deletion.delete(target, request, options, admission));
+    return written(target, () -> deletion.delete(target, request, options, admission));
   }
 
   /**
@@ -244,6 +254,18 @@ public final class Registry {
       }
     }
     return deleted;
+  }
+
+  /** What this server itself goes by holds for whoever has written it from the next request on. */
+  private <T> T written(Target target, Supplier<T> verb) {
+    return answered(
+        () -> {
+          var result = verb.get();
+          if (OWN_RULES.contains(target.kind().group())) {
+            parts.cache().await(parts.store().revision(), RULES_WAIT_MAX);
+          }
+          return result;
+        });
   }
 
   private static <T> T answered(Supplier<T> verb) {
