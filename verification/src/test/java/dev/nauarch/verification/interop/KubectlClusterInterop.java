@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 
 /** kubectl on the cluster itself: what it serves, who may do what, its nodes; none may warn. */
 class KubectlClusterInterop extends KubectlSuite {
   /** What Kubernetes says too, to everybody who reads them. */
-  private static final String ENDPOINTS_WARNING =
-      "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n";
+  private static final Map<String, String> WARNINGS =
+      Map.of(
+          "endpoints",
+          "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n",
+          "componentstatuses",
+          "Warning: v1 ComponentStatus is deprecated in v1.19+\n");
 
   @Kubectl.Test
   void theServerSaysWhatItServes(Kubectl kubectl) {
@@ -28,7 +33,7 @@ class KubectlClusterInterop extends KubectlSuite {
     for (var kind : kubectl.ok("api-resources --verbs=list -o name").lines().toList()) {
       var listed = kubectl.run("get " + kind + " --all-namespaces -o name");
       assertEquals(0, listed.code(), listed::toString);
-      assertEquals(kind.equals("endpoints") ? ENDPOINTS_WARNING : "", listed.err());
+      assertEquals(WARNINGS.getOrDefault(kind, ""), listed.err());
     }
   }
 
