@@ -61,8 +61,17 @@ class ServiceAddressesTest {
     assertEquals(
         "ipallocator.k8s.io", labels.path("ipaddress.kubernetes.io/managed-by").asString());
     assertEquals("IPv4", labels.path("ipaddress.kubernetes.io/ip-family").asString());
+    for (var each : ok("GET", NETWORKING + "ipaddresses", "").path("items")) {
+      assertEquals("IPAddress networking.k8s.io/v1", kind(each));
+      assertTrue(each.at("/metadata").has("resourceVersion"), each::toString);
+    }
+    assertEquals("IPAddress networking.k8s.io/v1", kind(object));
     ok("DELETE", SERVICES + "/web", "");
     assertEquals(404, send("GET", NETWORKING + "ipaddresses/" + address, "").statusCode());
+  }
+
+  private static String kind(JsonNode object) {
+    return object.path("kind").asString("") + " " + object.path("apiVersion").asString("");
   }
 
   @Test

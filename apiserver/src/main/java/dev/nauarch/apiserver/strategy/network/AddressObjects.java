@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.network;
 
+import dev.nauarch.apiserver.object.StoredForm;
 import dev.nauarch.apiserver.strategy.network.Allocations.Owner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,10 +21,14 @@ final class AddressObjects {
 
   private AddressObjects() {}
 
+  /** What is stored of an address that a service takes. */
+  static byte[] stored(String address, Owner owner, Instant since) {
+    return StoredForm.encode(made(address, owner, since), GROUP + "/v1", "IPAddress");
+  }
+
   /** The object of an address that a service takes. */
   static ObjectNode made(String address, Owner owner, Instant since) {
     var object = JsonNodeFactory.instance.objectNode();
-    object.put("kind", "IPAddress").put("apiVersion", GROUP + "/v1");
     var metadata = object.putObject("metadata").put("name", address);
     metadata
         .put("uid", UUID.randomUUID().toString())

@@ -46,8 +46,8 @@ public final class Allocations {
     /** Cluster addresses of services. */
     CLUSTER_IPS(StorageKey.prefix(AddressObjects.GROUP, AddressObjects.PLURAL)) {
       @Override
-      ObjectNode made(String item, Owner owner, Instant since) {
-        return AddressObjects.made(item, owner, since);
+      byte[] stored(String item, Owner owner, Instant since) {
+        return AddressObjects.stored(item, owner, since);
       }
 
       @Override
@@ -63,13 +63,15 @@ public final class Allocations {
     /** Ports that services take on every node. */
     NODE_PORTS(StorageKey.ROOT + "allocations/nodeports/") {
       @Override
-      ObjectNode made(String item, Owner owner, Instant since) {
+      byte[] stored(String item, Owner owner, Instant since) {
         return JsonNodeFactory.instance
             .objectNode()
             .put("namespace", owner.namespace())
             .put("name", owner.name())
             .put("uid", owner.uid())
-            .put("since", since.toString());
+            .put("since", since.toString())
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
       }
 
       @Override
@@ -94,7 +96,7 @@ public final class Allocations {
     }
 
     /** What is stored of something that is taken. */
-    abstract ObjectNode made(String item, Owner owner, Instant since);
+    abstract byte[] stored(String item, Owner owner, Instant since);
 
     /** Whose it is; empty for what these allocations have not made. */
     abstract Optional<Owner> owner(ObjectNode made);
@@ -116,13 +118,9 @@ public final class Allocations {
    * @return whether it was free, or the owner's already
    */
   boolean take(Pool pool, String item, Owner owner) {
-    var value = pool.made(item, owner, clock.instant()).toString();
+    var value = pool.stored(item, owner, clock.instant());
     var outcome =
-        store.write(
-            new Mutation.Put(
-                pool.prefix + item,
-                value.getBytes(StandardCharsets.UTF_8),
-                new Precondition.Absent()));
+        store.write(new Mutation.Put(pool.prefix + item, value, new Precondition.Absent()));
     return switch (outcome) {
       case Outcome.Committed _ -> true;
       case Outcome.Conflict(var current) ->
