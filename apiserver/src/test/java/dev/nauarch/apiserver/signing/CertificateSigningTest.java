@@ -4,50 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nauarch.apiserver.SecureCluster;
 import dev.nauarch.apiserver.SecureCluster.Answer;
 import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.certificates.SigningRequests;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.cert.X509Certificate;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Certificates by CertificateSigningRequests, over HTTPS. */
-class CertificateSigningTest {
-
-  private static final String REQUESTS = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-  private static final String CLIENT = "kubernetes.io/kube-apiserver-client";
-  private static final String NODE_CLIENT = "kubernetes.io/kube-apiserver-client-kubelet";
-  private static final String NODE_SERVER = "kubernetes.io/kubelet-serving";
-  private static final String CLIENT_USAGES = "['digital signature','client auth']";
-
-  private final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
-  private SecureCluster cluster;
-
-  @BeforeEach
-  void start(@TempDir Path directory) throws Exception {
-    InstantSource clock = () -> Instant.now().plus(later.get());
-    cluster = SecureCluster.start(directory, clock);
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
-  }
+/** CertificateSigningRequests: who may ask, approve and sign, and what may change. */
+class CertificateSigningTest extends SigningSuite {
 
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA", "Ed25519"})
@@ -242,199 +213,6 @@ class CertificateSigningTest {
     assertEquals(200, eve.send("PATCH", path + "/status", certificate).code());
   }
 
-  @Test
-  void anAgentRenewsItsOwnCertificateUnasked() throws Exception {
-    var keys = SigningRequests.keys("EC");
-    var request = SigningRequests.request(keys, "system:node:n1", List.of("system:nodes"));
-    var agent = cluster.user("system:node:n1", "system:nodes");
-    agent.create(REQUESTS, object("n1", NODE_CLIENT, request, CLIENT_USAGES));
-    var certificate = awaitCertificate("n1");
-    var condition =
-        cluster.admin().get(REQUESTS + "/n1").body().path("status").path("conditions").get(0);
-    assertEquals("AutoApproved", condition.path("reason").asString());
-    var renewed = cluster.by(List.of(certificate), keys.getPrivate());
-    assertEquals(404, renewed.get("/api/v1/nodes/n1").code());
-    assertEquals(403, renewed.get("/api/v1/nodes/n2").code());
-  }
-
-  @Test
-  void anAgentAsksForItsOwnNameOnly() throws Exception {
-    var agent = cluster.user("system:node:n1", "system:nodes");
-    for (var signer : List.of(NODE_CLIENT, NODE_SERVER)) {
-      var request =
-          SigningRequests.request(
-              SigningRequests.keys("EC"), "system:node:n2", List.of("system:nodes"), "dns:n2");
-      var refused = agent.send("POST", REQUESTS, object("n2", signer, request, CLIENT_USAGES));
-      assertEquals(403, refused.code(), refused.text());
-      assertTrue(
-          refused.message().endsWith("can only create a node CSR with CN=system:node:n1"),
-          refused.message());
-    }
-  }
-
-  @Test
-  void anApprovedRequestThatItsSignerDoesNotSignFails() throws Exception {
-    fails(
-        "subject organization is not system:nodes",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of(),
-        CLIENT_USAGES);
-    fails(
-        "subject common name does not begin with system:node:",
-        NODE_CLIENT,
-        "n",
-        List.of("system:nodes"),
-        CLIENT_USAGES);
-    fails(
-        "DNS subjectAltNames are not allowed",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of("system:nodes"),
-        CLIENT_USAGES,
-        "dns:n");
-    fails(
-        "IP subjectAltNames are not allowed",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of("system:nodes"),
-        CLIENT_USAGES,
-        "ip:10.0.0.1");
-    fails(
-        "Email subjectAltNames are not allowed",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of("system:nodes"),
-        CLIENT_USAGES,
-        "email:a@b");
-    fails(
-        "URI subjectAltNames are not allowed",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of("system:nodes"),
-        CLIENT_USAGES,
-        "uri:a://b");
-  }
-
-  @Test
-  void anApprovedRequestForTheWrongUsesFails() throws Exception {
-    fails(
-        "usages did not match [client auth digital signature key encipherment]",
-        NODE_CLIENT,
-        "system:node:n",
-        List.of("system:nodes"),
-        "['client auth']");
-    fails(
-        "DNS or IP subjectAltName is required",
-        NODE_SERVER,
-        "system:node:n",
-        List.of("system:nodes"),
-        "['digital signature','server auth']");
-    fails(
-        "usages did not match [digital signature key encipherment server auth]",
-        NODE_SERVER,
-        "system:node:n",
-        List.of("system:nodes"),
-        CLIENT_USAGES,
-        "dns:n");
-    fails(
-        "invalid usage for client certificate: server auth",
-        CLIENT,
-        "u",
-        List.of(),
-        "['server auth']");
-    fails(
-        "missing required usage for client certificate: client auth",
-        CLIENT,
-        "u",
-        List.of(),
-        "['digital signature']");
-  }
-
-  @Test
-  void aServingCertificateCarriesItsNames() throws Exception {
-    ask(
-        "s",
-        NODE_SERVER,
-        "system:node:n",
-        List.of("system:nodes"),
-        "['digital signature','key encipherment','server auth']",
-        "dns:n",
-        "ip:10.0.0.1");
-    assertTrue(new Request(cluster.admin().get(REQUESTS + "/s").body()).conditions().isEmpty());
-    approve(cluster.admin(), "s");
-    var certificate = awaitCertificate("s");
-    assertEquals("[[2, n], [7, 10.0.0.1]]", certificate.getSubjectAlternativeNames().toString());
-    assertEquals(List.of("1.3.6.1.5.5.7.3.1"), certificate.getExtendedKeyUsage());
-    assertEquals(-1, certificate.getBasicConstraints());
-  }
-
-  @Test
-  void requestsOfOthersSignersAreLeftAlone() throws Exception {
-    ask("o", "example.com/mine", "u", List.of(), CLIENT_USAGES);
-    approve(cluster.admin(), "o");
-    ask("c", CLIENT, "u", List.of(), CLIENT_USAGES);
-    approve(cluster.admin(), "c");
-    awaitCertificate("c");
-    assertEquals("", new Request(cluster.admin().get(REQUESTS + "/o").body()).certificate());
-  }
-
-  @Test
-  void oldRequestsAreRemoved() {
-    var now = Instant.now();
-    var chore =
-        new RequestChore(
-            cluster.certificates().signer(),
-            (user, wanted) -> {
-              throw new AssertionError();
-            });
-    var old = now.minus(Duration.ofMinutes(61)).toString();
-    var older = now.minus(Duration.ofHours(25)).toString();
-    assertTrue(isRemoved(chore, now, older, "'conditions':[]"));
-    assertFalse(isRemoved(chore, now, old, "'conditions':[]"));
-    assertTrue(
-        isRemoved(
-            chore, now, older, "'conditions':[{'type':'Denied','lastUpdateTime':'" + old + "'}]"));
-    assertTrue(
-        isRemoved(
-            chore, now, older, "'conditions':[{'type':'Failed','lastUpdateTime':'" + old + "'}]"));
-    var approved = "'conditions':[{'type':'Approved','lastUpdateTime':'%s'}]";
-    assertFalse(isRemoved(chore, now, older, approved.formatted(old)));
-    assertTrue(isRemoved(chore, now, older, approved.formatted(older)));
-    assertTrue(isRemoved(chore, now, older, approved.formatted(old) + ",'certificate':'eA=='"));
-    assertFalse(isRemoved(chore, now, older, approved.formatted(now) + ",'certificate':'eA=='"));
-  }
-
-  private static boolean isRemoved(RequestChore chore, Instant now, String created, String status) {
-    var json =
-        "{'metadata':{'name':'x','creationTimestamp':'"
-            + created
-            + "'},'spec':{'signerName':'a.b/c'},'status':{"
-            + status
-            + "}}";
-    return !chore
-        .due(List.of(dev.nauarch.apiserver.port.MemoryView.tree(json)), now)
-        .writes()
-        .isEmpty();
-  }
-
-  private void fails(
-      String why, String signer, String name, List<String> groups, String usages, String... names)
-      throws Exception {
-    ask("f", signer, name, groups, usages, names);
-    assertEquals(200, approve(cluster.admin(), "f").code());
-    var failed =
-        cluster
-            .admin()
-            .await(
-                REQUESTS + "/f",
-                answer -> new Request(answer.body()).condition("Failed").isPresent());
-    var condition = new Request(failed).condition("Failed").orElseThrow();
-    assertEquals("SignerValidationFailure", condition.path("reason").asString());
-    assertEquals(why, condition.path("message").asString());
-    assertEquals(200, cluster.admin().delete(REQUESTS + "/f").code());
-  }
-
   private void refused(String why, String request, String signer, String usages) throws Exception {
     var answer = cluster.admin().send("POST", REQUESTS, object("x", signer, request, usages));
     assertEquals(422, answer.code(), answer.text());
@@ -449,48 +227,6 @@ class CertificateSigningTest {
 
   private Answer patch(String path, String json) throws Exception {
     return cluster.admin().send("PATCH", path, json);
-  }
-
-  private static String conditions(String... typesAndStatus) {
-    var all = new ArrayList<String>();
-    for (var each : typesAndStatus) {
-      var parts = each.split(":", -1);
-      all.add("{'type':'" + parts[0] + "','status':'" + parts[1] + "'}");
-    }
-    return "{'status':{'conditions':[" + String.join(",", all) + "]}}";
-  }
-
-  private KeyPair ask(
-      String name,
-      String signer,
-      String commonName,
-      List<String> groups,
-      String usages,
-      String... names)
-      throws Exception {
-    var keys = SigningRequests.keys("EC");
-    var request = SigningRequests.request(keys, commonName, groups, names);
-    cluster.admin().create(REQUESTS, object(name, signer, request, usages));
-    return keys;
-  }
-
-  private static String object(String name, String signer, String request, String usages) {
-    return "{'metadata':{'name':'%s'},'spec':{'request':'%s','signerName':'%s','usages':%s}}"
-        .formatted(name, request, signer, usages);
-  }
-
-  private Answer approve(SecureCluster.Caller caller, String name) throws Exception {
-    return caller.send("PATCH", REQUESTS + "/" + name + "/approval", conditions("Approved:True"));
-  }
-
-  private X509Certificate awaitCertificate(String name) throws Exception {
-    var object =
-        cluster
-            .admin()
-            .await(
-                REQUESTS + "/" + name,
-                answer -> !new Request(answer.body()).certificate().isEmpty());
-    return Pem.readChain(Base64.getDecoder().decode(new Request(object).certificate())).getFirst();
   }
 
   private List<String> names(String query) throws Exception {
@@ -520,23 +256,7 @@ class CertificateSigningTest {
                 + "]}]}");
   }
 
-  private void bind(String name, String role, String user) throws Exception {
-    cluster
-        .admin()
-        .create(
-            "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-            "{'metadata':{'name':'"
-                + name
-                + "'},'roleRef':{'apiGroup':'rbac.authorization.k8s.io',"
-                + "'kind':'ClusterRole','name':'"
-                + role
-                + "'},'subjects':[{'kind':'User','name':'"
-                + user
-                + "'}]}");
-  }
-
   private static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 }
