@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,8 +19,16 @@ public record FieldSelector(List<Requirement> requirements) {
   /** Selects everything. */
   public static final FieldSelector ALL = new FieldSelector(List.of());
 
-  private static final List<String> EVENT_SOURCE = List.of("source", "component");
-  private static final List<String> EVENT_REPORTER = List.of("reportingComponent");
+  /**
+   * What fields are called in what is stored, by kind, where that is something else: events are
+   * stored as the core group has them. Of two names the first counts that has a value.
+   */
+  private static final Map<String, Map<String, String>> STORED_NAMES =
+      Map.of(
+          "/Event",
+          Map.of("source", "source.component|reportingComponent"),
+          "events.k8s.io/Event",
+          Map.of("reportingController", "reportingComponent", "regarding.", "involvedObject."));
 
   /**
    * One condition.
@@ -106,14 +115,10 @@ public record FieldSelector(List<Requirement> requirements) {
         || kind.selectableFields().contains(path);
   }
 
-  /** How a field is called in what is stored: events are, as the core group has them. */
   private static String stored(String path, Kind kind) {
-    if (!kind.group().equals("events.k8s.io")) {
-      return path;
-    }
-    return path.equals("reportingController")
-        ? "reportingComponent"
-        : path.replaceFirst("^regarding\\.", "involvedObject.");
+    var names = STORED_NAMES.getOrDefault(kind.group() + "/" + kind.kind(), Map.of());
+    var head = path.substring(0, path.indexOf('.') + 1);
+    return names.getOrDefault(path, names.getOrDefault(head, head) + path.substring(head.length()));
   }
 
   private static Requirement requirement(String part) {
@@ -165,19 +170,13 @@ public record FieldSelector(List<Requirement> requirements) {
   }
 
   private static String value(StoredObject object, String path) {
-    if (path.equals("source")) {
-      return eventSource(object);
+    for (var name : path.split("\\|", -1)) {
+      var value = object.scalar(List.of(name.split("\\.", -1)));
+      if (value.isPresent() && !value.get().isEmpty()) {
+        return value.get();
+      }
     }
-    return object.scalar(List.of(path.split("\\.", -1))).orElseGet(() -> assumed(path));
-  }
-
-  /** The newer form of events names who reports, and has no source. */
-  private static String eventSource(StoredObject event) {
-    return event
-        .scalar(EVENT_SOURCE)
-        .filter(component -> !component.isEmpty())
-        .or(() -> event.scalar(EVENT_REPORTER))
-        .orElse("");
+    return assumed(path);
   }
 
   /** What a field that is not there is taken for. */
