@@ -14,11 +14,13 @@ import java.util.Optional;
  * @param services by group and version
  * @param found what the servers told, by group and version
  * @param groupPriorities the highest priority of each group
+ * @param remotes those that other servers serve: every request asks whether there are any
  */
 record ServiceTable(
     Map<String, ApiService> services,
     Map<String, Found> found,
-    Map<String, Integer> groupPriorities) {
+    Map<String, Integer> groupPriorities,
+    List<ApiService> remotes) {
 
   private static final int FIRST = 20_001;
   private static final int OF_DEFINED = 1_000;
@@ -35,18 +37,14 @@ record ServiceTable(
       priorities.merge(each.group(), each.groupPriority(), Math::max);
     }
     priorities.put(ApiService.GROUP, FIRST);
-    return new ServiceTable(Map.copyOf(byKey), Map.copyOf(found), Map.copyOf(priorities));
+    var remotes = byKey.values().stream().filter(each -> each.backing().isPresent()).toList();
+    return new ServiceTable(Map.copyOf(byKey), Map.copyOf(found), Map.copyOf(priorities), remotes);
   }
 
   /** The one that another server serves; empty for all others. */
   Optional<ApiService> remote(String group, String version) {
     return Optional.ofNullable(services.get(ApiService.key(group, version)))
         .filter(each -> each.backing().isPresent());
-  }
-
-  /** All that other servers serve. */
-  List<ApiService> remotes() {
-    return services.values().stream().filter(each -> each.backing().isPresent()).toList();
   }
 
   Found found(ApiService service) {
