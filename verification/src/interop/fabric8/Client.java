@@ -28,7 +28,8 @@ class Client {
   private static final Map<String, String> LABELS = Map.of("of", "fabric8");
 
   // A machine that is too busy to give its threads their time is no fault of the server.
-  private static final Logger SLOWNESS = Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+  private static final Logger SLOWNESS =
+      Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
 
   private final KubernetesClient client;
   private final String namespace;
@@ -45,6 +46,9 @@ class Client {
       switch (arguments[0]) {
         case "objects" -> scenarios.objects();
         case "pods" -> scenarios.pods();
+        case "commands" -> new Streams(client, arguments[1]).commands();
+        case "attached" -> new Streams(client, arguments[1]).attached();
+        case "ports" -> new Streams(client, arguments[1]).ports();
         case "informers" -> scenarios.informers();
         case "custom" -> scenarios.custom();
         default -> throw new IllegalArgumentException(arguments[0]);
@@ -96,10 +100,7 @@ class Client {
     var err = new ByteArrayOutputStream();
     var script = "read line; echo got $line; echo problem >&2; exit 5";
     try (var talk =
-        box.redirectingInput()
-            .writingOutput(out)
-            .writingError(err)
-            .exec("sh", "-c", script)) {
+        box.redirectingInput().writingOutput(out).writingError(err).exec("sh", "-c", script)) {
       talk.getInput().write("words\n".getBytes(StandardCharsets.UTF_8));
       talk.getInput().flush();
       expect("exit code", 5, talk.exitCode().get(60, TimeUnit.SECONDS));
@@ -225,7 +226,7 @@ class Client {
     return names.poll(60, TimeUnit.SECONDS);
   }
 
-  private static void await(String what, java.util.function.BooleanSupplier condition)
+  static void await(String what, java.util.function.BooleanSupplier condition)
       throws InterruptedException {
     var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
@@ -234,7 +235,7 @@ class Client {
     }
   }
 
-  private static void expect(String what, Object wanted, Object found) {
+  static void expect(String what, Object wanted, Object found) {
     if (!Objects.equals(wanted, found)) {
       throw new AssertionError(what + ": " + wanted + " was expected, found " + found);
     }

@@ -3,12 +3,14 @@
     client.py SCENARIO NAMESPACE
 """
 
+import concurrent.futures
+import json
 import sys
 import time
 
 from kubernetes import client, config, dynamic, watch
 from kubernetes.client.exceptions import ApiException
-from kubernetes.stream import stream
+from kubernetes.stream import portforward, stream
 from kubernetes.utils import create_from_dict
 
 JOBSETS = ("jobset.x-k8s.io", "v1alpha2")
@@ -123,6 +125,168 @@ def pods(namespace):
         time.sleep(0.1)
 
 
+def running(name, script, namespace):
+    """Starts a pod whose input stays open, and waits until it runs."""
+    core = client.CoreV1Api()
+    body = pod(name, script)
+    body["spec"]["containers"][0]["stdin"] = True
+    start = core.create_namespaced_pod(namespace, body).metadata.resource_version
+    for event in watch.Watch().stream(
+        core.list_namespaced_pod,
+        namespace,
+        field_selector=f"metadata.name={name}",
+        resource_version=start,
+        timeout_seconds=60,
+    ):
+        if event["object"].status.phase == "Running":
+            return core
+    raise AssertionError(f"{name} does not run")
+
+
+def command(core, namespace, *words, **options):
+    """Begins a command, over a client of its own: a stream takes over the one that it is given."""
+    return stream(
+        client.CoreV1Api(client.ApiClient()).connect_get_namespaced_pod_exec,
+        "box",
+        namespace,
+        command=list(words),
+        _preload_content=False,
+        **{"stdin": False, "stdout": True, "stderr": True, "tty": False, **options},
+    )
+
+
+def commands(namespace):
+    """Talks with commands: through pipes, on a terminal, with many at once."""
+    core = running("box", "exec sleep 3600", namespace)
+    talk = command(core, namespace, "sh", "-c", "cat; echo problem >&2; exit 7", stdin=True)
+    expect("protocol", "v5.channel.k8s.io", talk.subprotocol)
+    for _ in range(64):
+        talk.write_stdin("0123456789abcde\n" * 1024)
+    talk.close_channel(0)
+    talk.run_forever(timeout=60)
+    expect("sent and got back", "0123456789abcde\n" * 65536, talk.read_stdout())
+    expect("problems", "problem\n", talk.read_stderr())
+    expect("exit code", 7, talk.returncode)
+    missing = command(core, namespace, "no-such-program")
+    missing.run_forever(timeout=60)
+    expect("exit code of what is not there", 127, missing.returncode)
+    only = command(core, namespace, "sh", "-c", "echo out; echo problem >&2", stderr=False)
+    only.run_forever(timeout=60)
+    expect("output alone", "out\n", only.read_all())
+    script = 'read line; until [ "$(stty size)" = "37 101" ]; do sleep 0.02; done; echo "<$line>"'
+    screen = command(core, namespace, "sh", "-c", script, stdin=True, tty=True)
+    screen.write_channel(4, json.dumps({"Width": 101, "Height": 37}))
+    screen.write_stdin("word\n")
+    screen.run_forever(timeout=60)
+    expect("terminal", "word\r\n<word>\r\n", screen.read_stdout())
+    expect("exit code of the terminal", 0, screen.returncode)
+
+    def one(number):
+        each = command(core, namespace, "sh", "-c", "cat; exit 9", stdin=True)
+        each.write_stdin(f"{number}\n")
+        each.close_channel(0)
+        each.run_forever(timeout=60)
+        return each.read_stdout(), each.returncode
+
+    with concurrent.futures.ThreadPoolExecutor(20) as crowd:
+        for number, said in enumerate(crowd.map(one, range(100))):
+            expect("one of many", (f"{number}\n", 9), said)
+    leaves_half_way(core, namespace)
+    core.delete_namespaced_pod("box", namespace)
+
+
+def leaves_half_way(core, namespace):
+    """Goes away while a command runs: the command goes too, and with it the end of a pipe."""
+    pipe = f"/tmp/{namespace}-gone"
+    writer = command(core, namespace, "sh", "-c", f"mkfifo {pipe}; echo; exec sleep 3600 >{pipe}")
+    writer.readline_stdout(timeout=60)
+    # That the pipe is open here means that it is at the other end.
+    script = f"exec 3<{pipe}; echo; cat <&3; rm {pipe}"
+    reader = command(core, namespace, "sh", "-c", script)
+    reader.readline_stdout(timeout=60)
+    reader.update(timeout=0.1)
+    expect("the pipe is open", True, reader.is_open())
+    writer.close()
+    reader.run_forever(timeout=60)
+    expect("the pipe has ended", 0, reader.returncode)
+
+
+def attached(namespace):
+    """Talks with a container until it ends."""
+    script = 'while read line; do echo "got $line"; [ "$line" != end ] || exit 3; done'
+    core = running("box", script, namespace)
+    talk = stream(
+        client.CoreV1Api(client.ApiClient()).connect_get_namespaced_pod_attach,
+        "box",
+        namespace,
+        stdin=True,
+        stdout=True,
+        stderr=True,
+        tty=False,
+        _preload_content=False,
+    )
+    talk.write_stdin("word\n")
+    expect("answer", "got word", talk.readline_stdout(timeout=60))
+    talk.write_stdin("end\n")
+    talk.run_forever(timeout=60)
+    expect("last words", "got end\n", talk.read_stdout())
+    expect("being attached ends well", 0, talk.returncode)
+    core.delete_namespaced_pod("box", namespace)
+
+
+ECHO = """exec python3 -c '
+import socketserver
+class Echo(socketserver.BaseRequestHandler):
+    def handle(self):
+        while data := self.request.recv(65536):
+            self.request.sendall(data)
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+server = Server(("127.0.0.1", 8083), Echo)
+print("listening", flush=True)
+server.serve_forever()
+'"""
+
+
+def ports(namespace):
+    """Reaches what listens in a pod, and what does not."""
+    core = running("box", ECHO, namespace)
+    lines = watch.Watch().stream(core.read_namespaced_pod_log, "box", namespace, follow=True)
+    expect("said", "listening", next(iter(lines)))
+
+    def reach(*numbers):
+        streams = client.CoreV1Api(client.ApiClient())
+        return portforward(
+            streams.connect_get_namespaced_pod_portforward,
+            "box",
+            namespace,
+            ports=",".join(map(str, numbers)),
+        )
+
+    def echo(number):
+        through = reach(8083)
+        words = str(number).encode() * 5000
+        talk = through.socket(8083)
+        talk.sendall(words)
+        heard = b""
+        while len(heard) < len(words):
+            heard += talk.recv(65536)
+        talk.close()
+        return heard == words and through.error(8083) is None
+
+    with concurrent.futures.ThreadPoolExecutor(20) as crowd:
+        expect("echoes", [True] * 100, list(crowd.map(echo, range(100))))
+    both = reach(8083, 9)
+    expect("nothing of a port that nobody listens on", b"", both.socket(9).recv(100))
+    problem = both.error(9) or ""
+    expect("problem", True, problem.startswith("error forwarding port 9 to pod box"))
+    both.socket(8083).sendall(b"word")
+    expect("the other port", b"word", both.socket(8083).recv(100))
+    both.close()
+    core.delete_namespaced_pod("box", namespace)
+
+
 def custom_objects(namespace):
     """Follows a JobSet to its end as a custom object, and reads it with the dynamic client."""
     custom = client.CustomObjectsApi()
@@ -216,6 +380,6 @@ def workloads(namespace):
 
 if __name__ == "__main__":
     config.load_kube_config()
-    scenarios = [objects, pods, custom_objects, workloads]
+    scenarios = [objects, pods, commands, attached, ports, custom_objects, workloads]
     {scenario.__name__: scenario for scenario in scenarios}[sys.argv[1]](sys.argv[2])
     print("ok")

@@ -30,6 +30,9 @@ var scenarios = map[string]func(context.Context, *rest.Config, string) error{
 	"metadata":  inEveryEncoding(metadataOnly),
 	"dynamic":   dynamicObjects,
 	"election":  inEveryEncoding(election),
+	"commands":  commands,
+	"attached":  attached,
+	"ports":     ports,
 }
 
 // encodings are the ways in which clients are configured.

@@ -2,11 +2,18 @@ package dev.nauarch.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +50,19 @@ public final class ModelCodec {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .build();
 
+  private static final Sharing SHARING = new Sharing();
+  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+  /** Leaves out of a pod what only its node needs. */
+  private static final JsonMapper OUTLINE =
+      MAPPER
+          .rebuild()
+          .addMixIn(PodSpec.class, PodOutline.class)
+          .addMixIn(Container.class, ContainerOutline.class)
+          .addMixIn(Volume.class, VolumeOutline.class)
+          .addModule(new SimpleModule().addDeserializer(String.class, SHARING.new Texts()))
+          .build();
+
   private ModelCodec() {}
 
   /** The model itself takes no whole number of a tree, which has 64 bits there. */
@@ -61,18 +81,112 @@ public final class ModelCodec {
   @JsonIncludeProperties({"apiVersion", "kind", "metadata"})
   private interface MetadataAlone {}
 
+  @JsonIgnoreProperties({
+    "dnsConfig",
+    "ephemeralContainers",
+    "hostAliases",
+    "imagePullSecrets",
+    "securityContext"
+  })
+  private interface PodOutline {}
+
+  @JsonIgnoreProperties({
+    "args",
+    "command",
+    "env",
+    "envFrom",
+    "lifecycle",
+    "livenessProbe",
+    "readinessProbe",
+    "securityContext",
+    "startupProbe",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "volumeDevices",
+    "volumeMounts",
+    "workingDir"
+  })
+  private interface ContainerOutline {}
+
+  @JsonIncludeProperties({"name", "persistentVolumeClaim", "ephemeral"})
+  private interface VolumeOutline {}
+
+  /**
+   * Reads the model of an object of a kind, as a client wants to see it.
+   *
+   * @throws IllegalArgumentException the bytes are not JSON of this model
+   */
+  public static <T extends HasMetadata> T decode(byte[] json, Resource<T> resource) {
+    var read = withoutManagedFields(json);
+    return resource.isOutline()
+        ? SHARING.compact(decode(OUTLINE, read, resource.type()))
+        : decode(read, resource.type());
+  }
+
+  /** The parser would make a text of each of their names, only to ignore it. */
+  private static byte[] withoutManagedFields(byte[] json) {
+    var metadata = JsonBytes.member(json, 0, "metadata");
+    var fields = metadata < 0 ? metadata : JsonBytes.member(json, metadata, "managedFields");
+    if (fields < 0) {
+      return json;
+    }
+    var end = JsonBytes.end(json, fields);
+    var shorter = new byte[fields + NULL.length + json.length - end];
+    System.arraycopy(json, 0, shorter, 0, fields);
+    System.arraycopy(NULL, 0, shorter, fields, NULL.length);
+    System.arraycopy(json, end, shorter, fields + NULL.length, json.length - end);
+    return shorter;
+  }
+
+  /**
+   * Reads the model of an object of a kind, as a client wants to see it, from a tree.
+   *
+   * @throws IllegalArgumentException the tree does not have the form of this model
+   */
+  public static <T extends HasMetadata> T decode(JsonNode json, Resource<T> resource) {
+    return resource.isOutline()
+        ? SHARING.compact(decode(OUTLINE, json, resource.type()))
+        : decode(json, resource.type());
+  }
+
   /**
    * Reads a model.
    *
    * @throws IllegalArgumentException the bytes are not JSON of this model
    */
   public static <T> T decode(byte[] json, Class<T> type) {
+    return decode(MAPPER, json, type);
+  }
+
+  private static <T> T decode(JsonMapper mapper, byte[] json, Class<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      return mapper.readValue(json, type);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
     }
+  }
+
+  /**
+   * Reads the metadata of an object, and nothing behind it: that is most of it.
+   *
+   * @param json an object whose metadata stands before its content
+   * @throws IllegalArgumentException the bytes don't begin with an object and its metadata
+   */
+  public static ObjectMeta metadata(byte[] json) {
+    try (var parser = MAPPER.createParser(json)) {
+      parser.nextToken();
+      for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+        parser.nextToken();
+        if (name.equals("metadata")) {
+          return parser.readValueAs(ObjectMeta.class);
+        }
+        parser.skipChildren();
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("no metadata: " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException("no metadata");
   }
 
   /**
@@ -81,8 +195,12 @@ public final class ModelCodec {
    * @throws IllegalArgumentException the tree does not have the form of this model
    */
   public static <T> T decode(JsonNode json, Class<T> type) {
+    return decode(MAPPER, json, type);
+  }
+
+  private static <T> T decode(JsonMapper mapper, JsonNode json, Class<T> type) {
     try {
-      return MAPPER.treeToValue(json, type);
+      return mapper.treeToValue(json, type);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
@@ -103,8 +221,13 @@ public final class ModelCodec {
     return MAPPER.valueToTree(model);
   }
 
-  /** A copy that shares nothing with its model. */
-  public static <T> T copy(T model, Class<T> type) {
+  /** A model as maps, sorted by key, and lists of plain values. */
+  public static Map<String, Object> map(Object model) {
+    return CANONICAL.readValue(canonical(model), new TypeReference<Map<String, Object>>() {});
+  }
+
+  /** A copy of a model, as the same type or as another one whose fields have the same names. */
+  public static <T> T copy(Object model, Class<T> type) {
     return decode(tree(model), type);
   }
 

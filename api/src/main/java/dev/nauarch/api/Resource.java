@@ -2,6 +2,7 @@ package dev.nauarch.api;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 
 /**
  * A kind as a client addresses it, and what it wants to see of it.
@@ -13,6 +14,8 @@ import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
  * @param namespaced whether its objects live in namespaces
  * @param type the Java model of one object
  * @param name the only object of interest, in any namespace; empty for all
+ * @param isOutline whether what only the node of a pod needs is left out of its model; such a model
+ *     is to be looked at, and must not be written back as a whole
  * @param <T> the Java model of one object
  */
 public record Resource<T extends HasMetadata>(
@@ -22,23 +25,34 @@ public record Resource<T extends HasMetadata>(
     String kind,
     boolean namespaced,
     Class<T> type,
-    String name) {
+    String name,
+    boolean isOutline) {
 
   /** All objects of a kind. */
   public Resource(
       String group, String version, String plural, String kind, boolean namespaced, Class<T> type) {
-    this(group, version, plural, kind, namespaced, type, "");
+    this(group, version, plural, kind, namespaced, type, "", false);
   }
 
   /** The same kind, of whose objects only the metadata is wanted. */
   public Resource<PartialObjectMetadata> metadata() {
     return new Resource<>(
-        group, version, plural, kind, namespaced, PartialObjectMetadata.class, name);
+        group, version, plural, kind, namespaced, PartialObjectMetadata.class, name, false);
   }
 
   /** The same kind, of which only objects of one name are wanted. */
   public Resource<T> named(String onlyName) {
-    return new Resource<>(group, version, plural, kind, namespaced, type, onlyName);
+    return new Resource<>(group, version, plural, kind, namespaced, type, onlyName, isOutline);
+  }
+
+  /**
+   * The same kind as those see it who look after many pods: without the environment, commands,
+   * mounts and probes, which are most of what a pod takes in memory. Other kinds are as they were.
+   */
+  public Resource<T> outline() {
+    return type.equals(Pod.class)
+        ? new Resource<>(group, version, plural, kind, namespaced, type, name, true)
+        : this;
   }
 
   /** The {@code apiVersion} of its objects. */

@@ -8,13 +8,18 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ReplicationController;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -40,6 +45,8 @@ public final class Resources {
   public static final Resource<PersistentVolume> PERSISTENT_VOLUMES =
       cluster("", "v1", PersistentVolume.class);
   public static final Resource<Pod> PODS = namespaced("", "v1", Pod.class);
+  public static final Resource<ReplicationController> REPLICATION_CONTROLLERS =
+      namespaced("", "v1", ReplicationController.class);
   public static final Resource<ResourceQuota> RESOURCE_QUOTAS =
       namespaced("", "v1", ResourceQuota.class);
   public static final Resource<Service> SERVICES = namespaced("", "v1", Service.class);
@@ -54,6 +61,12 @@ public final class Resources {
   public static final Resource<Deployment> DEPLOYMENTS = namespaced("apps", "v1", Deployment.class);
   public static final Resource<ReplicaSet> REPLICA_SETS =
       namespaced("apps", "v1", ReplicaSet.class);
+  public static final Resource<StatefulSet> STATEFUL_SETS =
+      namespaced("apps", "v1", StatefulSet.class);
+  public static final Resource<DaemonSet> DAEMON_SETS = namespaced("apps", "v1", DaemonSet.class);
+  public static final Resource<ControllerRevision> CONTROLLER_REVISIONS =
+      namespaced("apps", "v1", ControllerRevision.class);
+  public static final Resource<CronJob> CRON_JOBS = namespaced("batch", "v1", CronJob.class);
   public static final Resource<Job> JOBS = namespaced("batch", "v1", Job.class);
   public static final Resource<Lease> LEASES = namespaced("coordination.k8s.io", "v1", Lease.class);
   public static final Resource<EndpointSlice> ENDPOINT_SLICES =
@@ -106,6 +119,7 @@ public final class Resources {
         NODES,
         PERSISTENT_VOLUMES,
         PODS,
+        REPLICATION_CONTROLLERS,
         RESOURCE_QUOTAS,
         SERVICES,
         SECRETS,
@@ -115,6 +129,10 @@ public final class Resources {
         ENDPOINTS,
         DEPLOYMENTS,
         REPLICA_SETS,
+        STATEFUL_SETS,
+        DAEMON_SETS,
+        CONTROLLER_REVISIONS,
+        CRON_JOBS,
         JOBS,
         LEASES,
         ENDPOINT_SLICES,

@@ -22,6 +22,7 @@ import dev.nauarch.apiserver.request.Documents;
 import dev.nauarch.apiserver.request.Extensions;
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
+import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.upkeep.Upkeep;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.webhook.WebhookClient;
@@ -32,8 +33,8 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** A running Kubernetes API server over a store. */
 public final class ApiServer implements AutoCloseable {
@@ -50,9 +51,7 @@ public final class ApiServer implements AutoCloseable {
   private final FlowControl flows;
   private final AtomicBoolean isReady;
   private final Optional<Aggregation> aggregation;
-  private volatile @Nullable CustomResources customResources;
-  private volatile @Nullable ServiceFollower services;
-  private volatile @Nullable StorageMigrations migrations;
+  private final List<KindFollower> followers = new CopyOnWriteArrayList<>();
 
   private ApiServer(
       WatchCache cache,
@@ -91,7 +90,13 @@ public final class ApiServer implements AutoCloseable {
     var forms = new CustomForms();
     var guards =
         new StandardGuards(
-            store, options.trust(), options.services(), catalog, options.server().plugins(), clock);
+            store,
+            options.trust(),
+            options.services(),
+            catalog,
+            forms,
+            options.server().plugins(),
+            clock);
     var authority = options.frontProxy().authority();
     var server =
         start(
@@ -106,9 +111,9 @@ public final class ApiServer implements AutoCloseable {
             clock);
     try {
       forms.callWith(server.webhooks);
-      server.customResources =
-          CustomResources.start(server.clients.registry(), catalog, forms::define);
-      server.migrations = StorageMigrations.start(server.clients.registry(), catalog).orElse(null);
+      server.followers.add(
+          CustomResources.start(server.clients.registry(), catalog, forms::define));
+      StorageMigrations.start(server.clients.registry(), catalog).ifPresent(server.followers::add);
       var bootstrap = new Bootstrap(server.clients.registry(), catalog.get());
       bootstrap.writeNamespaces();
       bootstrap.writeService(options, server.port());
@@ -217,13 +222,13 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void extensions(LiveCatalog catalog) {
-    services =
+    followers.add(
         ServiceFollower.start(
             aggregation.orElseThrow(),
             clients.registry(),
             catalog.builtIn(),
             catalog,
-            SystemWriter.options(WriteOptions.Apply.NO));
+            SystemWriter.options(WriteOptions.Apply.NO)));
   }
 
   /** The kinds of this moment. */
@@ -241,18 +246,7 @@ public final class ApiServer implements AutoCloseable {
     isReady.set(false);
     care.close();
     upkeep.close();
-    var followed = services;
-    if (followed != null) {
-      followed.close();
-    }
-    var migrating = migrations;
-    if (migrating != null) {
-      migrating.close();
-    }
-    var custom = customResources;
-    if (custom != null) {
-      custom.close();
-    }
+    followers.forEach(KindFollower::close);
     flows.close();
     cache.close();
     http.close();

@@ -27,7 +27,7 @@ final class CatalogMechanics {
         patches,
         forms,
         new Formats(new ServerCodec(), new CatalogTables(clock), patches),
-        new CatalogDocuments(catalog, "v" + version + ".0"));
+        new CatalogDocuments(catalog, "v" + version + ".0", forms::storedVersion));
   }
 
   /** Tables as requests use them. */

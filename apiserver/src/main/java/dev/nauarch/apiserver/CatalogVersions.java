@@ -3,6 +3,7 @@ package dev.nauarch.apiserver;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.admission.dynamic.World;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.port.Authorizer;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.registry.Versions;
@@ -12,17 +13,24 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The versions of the kinds of a catalog. */
-record CatalogVersions(Supplier<Catalog> catalog) implements World.Versions {
+/**
+ * The versions of the kinds of a catalog.
+ *
+ * @param forms how custom resources are converted
+ */
+record CatalogVersions(Supplier<Catalog> catalog, CustomForms forms) implements World.Versions {
 
   /** What dynamic admission sees of a server. */
-  static World world(ObjectView view, Authorizer authorizer, Supplier<Catalog> catalog) {
-    return new World(view, authorizer, new CatalogVersions(catalog), CatalogVersions::settle);
+  static World world(
+      ObjectView view, Authorizer authorizer, Supplier<Catalog> catalog, CustomForms forms) {
+    var versions = new CatalogVersions(catalog, forms);
+    return new World(view, authorizer, versions, CatalogVersions::settle);
   }
 
-  private static void settle(Kind kind, ObjectNode object) {
-    ObjectForm.conform(object, kind);
+  private static List<String> settle(Kind kind, ObjectNode object) {
+    var unknown = ObjectForm.conform(object, kind);
     ObjectForm.fillDefaults(object, kind);
+    return unknown;
   }
 
   @Override
@@ -38,7 +46,7 @@ record CatalogVersions(Supplier<Catalog> catalog) implements World.Versions {
 
   @Override
   public ObjectNode converted(ObjectNode object, Kind from, Kind to) {
-    return Versions.converted(object, from, to);
+    return to.isDefined() ? forms.converted(object, to) : Versions.converted(object, from, to);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.apiserver.crd.CustomKinds;
+import dev.nauarch.apiserver.crd.DefinitionEnd;
 import dev.nauarch.apiserver.crd.DefinitionStatus;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.registry.DeleteRequest;
@@ -11,44 +12,47 @@ import dev.nauarch.apiserver.registry.ListQuery;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.watch.WatchEvent;
 import dev.nauarch.apiserver.watch.WatchRequest;
-import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Serves what CustomResourceDefinitions define. A kind is in the catalog before its definition is
  * told to be established, so that whoever waits for that can use it. Runs on one virtual thread.
  */
-final class CustomResources implements AutoCloseable {
+final class CustomResources {
 
   private static final Logger LOG = LoggerFactory.getLogger(CustomResources.class);
   private static final String GROUP = "apiextensions.k8s.io";
   private static final String PLURAL = "customresourcedefinitions";
-  private static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
   private static final String OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration AT_REST = Duration.ofMinutes(1);
 
   private final Registry registry;
   private final LiveCatalog catalog;
   private final Consumer<List<ObjectNode>> forms;
   private final Kind definitionKind;
   private final CustomKinds customKinds;
-  private final Thread thread;
 
   /** What was made of each definition; only the following thread looks at it. */
   private final Map<String, Known> knownByName = new HashMap<>();
+
+  /** Whether a definition waits for its objects, of which nobody tells when they are gone. */
+  private boolean isCleaning;
 
   /** The kinds of a definition with this specification. */
   private record Known(JsonNode spec, boolean isServed, List<Kind> kinds) {}
@@ -64,7 +68,6 @@ final class CustomResources implements AutoCloseable {
     this.forms = forms;
     this.definitionKind = definitionKind;
     this.customKinds = new CustomKinds(objectMeta);
-    this.thread = Thread.ofVirtual().name("custom-resources").unstarted(this::follow);
   }
 
   /**
@@ -72,50 +75,21 @@ final class CustomResources implements AutoCloseable {
    *
    * @param forms is told all definitions before their kinds are served
    */
-  static CustomResources start(
+  static KindFollower start(
       Registry registry, LiveCatalog catalog, Consumer<List<ObjectNode>> forms) {
     var builtIn = catalog.builtIn();
     var kind = builtIn.find(GROUP, "v1", PLURAL).orElseThrow();
     var objectMeta = builtIn.definition(OBJECT_META).orElseThrow();
     var resources = new CustomResources(registry, catalog, kind, objectMeta, forms);
     resources.reconcile();
-    resources.thread.start();
-    return resources;
+    return KindFollower.start(registry, kind, WatchRequest.ALL, "custom-resources", resources::act);
   }
 
-  @Override
-  public void close() {
-    thread.interrupt();
-  }
-
-  private void follow() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try (var channel =
-          registry.watch(definitionKind, WatchRequest.ALL, new WatchStart.Current(false))) {
-        var isOpen = true;
-        while (isOpen) {
-          var events = channel.take(Duration.ofMinutes(1));
-          if (!events.isEmpty()) {
-            reconcile();
-          }
-          isOpen = events.stream().noneMatch(WatchEvent.Ended.class::isInstance);
-        }
-        rest();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ApiException e) {
-        LOG.warn("Custom resources can't be followed: {}", e.getMessage());
-        rest();
-      }
+  private Duration act(List<WatchEvent> events) {
+    if (!events.isEmpty() || isCleaning) {
+      reconcile();
     }
-  }
-
-  private static void rest() {
-    try {
-      Thread.sleep(RETRY);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return isCleaning ? RETRY : AT_REST;
   }
 
   private void reconcile() {
@@ -142,7 +116,9 @@ final class CustomResources implements AutoCloseable {
                 .collect(Collectors.toSet()));
     catalog.setCustom(kinds);
     changed.forEach(this::writeStatus);
-    definitions.stream().filter(CustomResources::isToBeCleaned).forEach(this::clean);
+    var ending = definitions.stream().filter(DefinitionEnd::isAwaited).toList();
+    isCleaning = !ending.isEmpty();
+    ending.forEach(this::clean);
   }
 
   /** The kinds of a definition; the same ones as long as its specification is the same. */
@@ -172,40 +148,69 @@ final class CustomResources implements AutoCloseable {
                 SystemWriter.options(WriteOptions.Apply.NO)));
   }
 
-  private static boolean isToBeCleaned(ObjectNode definition) {
-    var metadata = Json.child(definition, "metadata");
-    return metadata.has("deletionTimestamp")
-        && metadata
-            .path("finalizers")
-            .valueStream()
-            .anyMatch(one -> one.asString().equals(CLEANUP));
-  }
-
   /** Deletes a definition's objects, and lets the definition go once there are none. */
   private void clean(ObjectNode definition) {
-    var kinds = customKinds.of(definition);
     var options = SystemWriter.options(WriteOptions.Apply.NO);
+    var name = Json.text(definition, "metadata", "name");
+    var status = new Target(definitionKind, "", name, "status");
+    var now = registry.parts().clock().instant();
     tried(
         () -> {
-          if (!kinds.isEmpty()) {
-            var all = ListQuery.latest(WatchRequest.ALL);
-            registry.deleteAll(kinds.getFirst(), all, DeleteRequest.DEFAULT, options);
-            if (!registry.list(kinds.getFirst(), all).objects().isEmpty()) {
-              return;
-            }
-          }
-          var name = Json.text(definition, "metadata", "name");
+          var kind = customKinds.stored(definition);
+          var isOverlapping = isBuiltIn(definition);
+          var isServed = kind.isPresent() && !isOverlapping;
+          var left = isServed ? remaining(kind.get(), now) : Remaining.NOTHING;
           registry.patch(
-              Target.of(definitionKind, "", name), CustomResources::withoutCleanup, options);
+              status,
+              found -> {
+                var told =
+                    isServed
+                        ? left.change().apply(found)
+                        : DefinitionEnd.unserved(found, isOverlapping, now);
+                return left.isNothing() ? DefinitionEnd.reached(told) : told;
+              },
+              options);
         });
   }
 
-  private static ObjectNode withoutCleanup(ObjectNode definition) {
-    var changed = definition.deepCopy();
-    if (changed.path("metadata").path("finalizers") instanceof ArrayNode finalizers) {
-      finalizers.removeIf(one -> one.asString().equals(CLEANUP));
+  /**
+   * What is left of a definition's objects.
+   *
+   * @param change what its status says of it
+   */
+  private record Remaining(boolean isNothing, UnaryOperator<ObjectNode> change) {
+    static final Remaining NOTHING = new Remaining(true, UnaryOperator.identity());
+  }
+
+  private Remaining remaining(Kind kind, Instant now) {
+    var all = ListQuery.latest(WatchRequest.ALL);
+    var what = "could not list instances: ";
+    try {
+      if (!registry.list(kind, all).objects().isEmpty()) {
+        what = "could not issue all deletes: ";
+        var options = SystemWriter.options(WriteOptions.Apply.NO);
+        registry.deleteAll(kind, all, DeleteRequest.DEFAULT, options);
+      }
+      return registry.list(kind, all).objects().isEmpty()
+          ? new Remaining(true, found -> DefinitionEnd.completed(found, now))
+          : new Remaining(false, found -> DefinitionEnd.inProgress(found, now));
+    } catch (ApiException e) {
+      var why = what + e.getMessage();
+      LOG.warn("Objects of {}.{}: {}", kind.names().plural(), kind.group(), why);
+      return new Remaining(false, found -> DefinitionEnd.failed(found, why, now));
     }
-    return changed;
+  }
+
+  /** Whether what a definition defines is served without it. */
+  private boolean isBuiltIn(ObjectNode definition) {
+    var group = Json.text(definition, "spec", "group");
+    var plural = definition.at("/spec/names/plural").asString("");
+    return catalog.get().kinds().stream()
+        .anyMatch(
+            kind ->
+                !kind.isDefined()
+                    && kind.group().equals(group)
+                    && kind.names().plural().equals(plural));
   }
 
   private static void tried(Runnable write) {

@@ -2,9 +2,11 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The catalog of this moment: the built-in kinds, and the custom ones that are defined now. */
 public final class LiveCatalog implements Supplier<Catalog> {
@@ -28,8 +30,28 @@ public final class LiveCatalog implements Supplier<Catalog> {
     return builtIn;
   }
 
-  /** Replaces the custom kinds. */
+  /**
+   * Replaces the custom kinds. One takes the place of a built-in kind, in all its versions, where
+   * that is one which Kubernetes too would know from a definition alone; Kubernetes' own kinds
+   * stay.
+   */
   void setCustom(List<Kind> kinds) {
-    current.set(kinds.isEmpty() ? builtIn : builtIn.with(kinds.toArray(Kind[]::new)));
+    var own =
+        builtIn.kinds().stream()
+            .filter(kind -> !ObjectForm.isCustom(kind))
+            .map(LiveCatalog::resource)
+            .collect(Collectors.toSet());
+    var added = kinds.stream().filter(kind -> !own.contains(resource(kind))).toList();
+    var replaced = added.stream().map(LiveCatalog::resource).collect(Collectors.toSet());
+    current.set(
+        added.isEmpty()
+            ? builtIn
+            : builtIn
+                .without(kind -> replaced.contains(resource(kind)))
+                .with(added.toArray(Kind[]::new)));
+  }
+
+  private static String resource(Kind kind) {
+    return kind.names().plural() + "." + kind.group();
   }
 }

@@ -14,12 +14,14 @@ import dev.nauarch.apiserver.authentication.IssuerDocuments;
 import dev.nauarch.apiserver.authentication.SecretTokenChore;
 import dev.nauarch.apiserver.authentication.ServiceAccountTokens;
 import dev.nauarch.apiserver.authentication.TokenAuthenticator;
+import dev.nauarch.apiserver.authentication.TokenWebhook;
 import dev.nauarch.apiserver.authentication.Tokens;
 import dev.nauarch.apiserver.authorization.ClusterAuthorizer;
 import dev.nauarch.apiserver.authorization.EscalationCheck;
 import dev.nauarch.apiserver.authorization.RoleAggregationChore;
 import dev.nauarch.apiserver.bootstrap.BootstrapObjects;
 import dev.nauarch.apiserver.certificates.Pem;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.flowcontrol.FlowChore;
 import dev.nauarch.apiserver.oidc.IssuerTokens;
 import dev.nauarch.apiserver.port.ObjectView;
@@ -51,6 +53,7 @@ import java.util.function.Supplier;
  * @param trust what the server vouches with
  * @param services from where services are given their addresses and ports
  * @param catalog the kinds of this moment
+ * @param forms how custom resources are converted
  * @param plugins which parts of admission are switched on
  * @param clock the time
  */
@@ -59,6 +62,7 @@ public record StandardGuards(
     Trust trust,
     ServiceAllocator.Options services,
     Supplier<Catalog> catalog,
+    CustomForms forms,
     AdmissionPlugins plugins,
     InstantSource clock)
     implements Guards.Maker {
@@ -73,10 +77,11 @@ public record StandardGuards(
     sorts.add(tokens);
     sorts.add(new BootstrapTokens(view, clock));
     trust.logins().issuers().forEach(issuer -> sorts.add(new IssuerTokens(issuer, clock)));
+    trust.tokenWebhook().ifPresent(webhook -> sorts.add(new TokenWebhook(webhook)));
     var allTokens = new Tokens(sorts);
     var allocator = new ServiceAllocator(new Allocations(store, clock), services, view, random);
     allocator.repair(view.list("", "services", ""));
-    var world = CatalogVersions.world(view, authorizer, catalog);
+    var world = CatalogVersions.world(view, authorizer, catalog, forms);
     var dynamic = new DynamicAdmission(world, webhooks, plugins);
     return new Guards(
         new ClusterAuthenticator(trust.authority().certificate(), allTokens, clock),

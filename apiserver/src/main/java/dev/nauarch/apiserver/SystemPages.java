@@ -2,6 +2,7 @@ package dev.nauarch.apiserver;
 
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.request.Documents;
+import dev.nauarch.apiserver.request.Indentation;
 import dev.nauarch.apiserver.request.Request;
 import dev.nauarch.apiserver.request.Response;
 import java.util.List;
@@ -32,13 +33,21 @@ final class SystemPages implements Documents {
   @Override
   public Optional<Response> find(Request request) {
     return switch (request.path()) {
-      case "/version", "/version/" -> Optional.of(version());
+      case "/version", "/version/" -> Optional.of(Indentation.of(request, version()));
       case "/metrics" -> metrics.find(request);
       default -> {
         var page = health.find(request);
-        yield page.isPresent() ? page : others.find(request);
+        yield page.isPresent() ? page : document(request);
       }
     };
+  }
+
+  /** OpenAPI, which is large and read by programs, stays as it is. */
+  private Optional<Response> document(Request request) {
+    var found = others.find(request);
+    return request.path().startsWith("/openapi/")
+        ? found
+        : found.map(page -> Indentation.of(request, page));
   }
 
   private Response version() {

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.apiserver.object.Json;
@@ -121,6 +122,21 @@ class ApiServerTest {
             + " apply your changes to the latest version and try again",
         Json.text(object(refused), "message"));
     assertEquals("2", Json.text(get(MAPS + "/a", 200), "data", "n"));
+  }
+
+  @Test
+  void aResourceVersionOfZeroNamesNone() throws Exception {
+    var first = create("a", "{\"n\":\"1\"}");
+    Json.childOf(first, "metadata").put("resourceVersion", "0");
+    Json.childOf(first, "data").put("n", "2");
+    assertEquals(200, put("a", first).statusCode());
+    var patched = "{\"metadata\":{\"resourceVersion\":\"0\"},\"data\":{\"n\":\"3\"}}";
+    patch("application/merge-patch+json", patched);
+    var after = get(MAPS + "/a", 200);
+    assertEquals("3", Json.text(after, "data", "n"));
+    assertNotEquals("0", Json.text(after, "metadata", "resourceVersion"));
+    Json.childOf(first, "metadata").put("name", "b").remove("uid");
+    assertEquals(201, post(first.toString()).statusCode());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.nauarch.apiserver.webhook.WebhookServer.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +26,7 @@ class CustomVersionsTest {
       "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   private static final String V1 = "/apis/test.dev/v1/namespaces/default/ships";
   private static final String V2 = "/apis/test.dev/v2/namespaces/default/ships";
+  private static final String MERGE = "application/merge-patch+json";
   private static final List<String> JSON = List.of("Content-Type", "application/json");
 
   @TempDir Path directory;
@@ -48,6 +50,9 @@ class CustomVersionsTest {
   /** Converts {@code spec.address} of v1 to {@code spec.host} and {@code spec.port}, and back. */
   private static ObjectNode review(ObjectNode body) {
     var request = body.path("request");
+    if (body.path("kind").asString("").equals("AdmissionReview")) {
+      return admission(body);
+    }
     var wanted = request.path("desiredAPIVersion").asString("");
     var review = Json.object();
     review.put("apiVersion", body.path("apiVersion").asString("")).put("kind", "ConversionReview");
@@ -72,6 +77,40 @@ class CustomVersionsTest {
       converted.add(copy);
     }
     return review;
+  }
+
+  /** Writes the port of what must be a v2. */
+  private static ObjectNode admission(ObjectNode body) {
+    var request = body.path("request");
+    assertEquals("x", request.at("/object/spec/host").asString(""));
+    var review = Json.object();
+    review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+    var patch = "[{\"op\":\"replace\",\"path\":\"/spec/port\",\"value\":\"9\"}]";
+    review
+        .putObject("response")
+        .put("uid", request.path("uid").asString(""))
+        .put("allowed", true)
+        .put("patchType", "JSONPatch")
+        .put("patch", Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)));
+    return review;
+  }
+
+  @Test
+  void anAdmissionWebhookOfAnotherVersionGetsWhatAWebhookConverts() throws Exception {
+    define(conversion());
+    var config = webhook.clientConfig("/admit").toString();
+    var path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    var hook =
+        """
+        {'metadata':{'name':'ports'},'webhooks':[{'name':'ports.test.dev','sideEffects':'None',
+         'admissionReviewVersions':['v1'],'clientConfig':CONFIG,
+         'rules':[{'apiGroups':['test.dev'],'apiVersions':['v2'],'resources':['ships'],
+          'operations':['CREATE']}]}]}
+        """
+            .replace("CONFIG", config);
+    assertEquals(201, post(path, hook).status());
+    var made = post(V1, ship("v1", "a", "'address':'x:1'")).body();
+    assertEquals("{\"address\":\"x:9\"}", made.path("spec").toString(), made::toString);
   }
 
   @Test
@@ -224,6 +263,54 @@ class CustomVersionsTest {
     assertEquals("{\"sails\":3}", get(V2 + "/a").path("spec").toString());
     assertEquals(3, get(V1).path("items").path(0).path("spec").path("sails").asInt(0));
     assertTrue(!stored("a").contains("sails"));
+  }
+
+  @Test
+  void aDefinitionGoesAfterItsObjects() throws Exception {
+    define("");
+    post(V1, ship("v1", "a", "'address':'x:1'"));
+    post(V1, ship("v1", "held", "'address':'x:1'"));
+    var finalizer = "{'metadata':{'finalizers':['test.dev/held']}}";
+    send("PATCH", V1 + "/held", finalizer, MERGE);
+    var path = DEFINITIONS + "/ships.test.dev";
+    assertTrue(
+        send("DELETE", path, "", "application/json").body().toString().contains("Terminating"));
+    await(() -> send("GET", V1 + "/a", "", "application/json").status() == 404);
+    await(() -> get(path).toString().contains("InstanceDeletionInProgress"));
+    var refused = send("POST", V1, ship("v1", "b", "'address':'x:1'"), "application/json");
+    assertEquals(403, refused.status());
+    assertEquals(
+        "ships.test.dev \"b\" is forbidden: create not allowed while custom resource definition is"
+            + " terminating",
+        refused.body().path("message").asString(""));
+    send("PATCH", V1 + "/held", "{'metadata':{'finalizers':[]}}", MERGE);
+    await(() -> send("GET", path, "", "application/json").status() == 404);
+    define("");
+    assertEquals(0, get(V1).path("items").size());
+  }
+
+  private interface Question {
+    boolean ask() throws Exception;
+  }
+
+  private static void await(Question question) throws Exception {
+    var deadline = System.nanoTime() + 10_000_000_000L;
+    while (!question.ask()) {
+      assertTrue(System.nanoTime() < deadline);
+    }
+  }
+
+  @Test
+  void aNullThatIsNoValueIsNotThere() throws Exception {
+    define("");
+    assertEquals("{}", post(V1, ship("v1", "a", "'address':null")).body().path("spec").toString());
+    var changed = ship("v1", "a", "'address':'x:1'");
+    send("PATCH", V1 + "/a", changed, MERGE);
+    var read = get(V1 + "/a");
+    ((ObjectNode) read.path("spec")).putNull("address");
+    assertEquals(
+        "{}",
+        send("PUT", V1 + "/a", read.toString(), "application/json").body().path("spec").toString());
   }
 
   @Test

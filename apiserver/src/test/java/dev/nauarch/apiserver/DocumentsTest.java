@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +53,25 @@ class DocumentsTest {
       assertEquals("", again.body());
       assertEquals(etag, header(again, "ETag"));
       assertEquals(200, get(path, "If-None-Match", "\"other\"").statusCode());
+    }
+  }
+
+  @Test
+  void aTimeoutIsADuration() throws Exception {
+    for (var right : Set.of("", "0", "32s", "1h1.5m", "-.5ms")) {
+      assertEquals(200, get("/version?timeout=" + right).statusCode(), right);
+    }
+    var wrong =
+        Map.of(
+            "invalid", "invalid duration \"invalid\"",
+            "5", "missing unit in duration \"5\"",
+            "1h5", "missing unit in duration \"1h5\"");
+    for (var each : wrong.entrySet()) {
+      var answer = get("/api/v1/namespaces?timeout=" + each.getKey());
+      assertEquals(400, answer.statusCode());
+      assertEquals(
+          "invalid timeout specified in the request URL - time: " + each.getValue(),
+          Json.read(answer.body().getBytes(StandardCharsets.UTF_8)).path("message").asString());
     }
   }
 

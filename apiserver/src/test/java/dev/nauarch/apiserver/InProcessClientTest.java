@@ -65,6 +65,22 @@ class InProcessClientTest {
   }
 
   @Test
+  void whatEndsIsReplacedAsItWasRead() {
+    client.create(
+        Resources.CONFIG_MAPS,
+        map("1").edit().editMetadata().withFinalizers("test.io/f").endMetadata().build());
+    client.delete(Resources.CONFIG_MAPS, KEY, DeleteOptions.DEFAULT);
+    var ending = client.get(Resources.CONFIG_MAPS, KEY).orElseThrow();
+    assertEquals(0, ending.getMetadata().getDeletionGracePeriodSeconds());
+    client.update(Resources.CONFIG_MAPS, ending.edit().addToData("n", "2").build());
+    var last = client.get(Resources.CONFIG_MAPS, KEY).orElseThrow();
+    assertEquals("2", last.getData().get("n"));
+    client.update(
+        Resources.CONFIG_MAPS, last.edit().editMetadata().withFinalizers().endMetadata().build());
+    assertTrue(client.get(Resources.CONFIG_MAPS, KEY).isEmpty());
+  }
+
+  @Test
   void staleUpdateIsAConflict() {
     var first = client.create(Resources.CONFIG_MAPS, map("1"));
     client.patch(Resources.CONFIG_MAPS, KEY, Patch.merge("{\"data\":{\"n\":\"2\"}}"));

@@ -47,7 +47,11 @@ public final class SampleObjects {
     OBJECTS.put("PodTemplate", "{'template':" + template + "}");
     OBJECTS.put("Deployment", serving);
     OBJECTS.put("ReplicaSet", serving);
-    OBJECTS.put("StatefulSet", serving);
+    OBJECTS.put(
+        "StatefulSet",
+        "{'spec':{'volumeClaimTemplates':[{'metadata':{'name':'w'},'spec':{'accessModes':"
+            + "['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}],"
+            + serving.substring("{'spec':{".length()));
     OBJECTS.put("DaemonSet", serving);
     OBJECTS.put("ReplicationController", "{'spec':{'template':" + template + "}}");
     OBJECTS.put("ControllerRevision", "{'revision':1,'data':{'a':1}}");

@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.certificates.Credential;
+import dev.nauarch.apiserver.crd.CustomForms;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.MemoryView;
@@ -66,6 +67,7 @@ class StandardGuardsTest {
                 new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
                 ServiceAllocator.Options.of("10.96.0.0/16"),
                 () -> catalog,
+                new CustomForms(),
                 AdmissionPlugins.DEFAULT,
                 clock),
             clock);

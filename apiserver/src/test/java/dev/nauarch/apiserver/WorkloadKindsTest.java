@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Workload kinds over real HTTPS: their versions, their subresources, and what is computed. */
@@ -41,6 +43,47 @@ class WorkloadKindsTest {
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /api/v1 | replicationcontrollers | {'replicas':0}
+          /apis/apps/v1 | statefulsets | {'availableReplicas':0,'replicas':0}
+          /apis/apps/v1 | daemonsets | {'currentNumberScheduled':0,'desiredNumberScheduled':0,'numberMisscheduled':0,'numberReady':0}
+          /apis/apps/v1 | replicasets | {'replicas':0}
+          /apis/apps/v1 | deployments | {}
+          """)
+  void aNewObjectShowsTheNumbersThatAreAlwaysThere(String group, String plural, String status)
+      throws Exception {
+    var path = group + "/namespaces/default/" + plural;
+    var isOld = plural.equals("replicationcontrollers");
+    var selector = isOld ? "{'a':'b'}" : "{'matchLabels':{'a':'b'}}";
+    create(
+        path,
+        "{'metadata':{'name':'n'},'spec':{'selector':%s,'template':%s}}"
+            .formatted(selector, TEMPLATE));
+    var wanted = Json.MAPPER.readTree(status.replace('\'', '"'));
+    assertEquals(wanted, get(path + "/n").path("status"));
+    assertEquals(200, send("PATCH", path + "/n/status", "{\"status\":null}", MERGE).statusCode());
+    assertEquals(wanted, get(path + "/n").path("status"));
+  }
+
+  @Test
+  void aBudgetAndAnAutoscalerShowTheirNumbersToo() throws Exception {
+    var budgets = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";
+    create(budgets, "{'metadata':{'name':'n'},'spec':{'minAvailable':1}}");
+    assertEquals(4, get(budgets + "/n").path("status").size());
+    create(
+        V1,
+        "{'metadata':{'name':'n'},'spec':{'maxReplicas':3,'scaleTargetRef':{"
+            + "'apiVersion':'apps/v1','kind':'Deployment','name':'d'}}}");
+    assertEquals(
+        Json.MAPPER.readTree("{\"currentReplicas\":0,\"desiredReplicas\":0}"),
+        get(V1 + "/n").path("status"));
+    assertEquals("{\"desiredReplicas\":0}", get(V2 + "/n").path("status").toString());
   }
 
   @Test

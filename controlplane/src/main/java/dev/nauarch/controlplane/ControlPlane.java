@@ -9,15 +9,19 @@ import dev.nauarch.reconcile.Trigger;
 import dev.nauarch.reconcile.cluster.GarbageCollector;
 import dev.nauarch.reconcile.cluster.NamespaceContents;
 import dev.nauarch.reconcile.cluster.NamespaceReconciler;
+import dev.nauarch.reconcile.cron.CronJobReconciler;
+import dev.nauarch.reconcile.daemon.DaemonSetReconciler;
 import dev.nauarch.reconcile.job.FinishedJobs;
 import dev.nauarch.reconcile.job.JobReconciler;
 import dev.nauarch.reconcile.jobset.JobSetReconciler;
+import dev.nauarch.reconcile.network.EndpointSliceMirror;
 import dev.nauarch.reconcile.network.EndpointSliceReconciler;
 import dev.nauarch.reconcile.network.EndpointsReconciler;
 import dev.nauarch.reconcile.node.NodeLifecycle;
 import dev.nauarch.reconcile.node.PodCollector;
 import dev.nauarch.reconcile.policy.BudgetReconciler;
 import dev.nauarch.reconcile.quota.QuotaReconciler;
+import dev.nauarch.reconcile.stateful.StatefulSetReconciler;
 import dev.nauarch.reconcile.storage.ClaimProtection;
 import dev.nauarch.reconcile.storage.ClaimReconciler;
 import dev.nauarch.reconcile.storage.LocalStorageClass;
@@ -33,12 +37,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All controllers, running. A controller is one line here and one class. */
 public final class ControlPlane implements AutoCloseable {
 
   private static final String COLLECTOR = "garbage-collector-controller";
-  private static final int WORKERS = 4;
+
+  /** Most of the time they wait for a write, and those that wait together are written together. */
+  private static final int WORKERS = 32;
 
   private final ReconcilerHost host;
   private final CustomKinds customKinds;
@@ -48,10 +55,21 @@ public final class ControlPlane implements AutoCloseable {
     this.customKinds = customKinds;
   }
 
-  /** Starts the controllers that the options choose. */
+  /**
+   * Starts the controllers that the options choose.
+   *
+   * @throws IllegalArgumentException they name one that does not exist
+   */
   public static ControlPlane start(ClusterClient client, ControlPlaneOptions options) {
-    var reconcilers =
-        reconcilers(options).stream().filter(each -> options.runs(each.name())).toList();
+    var all = reconcilers(options);
+    var names = Stream.concat(all.stream().map(Reconciler::name), Stream.of(COLLECTOR)).toList();
+    for (var chosen : options.controllers()) {
+      if (!chosen.equals("*") && !names.contains(chosen.replaceFirst("^-", ""))) {
+        throw new IllegalArgumentException(
+            "there is no controller " + chosen + "; there are " + String.join(", ", names));
+      }
+    }
+    var reconcilers = all.stream().filter(each -> options.runs(each.name())).toList();
     var collects = options.runs(COLLECTOR);
     var kinds = collects ? collected(options, reconcilers) : List.<Resource<?>>of();
     var host = ReconcilerHost.start(client, kinds, options.clock());
@@ -96,14 +114,19 @@ public final class ControlPlane implements AutoCloseable {
               authority,
               NamespaceContents.withContentOf(authority)));
     }
-    all.add(new ReplicaSetReconciler());
+    all.add(ReplicaSetReconciler.ofReplicaSets());
+    all.add(ReplicaSetReconciler.ofReplicationControllers());
     all.add(new DeploymentReconciler());
+    all.add(new StatefulSetReconciler());
+    all.add(new DaemonSetReconciler());
     all.add(new JobReconciler());
+    all.add(new CronJobReconciler());
     all.add(new FinishedJobs());
     all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
     all.add(new BudgetReconciler());
     all.add(new QuotaReconciler());
     all.add(new EndpointSliceReconciler());
+    all.add(new EndpointSliceMirror());
     all.add(new EndpointsReconciler());
     if (!options.volumeRoot().isEmpty()) {
       all.add(new LocalStorageClass());

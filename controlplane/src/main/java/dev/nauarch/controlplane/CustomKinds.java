@@ -54,9 +54,12 @@ final class CustomKinds implements AutoCloseable {
       var name = definition.getMetadata().getName();
       if (isEstablished(definition) && !kindsByName.containsKey(name)) {
         var kind = kindOf(definition);
-        kindsByName.put(name, kind);
-        host.collect(kind);
-        host.run(ControlPlane.collectorOf(kind), 1);
+        // What is built in is collected as it is, whoever defines it.
+        if (host.snapshot().resources().stream().noneMatch(known -> isSame(known, kind))) {
+          kindsByName.put(name, kind);
+          host.collect(kind);
+          host.run(ControlPlane.collectorOf(kind), 1);
+        }
       }
     }
 
@@ -67,6 +70,10 @@ final class CustomKinds implements AutoCloseable {
         host.stop(ControlPlane.collectorOf(kind).name());
         host.forget(kind);
       }
+    }
+
+    private static boolean isSame(Resource<?> one, Resource<?> other) {
+      return one.plural().equals(other.plural()) && one.group().equals(other.group());
     }
 
     private static boolean isEstablished(CustomResourceDefinition definition) {

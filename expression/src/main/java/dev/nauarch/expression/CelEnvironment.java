@@ -17,6 +17,7 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
+import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
@@ -241,5 +242,12 @@ public final class CelEnvironment {
       }
       return Optional.ofNullable(typeByName.get(typeName));
     }
+  }
+
+  /** What a value of the type {@code bytes} holds; empty for one of another type. */
+  public static Optional<byte[]> bytes(Object value) {
+    return value instanceof CelByteString bytes
+        ? Optional.of(bytes.toByteArray())
+        : Optional.empty();
   }
 }

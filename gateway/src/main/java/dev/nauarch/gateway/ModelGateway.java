@@ -91,7 +91,7 @@ public final class ModelGateway implements AutoCloseable {
   }
 
   private <T extends HasMetadata> Informer<T> inform(Resource<T> resource) {
-    return Informer.start(client, resource, Selection.ALL, changed.listener());
+    return Informer.start(client, resource.outline(), Selection.ALL, changed.listener());
   }
 
   private void run() {

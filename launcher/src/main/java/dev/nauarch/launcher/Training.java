@@ -2,6 +2,7 @@ package dev.nauarch.launcher;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
+import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.remote.Kubeconfig;
 import dev.nauarch.client.remote.RemoteClient;
@@ -12,6 +13,8 @@ import dev.nauarch.launcher.server.NodeCleanup;
 import dev.nauarch.launcher.server.Progress;
 import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
+import dev.nauarch.nodeagent.simulated.Devices;
+import dev.nauarch.nodeagent.simulated.SimulationOptions;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -74,11 +77,13 @@ public final class Training {
             NAME,
             home,
             new ServerOptions.Ports(FIRST_PORT, FIRST_PORT + 1000),
-            Optional.empty(),
+            SimulationOptions.of(0, Devices.NONE),
             true,
             Optional.empty(),
             SecurityFiles.NONE,
-            Version.KUBERNETES);
+            LoadOptions.DEFAULT,
+            Version.KUBERNETES,
+            List.of("*"));
     try (var server = ClusterServer.start(options, quiet)) {
       try (var client = RemoteClient.connect(Kubeconfig.read(home.kubeconfig()).options())) {
         exercise(client);

@@ -1,6 +1,7 @@
 package dev.nauarch.nodeagent;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.client.ClusterClient;
@@ -47,7 +48,7 @@ public final class FakeCluster implements ClusterClient {
   }
 
   private static <T extends HasMetadata> T model(Resource<T> resource, ObjectNode tree) {
-    return JSON.treeToValue(tree, resource.type());
+    return ModelCodec.decode(tree, resource);
   }
 
   private ObjectNode store(Resource<?> resource, ObjectNode tree, String event) {
@@ -61,7 +62,7 @@ public final class FakeCluster implements ClusterClient {
 
   private void tell(Resource<?> resource, ObjectNode tree, String event) {
     watches.stream()
-        .filter(open -> open.resource().equals(resource))
+        .filter(open -> prefix(open.resource()).equals(prefix(resource)))
         .filter(open -> selects(open.selection(), tree))
         .forEach(open -> tell(open, tree, event));
   }

@@ -185,7 +185,8 @@ class StreamsIT {
     agent.run("busy", "sleep 1000");
     var channels = new Channels();
     var script = "read+x;stty+size";
-    var socket = open("command=sh&command=-c&command=" + script + "&stdin=1&tty=1", channels);
+    var socket =
+        open("command=sh&command=-c&command=" + script + "&stdin=1&stdout=1&tty=1", channels);
     send(socket, 4, "{\"Width\":99,\"Height\":33}");
     send(socket, 0, "\n");
     assertTrue(channels.closed.await(10, TimeUnit.SECONDS), "the connection stayed open");

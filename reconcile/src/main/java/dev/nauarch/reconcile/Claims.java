@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +27,34 @@ public final class Claims {
       @Nullable LabelSelector selector,
       Resource<T> resource,
       Snapshot world) {
+    return settle(draft, owner, child -> Selectors.matches(selector, child), resource, world);
+  }
+
+  /**
+   * The same by any rule.
+   *
+   * @param fits which objects the owner would have, as far as nobody else does
+   */
+  public static <T extends HasMetadata> List<T> settle(
+      PlanDraft draft,
+      HasMetadata owner,
+      Predicate<? super T> fits,
+      Resource<T> resource,
+      Snapshot world) {
     var isEnding = owner.getMetadata().getDeletionTimestamp() != null;
     var mine = new ArrayList<T>();
     for (var child : world.ownedBy(resource, owner.getMetadata().getUid())) {
       if (!Owners.isControlledBy(child, owner)) {
         continue;
       }
-      if (isEnding || Selectors.matches(selector, child)) {
+      if (isEnding || fits.test(child)) {
         mine.add(child);
       } else {
         draft.patch(resource, child, MergePatches.withOwners(child, others(child, owner)));
       }
     }
     if (!isEnding) {
-      takeIn(draft, owner, selector, resource, world);
+      takeIn(draft, owner, fits, resource, world);
     }
     return List.copyOf(mine);
   }
@@ -47,13 +62,12 @@ public final class Claims {
   private static <T extends HasMetadata> void takeIn(
       PlanDraft draft,
       HasMetadata owner,
-      @Nullable LabelSelector selector,
+      Predicate<? super T> fits,
       Resource<T> resource,
       Snapshot world) {
     var namespace = owner.getMetadata().getNamespace();
     for (var child : world.lookup(Index.orphans(resource), namespace)) {
-      if (Selectors.matches(selector, child)
-          && child.getMetadata().getDeletionTimestamp() == null) {
+      if (fits.test(child) && child.getMetadata().getDeletionTimestamp() == null) {
         var owners = new ArrayList<>(child.getMetadata().getOwnerReferences());
         owners.add(Owners.controller(owner));
         draft.patch(resource, child, MergePatches.withOwners(child, owners));

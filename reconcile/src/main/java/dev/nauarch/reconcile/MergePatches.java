@@ -36,6 +36,11 @@ public final class MergePatches {
     return ofMetadata(object, "annotations", annotations);
   }
 
+  /** Adds labels, or replaces their values. */
+  public static String withLabels(HasMetadata object, Map<String, String> labels) {
+    return ofMetadata(object, "labels", labels);
+  }
+
   private static String ofMetadata(HasMetadata object, String field, Object value) {
     var metadata = new TreeMap<String, Object>();
     metadata.put("uid", object.getMetadata().getUid());

@@ -64,6 +64,16 @@ public final class PlanDraft {
     patch(resource, object, MergePatches.withoutFinalizer(object, finalizer));
   }
 
+  /** Tells whoever looks at an owner that what it wanted made was refused; else nothing. */
+  public static Plan failedCreate(
+      Optional<? extends HasMetadata> owner, Command refused, String note) {
+    var draft = new PlanDraft();
+    if (refused instanceof Command.Create<?>) {
+      owner.ifPresent(each -> draft.warning(each, "FailedCreate", note));
+    }
+    return draft.plan();
+  }
+
   /** Tells the user of something unremarkable. */
   public void normal(HasMetadata about, String reason, String note) {
     event(about, "Normal", reason, note);

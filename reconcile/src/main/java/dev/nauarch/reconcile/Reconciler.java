@@ -22,4 +22,16 @@ public interface Reconciler {
    * after each plan of its own that changed anything.
    */
   Plan reconcile(ObjectKey key, Snapshot world, Instant now);
+
+  /**
+   * What to do about it that the cluster refused a command of the last plan, for example for want
+   * of quota; commands behind it were not carried out, and the key is tried again later. Tells the
+   * user, as a rule.
+   *
+   * @param command one that was refused
+   * @param why the cluster's own words
+   */
+  default Plan refused(ObjectKey key, Command command, String why, Snapshot world, Instant now) {
+    return Plan.NOTHING;
+  }
 }

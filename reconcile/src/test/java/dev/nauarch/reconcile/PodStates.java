@@ -28,6 +28,12 @@ public final class PodStates {
             .build();
   }
 
+  /** The pod runs and does not serve. */
+  public static UnaryOperator<Pod> unready() {
+    return pod ->
+        pod.edit().withStatus(new PodStatusBuilder().withPhase("Running").build()).build();
+  }
+
   /** The pod's one container ended with this code. */
   public static UnaryOperator<Pod> ended(int exitCode, Instant at) {
     return pod ->

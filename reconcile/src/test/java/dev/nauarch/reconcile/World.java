@@ -9,19 +9,20 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A cluster in memory for the tests of controllers: it carries plans out as an API server would,
  * with versions, uids, finalizers and refusals, and lets time pass by command.
  */
-public final class World implements Snapshot {
+public final class World implements KeptObjects {
 
   private static final Set<String> NOT_STORED_AS_ZERO =
       Set.of(
@@ -32,6 +33,10 @@ public final class World implements Snapshot {
           "readyReplicas",
           "availableReplicas",
           "unavailableReplicas",
+          "currentReplicas",
+          "numberAvailable",
+          "numberUnavailable",
+          "updatedNumberScheduled",
           "fullyLabeledReplicas");
 
   private static final int ROUNDS_MAX = 100;
@@ -39,6 +44,8 @@ public final class World implements Snapshot {
   private final Map<String, TreeMap<ObjectKey, HasMetadata>> objectsByKind = new TreeMap<>();
   private final List<Resource<?>> resources = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private final Map<Resource<?>, String> refusals = new HashMap<>();
+  private boolean podsLinger;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Instant wakeAt = Instant.MAX;
   private long version;
@@ -53,9 +60,28 @@ public final class World implements Snapshot {
     now = now.plus(time);
   }
 
+  /** How often anything has changed. */
+  public long version() {
+    return version;
+  }
+
   /** When a controller wants to look again; {@link Instant#MAX} for never. */
   public Instant wakeAt() {
     return wakeAt;
+  }
+
+  /** Has deleted pods stay, as on a node that takes its time, until {@link #letGo}. */
+  public void letPodsLinger() {
+    podsLinger = true;
+  }
+
+  /** The node is done with a deleted pod, which goes if nobody else holds it. */
+  public void letGo(Pod pod) {
+    changeAt(
+        dev.nauarch.api.Resources.PODS,
+        ObjectKey.of(pod),
+        each ->
+            each.edit().editMetadata().removeFromFinalizers("test/grace").endMetadata().build());
   }
 
   /** What users were told, as {@code reason: note}. */
@@ -95,7 +121,8 @@ public final class World implements Snapshot {
     return ModelCodec.decode(ModelCodec.tree(object), resource.type());
   }
 
-  private Map<ObjectKey, HasMetadata> of(Resource<?> resource) {
+  @Override
+  public Map<ObjectKey, HasMetadata> of(Resource<?> resource) {
     return objectsByKind.computeIfAbsent(
         resource.group() + "/" + resource.plural(), kind -> new TreeMap<>());
   }
@@ -105,6 +132,12 @@ public final class World implements Snapshot {
       Resource<T> resource, String name, UnaryOperator<T> change) {
     var key = new ObjectKey(resource.namespaced() ? "default" : "", name);
     put(resource, change.apply(copy(resource, get(resource, key).orElseThrow())));
+  }
+
+  /** Changes an object as somebody else would, where it is still there. */
+  public <T extends HasMetadata> void changeAt(
+      Resource<T> resource, ObjectKey key, UnaryOperator<T> change) {
+    get(resource, key).ifPresent(found -> put(resource, change.apply(copy(resource, found))));
   }
 
   /** Changes every pod whose name starts with a text. */
@@ -122,11 +155,19 @@ public final class World implements Snapshot {
     var key = ObjectKey.of(object);
     object.getMetadata().setResourceVersion(Long.toString(++version));
     var metadata = object.getMetadata();
+    var before = of(resource).get(key);
+    if (before != null && !spec(before).equals(spec(object))) {
+      metadata.setGeneration(before.getMetadata().getGeneration() + 1);
+    }
     if (metadata.getDeletionTimestamp() != null && metadata.getFinalizers().isEmpty()) {
       of(resource).remove(key);
     } else {
       of(resource).put(key, object);
     }
+  }
+
+  private static String spec(HasMetadata object) {
+    return ModelCodec.canonical(ModelCodec.tree(object).path("spec"));
   }
 
   /** Deletes an object as a user would: it stays while it has finalizers. */
@@ -137,6 +178,10 @@ public final class World implements Snapshot {
             found -> {
               var object = copy(resource, found);
               object.getMetadata().setDeletionTimestamp(Times.format(now));
+              var isNew = found.getMetadata().getDeletionTimestamp() == null;
+              if (podsLinger && isNew && object instanceof Pod) {
+                object.getMetadata().getFinalizers().add("test/grace");
+              }
               if (!finalizer.isEmpty()
                   && !object.getMetadata().getFinalizers().contains(finalizer)) {
                 object.getMetadata().getFinalizers().add(finalizer);
@@ -154,7 +199,7 @@ public final class World implements Snapshot {
         for (var key : keys(reconciler)) {
           var plan = reconciler.reconcile(key, this, now);
           plan.wakeAt().filter(wakeAt::isAfter).ifPresent(at -> wakeAt = at);
-          changed |= !plan.commands().isEmpty();
+          changed |= !plan.commands().stream().allMatch(Command.Event.class::isInstance);
           carryOut(plan);
         }
       }
@@ -165,7 +210,8 @@ public final class World implements Snapshot {
     throw new AssertionError("the controllers do not come to rest; events " + events);
   }
 
-  private List<ObjectKey> keys(Reconciler reconciler) {
+  /** What a controller would look at if it were told of every object. */
+  public List<ObjectKey> keys(Reconciler reconciler) {
     var keys = new java.util.TreeSet<ObjectKey>();
     for (var trigger : reconciler.triggers()) {
       switch (trigger) {
@@ -186,6 +232,31 @@ public final class World implements Snapshot {
         .toList();
   }
 
+  /** Has the cluster refuse to make objects of a kind from now on; null for no longer. */
+  public void refuse(Resource<?> resource, @Nullable String why) {
+    if (why == null) {
+      refusals.remove(resource);
+    } else {
+      refusals.put(resource, why);
+    }
+  }
+
+  /** Has a controller act once upon a key, and hear what the cluster refuses of that. */
+  public void act(Reconciler reconciler, ObjectKey key) {
+    for (var command : reconciler.reconcile(key, this, now).commands()) {
+      if (command instanceof Command.Create<?> create) {
+        var why = refusals.get(create.resource());
+        if (why != null) {
+          carryOut(reconciler.refused(key, command, why, this, now));
+          return;
+        }
+      }
+      if (!carryOut(command)) {
+        return;
+      }
+    }
+  }
+
   /** Carries out a plan until the first command that an API server would refuse. */
   public void carryOut(Plan plan) {
     for (var command : plan.commands()) {
@@ -195,7 +266,8 @@ public final class World implements Snapshot {
     }
   }
 
-  private boolean carryOut(Command command) {
+  /** Carries out a command; whether an API server would. */
+  public boolean carryOut(Command command) {
     return switch (command) {
       case Command.Create<?> create -> create(create);
       case Command.Update<?> update -> replace(update.resource(), update.object());
@@ -295,30 +367,6 @@ public final class World implements Snapshot {
       case Command.Fact.Empty(var namespace, var kinds) ->
           kinds.stream().allMatch(kind -> list(kind, namespace).isEmpty());
     };
-  }
-
-  @Override
-  public <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {
-    return Optional.ofNullable(of(resource).get(key)).map(resource.type()::cast);
-  }
-
-  @Override
-  public <T extends HasMetadata> List<T> list(Resource<T> resource) {
-    return of(resource).values().stream().map(resource.type()::cast).toList();
-  }
-
-  @Override
-  public <T extends HasMetadata> List<T> list(Resource<T> resource, String namespace) {
-    return list(resource).stream()
-        .filter(object -> ObjectKey.of(object).namespace().equals(namespace))
-        .toList();
-  }
-
-  @Override
-  public <T extends HasMetadata> List<T> lookup(Index<T> index, String value) {
-    return list(index.resource()).stream()
-        .filter(object -> index.values(object).contains(value))
-        .toList();
   }
 
   @Override

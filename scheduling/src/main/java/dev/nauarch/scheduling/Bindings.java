@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Decisions on their way to the API server. A decided pod has its place in the cluster's picture
@@ -41,7 +44,10 @@ final class Bindings {
   }
 
   private final World world;
-  private final SortedMap<ObjectKey, Decision> decisionByPod = new TreeMap<>();
+  private final Map<ObjectKey, Decision> decisionByPod = new LinkedHashMap<>();
+
+  /** Those that go on by themselves, in time or with their volumes. */
+  private final SortedSet<ObjectKey> pausing = new TreeSet<>();
 
   Bindings(World world) {
     this.world = world;
@@ -69,7 +75,7 @@ final class Bindings {
   void reserve(PodState pod, String node) {
     var placed = pod.on(node);
     world.cluster.place(placed);
-    decisionByPod.put(pod.key(), new Decision(placed, Step.COMMITTING, 0, Instant.EPOCH));
+    put(new Decision(placed, Step.COMMITTING, 0, Instant.EPOCH));
   }
 
   /** The gang is written: begins to bind those of its pods that were decided. */
@@ -96,13 +102,16 @@ final class Bindings {
   /** Takes one decision back. */
   void takeBackPod(ObjectKey pod) {
     if (decisionByPod.remove(pod) != null) {
+      pausing.remove(pod);
       world.cluster.unplace(pod);
     }
   }
 
   /** The pod is seen bound; its place is now a fact. */
   void confirmed(ObjectKey pod) {
-    decisionByPod.remove(pod);
+    if (decisionByPod.remove(pod) != null) {
+      pausing.remove(pod);
+    }
   }
 
   /** Whether a failure is to be tried again; else the decision must be taken back. */
@@ -115,14 +124,16 @@ final class Bindings {
       return false;
     }
     var pause = RETRY.multipliedBy(1L << decision.failures);
-    decisionByPod.put(
-        pod, new Decision(decision.pod, Step.RETRYING, decision.failures + 1, now.plus(pause)));
+    put(new Decision(decision.pod, Step.RETRYING, decision.failures + 1, now.plus(pause)));
     return true;
   }
 
   /** Goes on with everything that can go on now. */
   void progress(Instant now, List<SchedulerCommand> out) {
-    for (var decision : List.copyOf(decisionByPod.values())) {
+    if (pausing.isEmpty()) {
+      return;
+    }
+    for (var decision : pausing()) {
       var pod = decision.pod;
       if (decision.step == Step.VOLUMES && VolumeRules.allBound(pod.shape(), world.cluster)) {
         bind(decision, now, out);
@@ -133,7 +144,7 @@ final class Bindings {
   }
 
   Optional<Instant> nextDue() {
-    return decisionByPod.values().stream()
+    return pausing().stream()
         .filter(decision -> decision.step == Step.RETRYING)
         .map(Decision::retryAt)
         .min(Comparator.naturalOrder());
@@ -144,7 +155,7 @@ final class Bindings {
     if (seen.isBound() || !seen.selectedNode().isEmpty()) {
       return seen;
     }
-    return decisionByPod.values().stream()
+    return pausing().stream()
         .filter(decision -> decision.step == Step.VOLUMES)
         .map(Decision::pod)
         .filter(pod -> pod.shape().claims().contains(seen.key()))
@@ -163,7 +174,7 @@ final class Bindings {
       bind(decision, now, out);
       return;
     }
-    decisionByPod.put(key, decision.at(Step.VOLUMES));
+    put(decision.at(Step.VOLUMES));
     for (var claim : unbound) {
       if (claim.selectedNode().isEmpty()) {
         var node = decision.pod.node();
@@ -175,8 +186,21 @@ final class Bindings {
 
   private void bind(Decision decision, Instant now, List<SchedulerCommand> out) {
     var pod = decision.pod;
-    decisionByPod.put(pod.key(), decision.at(Step.BINDING));
+    put(decision.at(Step.BINDING));
     out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now));
+  }
+
+  private void put(Decision decision) {
+    var key = decision.pod.key();
+    decisionByPod.put(key, decision);
+    switch (decision.step) {
+      case COMMITTING, BINDING -> pausing.remove(key);
+      case VOLUMES, RETRYING -> pausing.add(key);
+    }
+  }
+
+  private List<Decision> pausing() {
+    return pausing.stream().map(key -> Objects.requireNonNull(decisionByPod.get(key))).toList();
   }
 
   private static boolean belongs(Decision decision, ObjectKey gang) {

@@ -63,6 +63,7 @@ final class GangPlacer {
     var homeless = trial.homeless.getFirst();
     var refusals = world.search.refusals(homeless);
     var alone = world.explainer.unschedulable(homeless, refusals);
+    var helpedBy = PodPlacer.hints(refusals);
     var fitting = trial.nodeByPod.size();
     undo(trial);
     lent.forEach(holds::giveBack);
@@ -73,7 +74,7 @@ final class GangPlacer {
             head + ", " + needed + " are needed. For the next: " + found.summary(),
             head + "; for " + homeless.key().name() + ": " + found.message());
     tell(gang, waiting, why, now, out);
-    return Optional.of(PodPlacer.hints(refusals));
+    return Optional.of(helpedBy);
   }
 
   /** The decision is written: the bindings may follow. */

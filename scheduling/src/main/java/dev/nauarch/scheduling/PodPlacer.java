@@ -4,6 +4,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Refusal;
+import dev.nauarch.scheduling.fit.Refusals;
 import dev.nauarch.scheduling.model.PodState;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -112,16 +113,19 @@ final class PodPlacer {
     }
   }
 
-  private String noRoom(PodState pod, SortedMap<String, List<Refusal>> refusals) {
+  private String noRoom(PodState pod, Refusals refusals) {
     if (!pod.mayPreempt()) {
       return "not eligible due to preemptionPolicy=Never.";
     }
     var nodes = world.cluster.size();
     var hopeless =
-        refusals.values().stream().filter(all -> all.stream().anyMatch(Refusal::lasting)).count();
+        refusals.groups().stream()
+            .filter(Refusals.Group::isLasting)
+            .mapToLong(Refusals.Group::count)
+            .sum();
     var parts = new TreeMap<String, Long>();
     parts.put("Preemption is not helpful for scheduling", hopeless);
-    parts.put("No preemption victims found for incoming pod", refusals.size() - hopeless);
+    parts.put("No preemption victims found for incoming pod", refusals.count() - hopeless);
     var detail =
         parts.entrySet().stream()
             .filter(part -> part.getValue() > 0)
@@ -133,8 +137,7 @@ final class PodPlacer {
         : "0/" + nodes + " nodes are available: " + String.join(", ", detail) + ".";
   }
 
-  static EnumSet<Hint> hints(SortedMap<String, List<Refusal>> refusals) {
-    return Hint.against(
-        refusals.values().stream().flatMap(List::stream).map(Refusal::rule).distinct().toList());
+  static EnumSet<Hint> hints(Refusals refusals) {
+    return Hint.against(refusals.distinct().map(Refusal::rule).distinct().toList());
   }
 }

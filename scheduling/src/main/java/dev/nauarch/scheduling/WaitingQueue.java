@@ -4,12 +4,17 @@ import dev.nauarch.api.ObjectKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -30,7 +35,16 @@ final class WaitingQueue {
     }
   }
 
-  private record Place(int priority, Instant created, Unit unit) {}
+  private record Place(int priority, Instant created, Unit unit) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      if (priority != other.priority) {
+        return Integer.compare(other.priority, priority);
+      }
+      var byAge = created.compareTo(other.created);
+      return byAge != 0 ? byAge : unit.compareTo(other.unit);
+    }
+  }
 
   private enum Status {
     ACTIVE,
@@ -43,27 +57,32 @@ final class WaitingQueue {
     private Status status = Status.ACTIVE;
     private int attempts;
     private Instant due = Instant.EPOCH;
-    private EnumSet<Hint> helpedBy = EnumSet.allOf(Hint.class);
+    private EnumSet<Hint> helpedBy = EnumSet.noneOf(Hint.class);
 
     Waiting(Place place) {
       this.place = place;
     }
   }
 
-  private static final Comparator<Place> ORDER =
-      Comparator.comparingInt(Place::priority)
-          .reversed()
-          .thenComparing(Place::created)
-          .thenComparing(Place::unit);
-
   private static final int DOUBLING_MAX = 20;
 
   private final SchedulerOptions options;
-  private final SortedMap<Unit, Waiting> waitingByUnit = new TreeMap<>();
-  private final SortedSet<Place> active = new TreeSet<>(ORDER);
+  private final Map<Unit, Waiting> waitingByUnit = new HashMap<>();
+  private final SortedSet<Place> active = new TreeSet<>();
+
+  /** Those that are not active, by the time at which they will be. */
+  private final NavigableSet<Waiting> timed =
+      new TreeSet<>(
+          Comparator.<Waiting, Instant>comparing(waiting -> waiting.due)
+              .thenComparing(waiting -> waiting.place.unit));
+
+  private final Map<Hint, Set<Waiting>> parkedByHint = new EnumMap<>(Hint.class);
 
   WaitingQueue(SchedulerOptions options) {
     this.options = options;
+    for (var hint : Hint.values()) {
+      parkedByHint.put(hint, new LinkedHashSet<>());
+    }
   }
 
   /**
@@ -76,7 +95,7 @@ final class WaitingQueue {
       waitingByUnit.put(unit, new Waiting(place));
       active.add(place);
     } else if (!known.place.equals(place)) {
-      active.remove(known.place);
+      leave(known);
       known.place = place;
       activate(known);
     }
@@ -85,7 +104,8 @@ final class WaitingQueue {
   /** Something has changed in itself, so it is worth another try at once. */
   void touch(Unit unit) {
     var known = waitingByUnit.get(unit);
-    if (known != null) {
+    if (known != null && known.status != Status.ACTIVE) {
+      leave(known);
       activate(known);
     }
   }
@@ -94,22 +114,20 @@ final class WaitingQueue {
   void remove(Unit unit) {
     var known = waitingByUnit.remove(unit);
     if (known != null) {
-      active.remove(known.place);
+      leave(known);
     }
-  }
-
-  boolean contains(Unit unit) {
-    return waitingByUnit.containsKey(unit);
   }
 
   /** All that is worth a try now, in order; each stays until it is parked or removed. */
   List<Unit> due(Instant now) {
-    for (var waiting : waitingByUnit.values()) {
-      if (waiting.status != Status.ACTIVE && !waiting.due.isAfter(now)) {
-        activate(waiting);
-      }
+    while (!timed.isEmpty() && !timed.first().due.isAfter(now)) {
+      var waiting = timed.first();
+      leave(waiting);
+      activate(waiting);
     }
-    return new ArrayList<>(active.stream().map(Place::unit).toList());
+    var units = new ArrayList<Unit>(active.size());
+    active.forEach(place -> units.add(place.unit));
+    return units;
   }
 
   /** A try was in vain; only these changes can help. */
@@ -118,33 +136,32 @@ final class WaitingQueue {
     if (waiting == null) {
       return;
     }
-    active.remove(waiting.place);
-    waiting.status = Status.PARKED;
+    leave(waiting);
     waiting.attempts++;
     waiting.helpedBy = helpedBy;
-    waiting.due = now.plus(options.parkedMax());
+    waitUntil(now.plus(options.parkedMax()), Status.PARKED, waiting);
+    helpedBy.forEach(hint -> parked(hint).add(waiting));
   }
 
   /** A try went wrong for a reason that passes by itself. */
   void retryLater(Unit unit, Instant now) {
     var waiting = waitingByUnit.get(unit);
     if (waiting != null) {
-      active.remove(waiting.place);
-      waiting.status = Status.BACKING_OFF;
+      leave(waiting);
       waiting.attempts++;
-      waiting.due = now.plusMillis(backoffMillis(waiting.attempts));
+      waitUntil(now.plusMillis(backoffMillis(waiting.attempts)), Status.BACKING_OFF, waiting);
     }
   }
 
   /** Something changed that may help those that wait. */
   void wake(EnumSet<Hint> hints, Instant now) {
-    for (var waiting : waitingByUnit.values()) {
-      if (waiting.status == Status.PARKED && waiting.helpedBy.stream().anyMatch(hints::contains)) {
+    for (var hint : hints) {
+      for (var waiting : List.copyOf(parked(hint))) {
         var since = waiting.due.minus(options.parkedMax());
         var due = since.plusMillis(backoffMillis(waiting.attempts));
+        leave(waiting);
         if (due.isAfter(now)) {
-          waiting.status = Status.BACKING_OFF;
-          waiting.due = due;
+          waitUntil(due, Status.BACKING_OFF, waiting);
         } else {
           activate(waiting);
         }
@@ -154,15 +171,34 @@ final class WaitingQueue {
 
   /** When the next one is due without anything changing. */
   Optional<Instant> nextDue() {
-    return waitingByUnit.values().stream()
-        .filter(waiting -> waiting.status != Status.ACTIVE)
-        .map(waiting -> waiting.due)
-        .min(Comparator.naturalOrder());
+    return timed.isEmpty() ? Optional.empty() : Optional.of(timed.first().due);
+  }
+
+  private Set<Waiting> parked(Hint hint) {
+    return Objects.requireNonNull(parkedByHint.get(hint));
   }
 
   private void activate(Waiting waiting) {
     waiting.status = Status.ACTIVE;
     active.add(waiting.place);
+  }
+
+  private void waitUntil(Instant due, Status status, Waiting waiting) {
+    waiting.status = status;
+    waiting.due = due;
+    timed.add(waiting);
+  }
+
+  /** Takes it out of wherever its status has it. */
+  private void leave(Waiting waiting) {
+    switch (waiting.status) {
+      case ACTIVE -> active.remove(waiting.place);
+      case BACKING_OFF -> timed.remove(waiting);
+      case PARKED -> {
+        timed.remove(waiting);
+        waiting.helpedBy.forEach(hint -> parked(hint).remove(waiting));
+      }
+    }
   }
 
   private long backoffMillis(int attempts) {

@@ -9,7 +9,9 @@ import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,7 +30,7 @@ final class World {
   final Preemption preemption = new Preemption(cluster, search, this::stoppedTogether);
   final Explainer explainer = new Explainer(cluster);
 
-  private final SortedMap<ObjectKey, PodState> pods = new TreeMap<>();
+  private final Map<ObjectKey, PodState> pods = new HashMap<>();
   private final SortedMap<ObjectKey, GangState> gangs = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> membersByGang = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByPodSet = new TreeMap<>();
@@ -54,10 +56,6 @@ final class World {
     var old = Optional.ofNullable(pods.remove(key));
     old.ifPresent(this::leave);
     return old;
-  }
-
-  SortedMap<ObjectKey, PodState> pods() {
-    return pods;
   }
 
   SortedMap<ObjectKey, GangState> gangs() {

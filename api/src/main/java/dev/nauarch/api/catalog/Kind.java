@@ -22,6 +22,10 @@ import java.util.Optional;
  * @param deprecation what whoever uses it is warned with; empty for nothing
  * @param storedAs the collection that holds its objects, where another kind shows the same objects:
  *     {@code v1/events} for the events of {@code events.k8s.io}; empty for its own
+ * @param returnsDeletedObject whether a DELETE that removed an object at once answers the object as
+ *     it was last; of other kinds it answers a Status
+ * @param isDefined whether it arrived at run time: of what the build knows of a kind of this name
+ *     nothing holds of it
  */
 public record Kind(
     String group,
@@ -35,7 +39,9 @@ public record Kind(
     Schema schema,
     List<Column> columns,
     String deprecation,
-    String storedAs) {
+    String storedAs,
+    boolean returnsDeletedObject,
+    boolean isDefined) {
 
   /** What may be done with the objects of most kinds. */
   public static final List<String> ALL_VERBS =

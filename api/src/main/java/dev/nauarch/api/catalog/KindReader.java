@@ -56,7 +56,9 @@ final class KindReader {
         definitions.require(json.path("definition").asString()),
         columns(json),
         deprecation(json, version),
-        json.path("storedAs").asString(""));
+        json.path("storedAs").asString(""),
+        json.path("returnsDeletedObject").asBoolean(false),
+        false);
   }
 
   /** Whether a version has a kind or a property. */

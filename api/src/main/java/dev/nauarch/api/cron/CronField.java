@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 record CronField(int min, int max, List<String> names) {
 
+  private static final List<String> ANY = List.of("*", "?", "*/1", "?/1");
+
   static final CronField MINUTE = new CronField(0, 59, List.of());
   static final CronField HOUR = new CronField(0, 23, List.of());
   static final CronField DAY = new CronField(1, 31, List.of());
@@ -24,16 +26,33 @@ record CronField(int min, int max, List<String> names) {
   static final CronField WEEKDAY =
       new CronField(0, 6, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
 
-  /** Checks a text that selects some of the numbers. */
-  void check(String text) throws CronSyntaxException {
+  /** Reads a text that selects some of the numbers. */
+  Choice parse(String text) throws CronSyntaxException {
+    var bits = 0L;
+    var isAny = false;
     for (var range : text.split(",", -1)) {
       if (!range.isEmpty()) {
-        range(range);
+        bits |= range(range);
+        isAny |= ANY.contains(range);
       }
+    }
+    return new Choice(bits, isAny);
+  }
+
+  /**
+   * Some of a field's numbers.
+   *
+   * @param bits a bit for each of them
+   * @param isAny whether the text said that any will do
+   */
+  record Choice(long bits, boolean isAny) {
+
+    boolean has(int number) {
+      return (bits & (1L << number)) != 0;
     }
   }
 
-  private void range(String text) throws CronSyntaxException {
+  private long range(String text) throws CronSyntaxException {
     var rangeAndStep = text.split("/", -1);
     var ends = rangeAndStep[0].split("-", -1);
     int start = min;
@@ -54,6 +73,11 @@ record CronField(int min, int max, List<String> names) {
       end = ends.length == 1 ? max : end;
     }
     bounds(text, start, end, step);
+    var bits = 0L;
+    for (int number = start; number <= end; number += step) {
+      bits |= 1L << number;
+    }
+    return bits;
   }
 
   private void bounds(String text, int start, int end, int step) throws CronSyntaxException {

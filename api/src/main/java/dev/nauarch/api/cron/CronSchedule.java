@@ -1,28 +1,93 @@
 package dev.nauarch.api.cron;
 
+import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A schedule of a CronJob: five fields (minute, hour, day of the month, month, day of the week), or
  * a word such as {@code @daily}, or {@code @every} and a duration. It may begin with {@code
  * TZ=name} and a space.
- *
- * @param text the schedule as it was written, without its zone
- * @param zone where its hours are counted; empty where it does not say so
  */
-public record CronSchedule(String text, Optional<ZoneId> zone) {
+public final class CronSchedule {
 
-  private static final Set<String> WORDS =
-      Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "@yearly", "0 0 1 1 *",
+          "@annually", "0 0 1 1 *",
+          "@monthly", "0 0 1 * *",
+          "@weekly", "0 0 * * 0",
+          "@daily", "0 0 * * *",
+          "@midnight", "0 0 * * *",
+          "@hourly", "0 * * * *");
   private static final String EVERY = "@every ";
   private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern DURATION =
       Pattern.compile("[-+]?(0|([0-9]*\\.?[0-9]+|[0-9]+\\.)(ns|us|µs|μs|ms|s|m|h))+");
+  private static final Pattern DURATION_PART =
+      Pattern.compile("([0-9]*\\.?[0-9]+|[0-9]+\\.)(ns|us|µs|μs|ms|s|m|h)");
+  private static final Map<String, Long> NANOS_BY_UNIT =
+      Map.of(
+          "ns", 1L,
+          "us", 1_000L,
+          "µs", 1_000L,
+          "μs", 1_000L,
+          "ms", 1_000_000L,
+          "s", 1_000_000_000L,
+          "m", 60_000_000_000L,
+          "h", 3_600_000_000_000L);
   private static final int FIELDS = 5;
+
+  private final Optional<ZoneId> zone;
+  private final Times times;
+
+  /** When it is time. */
+  private sealed interface Times permits CalendarTimes, Interval {
+
+    /** The first time after an instant; empty where there is none within five years. */
+    Optional<Instant> after(Instant instant, ZoneId zone);
+  }
+
+  /** Times so far apart, from whatever comes before. */
+  private record Interval(Duration length) implements Times {
+    @Override
+    public Optional<Instant> after(Instant instant, ZoneId zone) {
+      return Optional.of(Instant.ofEpochSecond(instant.getEpochSecond()).plus(length));
+    }
+  }
+
+  /** Times that the calendar gives. */
+  private record CalendarTimes(CronCalendar calendar) implements Times {
+    @Override
+    public Optional<Instant> after(Instant instant, ZoneId zone) {
+      return calendar.after(instant, zone);
+    }
+  }
+
+  private CronSchedule(Optional<ZoneId> zone, Times times) {
+    this.zone = zone;
+    this.times = times;
+  }
+
+  /** Where its hours are counted; empty where it does not say so. */
+  public Optional<ZoneId> zone() {
+    return zone;
+  }
+
+  /**
+   * The first time after an instant; empty where there is none within five years. An hour that a
+   * change of the clocks leaves out is left out; one that comes twice counts twice.
+   *
+   * @param zone where its hours are counted, unless it says so itself
+   */
+  public Optional<Instant> after(Instant instant, ZoneId zone) {
+    return times.after(instant, this.zone.orElse(zone));
+  }
 
   /**
    * Reads a schedule.
@@ -45,12 +110,7 @@ public record CronSchedule(String text, Optional<ZoneId> zone) {
       }
       text = space < 0 ? "" : text.substring(space).strip();
     }
-    if (text.startsWith("@")) {
-      checkWord(text);
-    } else {
-      checkFields(text);
-    }
-    return new CronSchedule(text, zone);
+    return new CronSchedule(zone, text.startsWith("@") ? word(text) : fields(text));
   }
 
   /** The zone of a name in the time zone database; empty where that has none. */
@@ -64,9 +124,10 @@ public record CronSchedule(String text, Optional<ZoneId> zone) {
     }
   }
 
-  private static void checkWord(String word) throws CronSyntaxException {
-    if (WORDS.contains(word)) {
-      return;
+  private static Times word(String word) throws CronSyntaxException {
+    var fields = WORDS.get(word);
+    if (fields != null) {
+      return fields(fields);
     }
     if (!word.startsWith(EVERY)) {
       throw new CronSyntaxException("unrecognized descriptor: " + word);
@@ -76,9 +137,18 @@ public record CronSchedule(String text, Optional<ZoneId> zone) {
       throw new CronSyntaxException(
           "failed to parse duration " + word + ": time: invalid duration \"" + duration + "\"");
     }
+    var nanos = BigDecimal.ZERO;
+    var part = DURATION_PART.matcher(duration);
+    while (part.find()) {
+      var unit = BigDecimal.valueOf(NANOS_BY_UNIT.getOrDefault(part.group(2), 0L));
+      nanos = nanos.add(new BigDecimal(part.group(1)).multiply(unit));
+    }
+    // Whole seconds, and one at least, as of everything that is below.
+    var seconds = nanos.scaleByPowerOfTen(-9).longValue();
+    return new Interval(Duration.ofSeconds(duration.startsWith("-") ? 1 : Math.max(1, seconds)));
   }
 
-  private static void checkFields(String text) throws CronSyntaxException {
+  private static Times fields(String text) throws CronSyntaxException {
     var fields = text.isBlank() ? new String[0] : SPACE.split(text.strip());
     if (fields.length != FIELDS) {
       throw new CronSyntaxException(
@@ -88,10 +158,12 @@ public record CronSchedule(String text, Optional<ZoneId> zone) {
               + String.join(" ", fields)
               + "]");
     }
-    CronField.MINUTE.check(fields[0]);
-    CronField.HOUR.check(fields[1]);
-    CronField.DAY.check(fields[2]);
-    CronField.MONTH.check(fields[3]);
-    CronField.WEEKDAY.check(fields[4]);
+    return new CalendarTimes(
+        new CronCalendar(
+            CronField.MINUTE.parse(fields[0]),
+            CronField.HOUR.parse(fields[1]),
+            CronField.DAY.parse(fields[2]),
+            CronField.MONTH.parse(fields[3]),
+            CronField.WEEKDAY.parse(fields[4])));
   }
 }

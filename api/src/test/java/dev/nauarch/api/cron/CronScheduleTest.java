@@ -3,6 +3,7 @@ package dev.nauarch.api.cron;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,14 +26,51 @@ class CronScheduleTest {
         "59 23 31 12 6"
       })
   void aScheduleIsRead(String text) throws CronSyntaxException {
-    assertEquals(text, CronSchedule.parse(text).text());
+    assertEquals(Optional.empty(), CronSchedule.parse(text).zone());
   }
 
   @Test
   void aScheduleMayNameItsZone() throws CronSyntaxException {
     var schedule = CronSchedule.parse("TZ=Europe/Zurich 0 0 * * *");
     assertEquals(Optional.of(ZoneId.of("Europe/Zurich")), schedule.zone());
-    assertEquals("0 0 * * *", schedule.text());
+    assertEquals(
+        "2026-05-31T22:00:00Z", next(schedule, "2026-05-31T00:00:00Z", "America/New_York"));
+  }
+
+  private static String next(CronSchedule schedule, String after, String zone) {
+    return schedule
+        .after(Instant.parse(after), ZoneId.of(zone))
+        .map(Instant::toString)
+        .orElse("never");
+  }
+
+  /** The times are those of the library that Kubernetes reads schedules with. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          * * * * *            | 2026-01-01T00:00:00Z | UTC              | 2026-01-01T00:01:00Z
+          * * * * *            | 2026-01-01T00:00:59Z | UTC              | 2026-01-01T00:01:00Z
+          */15 3 * * *         | 2026-01-01T03:45:00Z | UTC              | 2026-01-02T03:00:00Z
+          0 0 29 2 *           | 2026-01-01T00:00:00Z | UTC              | 2028-02-29T00:00:00Z
+          0 0 31 2 *           | 2026-01-01T00:00:00Z | UTC              | never
+          0 12 13 * 5          | 2026-01-01T00:00:00Z | UTC              | 2026-01-02T12:00:00Z
+          0 12 */2 * 5         | 2026-01-02T12:00:00Z | UTC              | 2026-01-03T12:00:00Z
+          0 12 13 * *          | 2026-01-01T00:00:00Z | UTC              | 2026-01-13T12:00:00Z
+          0 12 * * 1-5         | 2026-01-02T12:00:00Z | UTC              | 2026-01-05T12:00:00Z
+          @hourly              | 2026-01-01T00:30:00Z | UTC              | 2026-01-01T01:00:00Z
+          @yearly              | 2026-01-01T00:00:00Z | UTC              | 2027-01-01T00:00:00Z
+          @every 1h30m         | 2026-01-01T00:00:00Z | UTC              | 2026-01-01T01:30:00Z
+          @every 0.5s          | 2026-01-01T00:00:00Z | UTC              | 2026-01-01T00:00:01Z
+          30 2 * * *           | 2026-03-28T12:00:00Z | Europe/Zurich    | 2026-03-30T00:30:00Z
+          30 2 * * *           | 2026-10-25T00:30:00Z | Europe/Zurich    | 2026-10-25T01:30:00Z
+          0 9 * * *            | 2026-06-01T00:00:00Z | America/New_York | 2026-06-01T13:00:00Z
+          0 0 * * *            | 2026-09-05T12:00:00Z | America/Santiago | 2026-09-07T03:00:00Z
+          """)
+  void theNextTime(String text, String after, String zone, String expected)
+      throws CronSyntaxException {
+    assertEquals(expected, next(CronSchedule.parse(text), after, zone));
   }
 
   @ParameterizedTest

@@ -55,7 +55,7 @@ public final class AdmissionChain implements Admission {
     links.put(AdmissionPlugins.ACCOUNTS, new PodAccount(view, needs.random));
     links.put(AdmissionPlugins.NODES, new NodeRestriction(view));
     links.put(AdmissionPlugins.TAINTS, new NodeTaint());
-    links.put(AdmissionPlugins.POD_SECURITY, new PodSecurity(view, PodSecurity.Exemptions.NONE));
+    links.put(AdmissionPlugins.POD_SECURITY, new PodSecurity(view, plugins.podSecurity()));
     links.put(AdmissionPlugins.PRIORITY, new PodPriority(view));
     links.put(AdmissionPlugins.TOLERATIONS, new PodTolerations());
     links.put(AdmissionPlugins.DEVICE_TOLERATIONS, new DeviceTolerations());
@@ -65,7 +65,9 @@ public final class AdmissionChain implements Admission {
     links.put(AdmissionPlugins.RUNTIME_CLASS, new PodRuntimeClass(view));
     links.put(AdmissionPlugins.INGRESS_CLASS, new DefaultClass(view, DefaultClass.INGRESS));
     links.keySet().retainAll(plugins.names());
-    var all = new ArrayList<>(links.values());
+    var all = new ArrayList<Admission>();
+    all.add(new EndingDefinitions(view));
+    all.addAll(links.values());
     all.add(new QueuedWork());
     all.addAll(late);
     if (plugins.has(AdmissionPlugins.QUOTA)) {

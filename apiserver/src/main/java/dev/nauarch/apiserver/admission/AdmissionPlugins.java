@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.admission;
 
+import dev.nauarch.apiserver.admission.security.PodSecuritySettings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,8 +10,9 @@ import java.util.stream.Stream;
  * Which parts of admission are switched on, by the names that Kubernetes gives them.
  *
  * @param names those that are on
+ * @param podSecurity what Pod Security holds pods to where nobody says
  */
-public record AdmissionPlugins(Set<String> names) {
+public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurity) {
 
   static final String NAMESPACES = "NamespaceLifecycle";
   static final String LIMITS = "LimitRanger";
@@ -63,7 +65,8 @@ public record AdmissionPlugins(Set<String> names) {
   private static final List<String> OFF = List.of(DEVICE_TOLERATIONS, OWNERS);
 
   /** What is on where nobody says otherwise. */
-  public static final AdmissionPlugins DEFAULT = new AdmissionPlugins(Set.copyOf(ON));
+  public static final AdmissionPlugins DEFAULT =
+      new AdmissionPlugins(Set.copyOf(ON), PodSecuritySettings.USUAL);
 
   /** Copies the names. */
   public AdmissionPlugins {
@@ -87,7 +90,12 @@ public record AdmissionPlugins(Set<String> names) {
     var names = new LinkedHashSet<>(ON);
     names.addAll(enabled);
     disabled.forEach(names::remove);
-    return new AdmissionPlugins(names);
+    return new AdmissionPlugins(names, PodSecuritySettings.USUAL);
+  }
+
+  /** The same with other settings of Pod Security. */
+  public AdmissionPlugins with(PodSecuritySettings settings) {
+    return new AdmissionPlugins(names, settings);
   }
 
   private static void check(String flag, List<String> names) {

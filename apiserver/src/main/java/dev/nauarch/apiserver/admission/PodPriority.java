@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
 import dev.nauarch.apiserver.port.ObjectView;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,7 @@ final class PodPriority implements Admission {
   private static final String GROUP = "scheduling.k8s.io";
   private static final String PLURAL = "priorityclasses";
   private static final String PREEMPT = "PreemptLowerPriority";
+  private static final List<String> FILLED_IN = List.of("priority", "preemptionPolicy");
   private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final ObjectView view;
@@ -28,6 +30,10 @@ final class PodPriority implements Admission {
 
   @Override
   public void mutate(AdmissionRequest request) {
+    if (request.operation() == Operation.UPDATE && Requests.isOf(request, "", "Pod")) {
+      keep(request);
+      return;
+    }
     if (!Requests.creates(request, "", "Pod") && !Requests.creates(request, GROUP, "PodGroup")) {
       return;
     }
@@ -84,6 +90,17 @@ final class PodPriority implements Admission {
                       + name
                       + " is already marked as default. Only one default can exist");
             });
+  }
+
+  /** Whoever replaces a pod need not repeat what was filled in when it was made. */
+  private static void keep(AdmissionRequest request) {
+    var spec = request.object().orElseThrow().withObject("spec");
+    var old = request.oldObject().orElseThrow().path("spec");
+    for (var field : FILLED_IN) {
+      if (!spec.hasNonNull(field) && old.hasNonNull(field)) {
+        spec.set(field, old.path(field));
+      }
+    }
   }
 
   private ObjectNode named(AdmissionRequest request, String name) {

@@ -14,7 +14,7 @@ final class PodTolerations implements Admission {
 
   @Override
   public void mutate(AdmissionRequest request) {
-    if (!Requests.creates(request, "", "Pod")) {
+    if (request.object().isEmpty() || !Requests.isOf(request, "", "Pod")) {
       return;
     }
     var spec = request.object().orElseThrow().withObject("spec");

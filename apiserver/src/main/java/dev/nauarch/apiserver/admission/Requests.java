@@ -18,12 +18,13 @@ final class Requests {
   static boolean isOf(AdmissionRequest request, String group, String kind) {
     return request.subresource().isEmpty()
         && request.kind().kind().equals(kind)
-        && request.kind().group().equals(group);
+        && request.kind().group().equals(group)
+        && !request.kind().isDefined();
   }
 
   /** A refusal. */
   static ApiException forbidden(AdmissionRequest request, String why) {
     return ApiException.forbidden(
-        request.kind().group(), request.kind().names().plural(), request.target().name(), why);
+        request.kind().group(), request.kind().names().plural(), request.shownName(), why);
   }
 }

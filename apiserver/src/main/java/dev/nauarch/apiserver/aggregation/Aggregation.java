@@ -39,7 +39,7 @@ public final class Aggregation implements Extensions {
 
   /** The documents of this server with those of the others. */
   public Documents merged(Documents own) {
-    return new MergedDocuments(own, table::get);
+    return new MergedDocuments(own, table::get, new MergedSwagger(servers));
   }
 
   @Override

@@ -9,11 +9,12 @@ import dev.nauarch.apiserver.registry.DeleteRequest;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.watch.WatchEvent;
 import dev.nauarch.apiserver.watch.WatchRequest;
-import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the others answer, writes down whether they do, and tells {@link Aggregation}. Runs on one
  * virtual thread, and on one for each look.
  */
-public final class ServiceFollower implements AutoCloseable {
+public final class ServiceFollower {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceFollower.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
@@ -53,7 +54,6 @@ public final class ServiceFollower implements AutoCloseable {
   private final Set<String> written = new HashSet<>();
   private long keptRevision = -1;
   private @Nullable Catalog keptCatalog;
-  private final Thread thread;
 
   /** When a server was looked at, and what that was based on. */
   private record Look(ApiService service, long basis, long nanos) {}
@@ -70,7 +70,6 @@ public final class ServiceFollower implements AutoCloseable {
     this.catalog = catalog;
     this.options = options;
     this.kind = builtIn.find(ApiService.GROUP, "v1", ApiService.PLURAL).orElseThrow();
-    this.thread = Thread.ofVirtual().name("api-services").unstarted(this::follow);
   }
 
   /**
@@ -80,7 +79,7 @@ public final class ServiceFollower implements AutoCloseable {
    * @param catalog what it serves now
    * @param options how this server writes
    */
-  public static ServiceFollower start(
+  public static KindFollower start(
       Aggregation aggregation,
       Registry registry,
       Catalog builtIn,
@@ -88,48 +87,17 @@ public final class ServiceFollower implements AutoCloseable {
       WriteOptions options) {
     var follower = new ServiceFollower(aggregation, registry, builtIn, catalog, options);
     follower.tell();
-    follower.thread.start();
-    return follower;
-  }
-
-  @Override
-  public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return KindFollower.start(
+        registry, follower.kind, WatchRequest.ALL, "api-services", follower::act);
   }
 
   private ObjectView view() {
     return registry.parts().cache();
   }
 
-  private void follow() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try (var channel = registry.watch(kind, WatchRequest.ALL, new WatchStart.Current(false))) {
-        var isOpen = true;
-        while (isOpen) {
-          step();
-          var wait = aggregation.table().remotes().isEmpty() ? IDLE : GLANCE;
-          isOpen = channel.take(wait).stream().noneMatch(WatchEvent.Ended.class::isInstance);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ApiException e) {
-        LOG.warn("API services can't be followed: {}", e.getMessage());
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(IDLE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Duration act(List<WatchEvent> events) {
+    step();
+    return aggregation.table().remotes().isEmpty() ? IDLE : GLANCE;
   }
 
   private void step() {

@@ -41,21 +41,12 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
     }
   }
 
-  /** What happened to a value itself, as against what is in it. */
-  private enum Change {
-    NONE,
-    ADDED,
-    MODIFIED,
-    REMOVED
-  }
-
-  /** Compares two values, of which one may be absent, and collects what is below them. */
-  private static Change compare(
-      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides below) {
-    if (old == null || updated == null) {
-      var value = old == null ? updated : old;
-      return value == null ? Change.NONE : compareAs(shape, shape.form(value), old, updated, below);
-    }
+  /**
+   * Compares two values and collects how what is below them differs.
+   *
+   * @return whether the value itself is another one
+   */
+  private static boolean compare(Shape shape, JsonNode old, JsonNode updated, Sides below) {
     var oldForm = shape.form(old);
     var newForm = shape.form(updated);
     if (oldForm == newForm || old.isNull()) {
@@ -67,45 +58,61 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
     // The value changed its form: the old form's leaves go, the new form's come.
     var first = compareAs(shape, oldForm, old, updated, below);
     var second = compareAs(shape, newForm, old, updated, below);
-    return first == Change.NONE ? second : first;
+    return first || second;
   }
 
-  private static Change compareAs(
-      Shape shape,
-      Shape.Form form,
-      @Nullable JsonNode old,
-      @Nullable JsonNode updated,
-      Sides below) {
-    var isLeaf =
-        switch (form) {
-          case SCALAR -> true;
-          case LIST -> shape.isAtomicList() || (hasNoItems(old) && hasNoItems(updated));
-          case MAP -> shape.isAtomicMap() || (hasNoFields(old) && hasNoFields(updated));
-        };
-    if (!isLeaf && form == Shape.Form.LIST) {
+  private static boolean compareAs(
+      Shape shape, Shape.Form form, JsonNode old, JsonNode updated, Sides below) {
+    if (isLeaf(shape, form, old) && isLeaf(shape, form, updated)) {
+      return !JsonValues.same(old, updated);
+    }
+    if (form == Shape.Form.LIST) {
       compareItems(shape, old, updated, below);
-    } else if (!isLeaf) {
+    } else {
       compareFields(shape, old, updated, below);
     }
-    if (old == null || updated == null) {
-      return old == null ? Change.ADDED : Change.REMOVED;
-    }
-    return isLeaf && !JsonValues.same(old, updated) ? Change.MODIFIED : Change.NONE;
+    return false;
   }
 
-  private static void compareFields(
-      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides into) {
-    if (old != null) {
-      for (var entry : old.properties()) {
-        var after = updated == null ? null : updated.get(entry.getKey());
-        compareField(shape, entry.getKey(), entry.getValue(), after, into);
+  private static boolean isLeaf(Shape shape, Shape.Form form, JsonNode value) {
+    return switch (form) {
+      case SCALAR -> true;
+      case LIST -> shape.isAtomicList() || !value.isArray() || value.isEmpty();
+      case MAP -> shape.isAtomicMap() || !value.isObject() || value.isEmpty();
+    };
+  }
+
+  /** All that is below a value which only one side has. */
+  private static FieldSet whole(Shape shape, JsonNode value) {
+    var form = shape.form(value);
+    if (isLeaf(shape, form, value)) {
+      return FieldSet.EMPTY;
+    }
+    var below = new FieldSet.Builder();
+    if (form == Shape.Form.LIST) {
+      itemsByElement(shape, value)
+          .forEach(
+              (element, items) ->
+                  below.add(
+                      element,
+                      true,
+                      items.size() > 1 ? FieldSet.EMPTY : whole(shape.item(), items.getFirst())));
+    } else {
+      for (var field : value.properties()) {
+        var inner = shape.field(field.getKey()).orElse(Shape.UNKNOWN);
+        below.add(new PathElement.Field(field.getKey()), true, whole(inner, field.getValue()));
       }
     }
-    if (updated != null) {
-      for (var entry : updated.properties()) {
-        if (old == null || !old.has(entry.getKey())) {
-          compareField(shape, entry.getKey(), null, entry.getValue(), into);
-        }
+    return below.build();
+  }
+
+  private static void compareFields(Shape shape, JsonNode old, JsonNode updated, Sides into) {
+    for (var entry : old.properties()) {
+      compareField(shape, entry.getKey(), entry.getValue(), updated.get(entry.getKey()), into);
+    }
+    for (var entry : updated.properties()) {
+      if (!old.has(entry.getKey())) {
+        compareField(shape, entry.getKey(), null, entry.getValue(), into);
       }
     }
   }
@@ -116,8 +123,7 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
     compareAt(new PathElement.Field(name), inner, old, updated, into);
   }
 
-  private static void compareItems(
-      Shape shape, @Nullable JsonNode old, @Nullable JsonNode updated, Sides into) {
+  private static void compareItems(Shape shape, JsonNode old, JsonNode updated, Sides into) {
     var oldItems = itemsByElement(shape, old);
     var newItems = itemsByElement(shape, updated);
     var elements = new TreeSet<>(oldItems.keySet());
@@ -148,18 +154,22 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
       @Nullable JsonNode old,
       @Nullable JsonNode updated,
       Sides into) {
-    var sides = new Sides();
-    var change = compare(shape, old, updated, sides);
-    var below = sides.build();
-    into.added.add(element, change == Change.ADDED, below.added);
-    into.modified.add(element, change == Change.MODIFIED, below.modified);
-    into.removed.add(element, change == Change.REMOVED, below.removed);
+    if (old != null && updated != null) {
+      var sides = new Sides();
+      var isModified = compare(shape, old, updated, sides);
+      into.added.add(element, false, sides.added.build());
+      into.modified.add(element, isModified, sides.modified.build());
+      into.removed.add(element, false, sides.removed.build());
+    } else if (updated != null) {
+      into.added.add(element, true, whole(shape, updated));
+    } else if (old != null) {
+      into.removed.add(element, true, whole(shape, old));
+    }
   }
 
-  private static TreeMap<PathElement, List<JsonNode>> itemsByElement(
-      Shape shape, @Nullable JsonNode list) {
+  private static TreeMap<PathElement, List<JsonNode>> itemsByElement(Shape shape, JsonNode list) {
     var result = new TreeMap<PathElement, List<JsonNode>>();
-    if (list != null && list.isArray()) {
+    if (list.isArray()) {
       for (var item : list) {
         shape
             .element(item)
@@ -184,13 +194,5 @@ record Comparison(FieldSet added, FieldSet modified, FieldSet removed) {
       }
     }
     return true;
-  }
-
-  private static boolean hasNoItems(@Nullable JsonNode value) {
-    return value == null || !value.isArray() || value.isEmpty();
-  }
-
-  private static boolean hasNoFields(@Nullable JsonNode value) {
-    return value == null || !value.isObject() || value.isEmpty();
   }
 }

@@ -184,7 +184,8 @@ public final class FieldOwners {
     var before = old.path("metadata").path("managedFields");
     var after = managed.toJson();
     var isSame =
-        JsonValues.same(withoutTimes(before), withoutTimes(after))
+        !old.isEmpty()
+            && JsonValues.same(withoutTimes(before), withoutTimes(after))
             && JsonValues.same(withoutManagedFields(old), result);
     metadata.set("managedFields", isSame ? before : after);
     return result;

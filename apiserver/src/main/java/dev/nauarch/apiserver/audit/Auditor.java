@@ -4,6 +4,7 @@ import dev.nauarch.apiserver.audit.AuditEvent.Answer;
 import dev.nauarch.apiserver.audit.AuditEvent.Content;
 import dev.nauarch.apiserver.audit.AuditTrail.Beginning;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.AuditNotes;
 import dev.nauarch.apiserver.request.Auditing;
@@ -15,7 +16,6 @@ import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
@@ -95,7 +95,7 @@ public final class Auditor implements Auditing, AutoCloseable {
     var given = request.headers().first("Audit-ID");
     var query = request.query().isEmpty() ? "" : "?" + request.query();
     return new Beginning(
-        given.isEmpty() || given.length() > ID_MAX ? UUID.randomUUID().toString() : given,
+        given.isEmpty() || given.length() > ID_MAX ? Uids.next() : given,
         request.path() + query,
         addresses(request),
         request.headers().first("User-Agent"),

@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.authentication.TokenClaims.Account;
 import dev.nauarch.apiserver.authentication.TokenClaims.Bound;
 import dev.nauarch.apiserver.authentication.TokenClaims.Reference;
 import dev.nauarch.apiserver.authentication.TokenClaims.Validity;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.ResourceAction;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -157,7 +157,7 @@ public final class TokenRequest implements ResourceAction {
         node,
         audiences,
         new Validity(from, from.plus(isExtended ? EXTENDED : lifetime)),
-        UUID.randomUUID().toString(),
+        Uids.next(),
         isExtended ? Optional.of(from.plus(lifetime)) : Optional.empty());
   }
 

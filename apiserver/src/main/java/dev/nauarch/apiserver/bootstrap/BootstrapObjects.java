@@ -4,6 +4,7 @@ import dev.nauarch.apiserver.authorization.BootstrapPolicy;
 import dev.nauarch.apiserver.flowcontrol.FlowObjects;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredForm;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.store.Entry;
 import dev.nauarch.store.Mutation;
 import dev.nauarch.store.Precondition;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -113,7 +113,7 @@ public final class BootstrapObjects {
   private static void begin(ObjectNode object, Instant now) {
     object
         .withObject("metadata")
-        .put("uid", UUID.randomUUID().toString())
+        .put("uid", Uids.next())
         .put("creationTimestamp", now.truncatedTo(ChronoUnit.SECONDS).toString());
     if (object.has("spec")) {
       object.withObject("metadata").put("generation", 1);

@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.util.regex.Pattern;
 
 /** Durations as Go writes them, for example {@code 1h0m30.5s}. */
-final class GoDuration {
+public final class GoDuration {
 
   private static final Pattern PART =
       Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
@@ -18,7 +18,7 @@ final class GoDuration {
   private GoDuration() {}
 
   /** Writes nanoseconds. */
-  static String print(long nanos) {
+  public static String print(long nanos) {
     if (nanos == 0) {
       return "0s";
     }
@@ -47,7 +47,7 @@ final class GoDuration {
    *
    * @throws IllegalArgumentException when the text is no duration
    */
-  static long parse(String text) {
+  public static long parse(String text) {
     var rest = text.startsWith("-") || text.startsWith("+") ? text.substring(1) : text;
     if (rest.equals("0")) {
       return 0;

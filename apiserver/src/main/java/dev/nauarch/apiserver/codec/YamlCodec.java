@@ -43,25 +43,9 @@ public final class YamlCodec {
 
   /** Reads an object; a document with nothing in it is one without fields. */
   public static Decoded decode(byte[] bytes) throws DecodingException {
-    var settings =
-        LoadSettings.builder()
-            .setSchema(new CoreSchema())
-            .setMaxAliasesForCollections(ALIASES_MAX)
-            .setCodePointLimit(Integer.MAX_VALUE)
-            .build();
     try {
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      refuseDeepNesting(new Parse(settings).parseString(text));
-      var document = new Compose(settings).composeString(text);
-      var reading = new Reading();
-      return switch (document.orElse(null)) {
-        case null -> new Decoded(NODES.objectNode(), List.of());
-        case MappingNode mapping ->
-            new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.problems());
-        case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) ->
-            new Decoded(NODES.objectNode(), List.of());
-        default -> throw malformed("the document is no object");
-      };
+      return read(isFlow(text) ? withoutTabs(text) : text);
     } catch (CharacterCodingException notText) {
       throw new DecodingException(
           "error converting YAML to JSON: yaml: invalid UTF-8 octet", notText);
@@ -69,6 +53,52 @@ public final class YamlCodec {
       throw new DecodingException(
           "error converting YAML to JSON: yaml: " + problem(malformed), malformed);
     }
+  }
+
+  private static Decoded read(String text) throws DecodingException {
+    var settings =
+        LoadSettings.builder()
+            .setSchema(new CoreSchema())
+            .setMaxAliasesForCollections(ALIASES_MAX)
+            .setCodePointLimit(Integer.MAX_VALUE)
+            .build();
+    refuseDeepNesting(new Parse(settings).parseString(text));
+    var document = new Compose(settings).composeString(text);
+    var reading = new Reading();
+    return switch (document.orElse(null)) {
+      case null -> new Decoded(NODES.objectNode(), List.of());
+      case MappingNode mapping ->
+          new Decoded(reading.object(mapping, FieldPath.ROOT, 0), reading.problems());
+      case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) ->
+          new Decoded(NODES.objectNode(), List.of());
+      default -> throw malformed("the document is no object");
+    };
+  }
+
+  /** Whether a text with tabs is written in braces, as JSON is: there indentation says nothing. */
+  private static boolean isFlow(String text) {
+    return text.indexOf('\t') >= 0 && text.stripLeading().startsWith("{");
+  }
+
+  /** The same with spaces for the tabs between words, which the library does not take. */
+  private static String withoutTabs(String text) {
+    var changed = new StringBuilder(text);
+    var quote = ' ';
+    for (var i = 0; i < text.length(); i++) {
+      var letter = text.charAt(i);
+      if (quote == ' ') {
+        if (letter == '\t') {
+          changed.setCharAt(i, ' ');
+        } else if (letter == '"' || letter == '\'') {
+          quote = letter;
+        }
+      } else if (letter == '\\' && quote == '"') {
+        i++;
+      } else if (letter == quote) {
+        quote = ' ';
+      }
+    }
+    return changed.toString();
   }
 
   private static DecodingException malformed(String why) {

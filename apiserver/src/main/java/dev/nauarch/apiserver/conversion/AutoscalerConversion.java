@@ -36,6 +36,7 @@ public final class AutoscalerConversion implements Conversion {
       List.of("type", "status", "reason", "message", "lastTransitionTime");
 
   private static final String CPU_WANTED = "targetCPUUtilizationPercentage";
+  private static final String REPLICAS = "currentReplicas";
   private static final String CPU_MEASURED = "currentCPUUtilizationPercentage";
 
   @Override
@@ -106,6 +107,9 @@ public final class AutoscalerConversion implements Conversion {
   }
 
   private static void olderStatus(ObjectNode status, ObjectNode annotations) {
+    if (!status.has(REPLICAS)) {
+      status.put(REPLICAS, 0);
+    }
     var current = status.remove("currentMetrics");
     if (current != null && !current.isEmpty()) {
       var older = NODES.arrayNode();
@@ -131,6 +135,10 @@ public final class AutoscalerConversion implements Conversion {
       return;
     }
     var status = object.withObject("status");
+    if (status.path(REPLICAS).asInt(1) == 0) {
+      // The newer version shows it only where there are any.
+      status.remove(REPLICAS);
+    }
     var cpu = status.remove(CPU_MEASURED);
     if (current.isPresent()) {
       status.set("currentMetrics", current.get());

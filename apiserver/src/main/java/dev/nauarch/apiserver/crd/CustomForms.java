@@ -59,6 +59,11 @@ public final class CustomForms implements ServedForms {
     formByResource = Map.copyOf(forms);
   }
 
+  /** The apiVersion in which the objects of a kind are stored; empty for a built-in kind. */
+  public Optional<String> storedVersion(Kind kind) {
+    return form(kind).map(Form::storageVersion);
+  }
+
   private Optional<Form> form(Kind kind) {
     return ObjectForm.isCustom(kind)
         ? Optional.ofNullable(formByResource.get(kind.names().plural() + "." + kind.group()))

@@ -35,7 +35,7 @@ public record CustomKinds(Schema objectMeta) {
    */
   public List<Kind> of(ObjectNode definition) {
     var read = new Definition(definition);
-    if (!read.is("NamesAccepted") && !read.is("Established")) {
+    if (!read.is("Established")) {
       return List.of();
     }
     return read.versions().stream()
@@ -43,6 +43,15 @@ public record CustomKinds(Schema objectMeta) {
         .sorted((a, b) -> VersionOrder.NEWEST_FIRST.compare(name(a), name(b)))
         .map(version -> kind(read, version))
         .toList();
+  }
+
+  /** The kind that objects of a definition are stored as, be it served or not. */
+  public Optional<Kind> stored(ObjectNode definition) {
+    var read = new Definition(definition);
+    return read.versions().stream()
+        .filter(version -> read.is("Established") && version.path("storage").asBoolean(false))
+        .map(version -> kind(read, version))
+        .findFirst();
   }
 
   /** The version that objects of a definition are stored in, for example {@code v1}. */
@@ -66,7 +75,9 @@ public record CustomKinds(Schema objectMeta) {
         new SchemaReader(objectMeta).resource(definitionName(definition, name(version)), schema),
         columns(version),
         deprecation(version, definition),
-        "");
+        "",
+        false,
+        true);
   }
 
   private static Kind.Names names(JsonNode names) {

@@ -44,7 +44,8 @@ public final class DefinitionStatus {
 
   /**
    * The definition with its status brought up to date: accepted names, and the conditions {@code
-   * NamesAccepted} and {@code Established}. Equal to what was given when nothing changes.
+   * NamesAccepted}, {@code Established} and {@code KubernetesAPIApprovalPolicyConformant}. Equal to
+   * what was given when nothing changes.
    *
    * @param definition a CustomResourceDefinition, which is not changed
    * @param others all definitions of the cluster; this one may be among them
@@ -62,36 +63,47 @@ public final class DefinitionStatus {
     var definition = new Definition(object);
     return definition.is("Established")
         && definition.is("NamesAccepted")
+        && Approval.isTold(definition)
         && definition.names().equals(object.path("status").path("acceptedNames"));
   }
 
   /** Whether the kinds of a definition are served. */
   public static boolean isServed(ObjectNode object) {
-    var definition = new Definition(object);
-    return definition.is("NamesAccepted") || definition.is("Established");
+    return new Definition(object).is("Established");
   }
 
   private void update(ObjectNode object, Instant now) {
     var status = object.withObject("status");
+    Approval.tell(definition, status, now);
     var accepted = status.withObject("acceptedNames");
     var problem = acceptNames(accepted);
     if (problem == null) {
       set(status, now, "NamesAccepted", true, "NoConflicts", "no conflicts found");
-      if (!definition.is("Established")) {
-        set(
-            status,
-            now,
-            "Established",
-            true,
-            "InitialNamesAccepted",
-            "the initial names have been accepted");
-      }
+      establish(status, now);
       return;
     }
     set(status, now, "NamesAccepted", false, problem.reason(), problem.message());
     if (!definition.is("Established")) {
       set(status, now, "Established", false, "NotAccepted", "not all names are accepted");
     }
+  }
+
+  private void establish(ObjectNode status, Instant now) {
+    if (definition.is("Established")) {
+      return;
+    }
+    var path = "/conversion/webhook/clientConfig/caBundle";
+    var authorities = definition.spec().at(path).asString("");
+    var isUsable = authorities.isEmpty() || AuthorityBundle.isValid(authorities);
+    set(
+        status,
+        now,
+        "Established",
+        isUsable,
+        isUsable ? "InitialNamesAccepted" : "InvalidCABundle",
+        isUsable
+            ? "the initial names have been accepted"
+            : "The conversion webhook CABundle is invalid");
   }
 
   /**
@@ -115,6 +127,12 @@ public final class DefinitionStatus {
       }
     }
     copy("categories", accepted);
+    for (var name : List.of("plural", "kind")) {
+      if (!accepted.has(name)) {
+        // These two are always there, if only to say that there is none.
+        accepted.put(name, "");
+      }
+    }
     return problem;
   }
 
@@ -147,7 +165,8 @@ public final class DefinitionStatus {
     }
   }
 
-  private static void set(
+  /** Writes a condition into a status, in place. */
+  static void set(
       ObjectNode status, Instant now, String type, boolean holds, String reason, String message) {
     var conditions = status.withArray("conditions");
     @Nullable ObjectNode condition = null;

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.crd;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.port.User;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +23,12 @@ public final class DefinitionStrategy implements Strategy {
     if (subresource.isEmpty()) {
       Definition.complete(object);
     }
+  }
+
+  /** A definition goes after the objects that it defines. */
+  @Override
+  public void prepareForDelete(ObjectNode object, Instant now) {
+    DefinitionEnd.begin(object, now);
   }
 
   @Override

@@ -2,13 +2,13 @@ package dev.nauarch.apiserver.crd;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.apiserver.webhook.WebhookAddress;
 import dev.nauarch.apiserver.webhook.WebhookAnswer;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,7 +61,7 @@ record WebhookConversion(Definition definition, WebhookClient client) {
             .filter(one -> one.equals("v1") || one.equals("v1beta1"))
             .findFirst()
             .orElseThrow(() -> failure("no supported conversion review versions"));
-    var uid = UUID.randomUUID().toString();
+    var uid = Uids.next();
     var review = Json.object();
     review.put("kind", "ConversionReview").put("apiVersion", GROUP + version);
     var request = review.putObject("request");

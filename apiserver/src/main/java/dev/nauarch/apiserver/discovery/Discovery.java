@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.discovery;
 
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.conversion.Conversions;
 import dev.nauarch.apiserver.object.Json;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -36,8 +38,16 @@ public final class Discovery {
   private volatile @Nullable Document ofCore;
   private volatile @Nullable Document ofGroups;
 
-  /** The documents of a catalog. */
-  public Discovery(Catalog catalog) {
+  private final Function<Kind, Optional<String>> storedVersion;
+
+  /**
+   * The documents of a catalog.
+   *
+   * @param storedVersion the apiVersion in which the objects of a kind are stored; empty where
+   *     every version of it is stored as the preferred one looks
+   */
+  public Discovery(Catalog catalog, Function<Kind, Optional<String>> storedVersion) {
+    this.storedVersion = storedVersion;
     var sorted = new ArrayList<>(catalog.kinds());
     sorted.sort(
         Comparator.comparing(Kind::group)
@@ -171,7 +181,7 @@ public final class Discovery {
     return document;
   }
 
-  private static void addResource(ArrayNode resources, Kind kind) {
+  private void addResource(ArrayNode resources, Kind kind) {
     var resource =
         resources
             .addObject()
@@ -185,6 +195,10 @@ public final class Discovery {
     }
     if (!kind.names().categories().isEmpty()) {
       addAll(resource.putArray("categories"), kind.names().categories());
+    }
+    // What is stored can be watched; the rest are questions and views.
+    if (kind.verbs().contains("watch")) {
+      resource.put("storageVersionHash", StorageVersionHash.of(storedVersion(kind), kind.kind()));
     }
     for (var subresource : kind.subresources()) {
       var entry =
@@ -200,6 +214,19 @@ public final class Discovery {
       entry.put("kind", subresource.kind());
       addAll(entry.putArray("verbs"), subresource.verbs());
     }
+  }
+
+  private String storedVersion(Kind kind) {
+    return storedVersion
+        .apply(kind)
+        .orElseGet(
+            () ->
+                kindsByVersionByGroup.getOrDefault(kind.group(), Map.of()).values().stream()
+                    .flatMap(List::stream)
+                    .filter(other -> other.names().plural().equals(kind.names().plural()))
+                    .findFirst()
+                    .map(Conversions::storedVersion)
+                    .orElseGet(kind::apiVersion));
   }
 
   private static ObjectNode aggregated(Kind kind) {

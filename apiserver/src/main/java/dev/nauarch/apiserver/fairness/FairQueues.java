@@ -2,9 +2,12 @@ package dev.nauarch.apiserver.fairness;
 
 import dev.nauarch.apiserver.fairness.Ticket.State;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The requests of one priority level: who runs, who waits, who is next.
@@ -43,6 +46,7 @@ public final class FairQueues {
   private final Map<Integer, FairQueue> queues = new HashMap<>();
   private final List<FairQueue> waitingQueues = new ArrayList<>();
   private final List<Ticket> started = new ArrayList<>();
+  private final Set<Ticket> running = new LinkedHashSet<>();
   private final Demand.Meter meter;
   private Shape shape;
   private int[] hand;
@@ -121,19 +125,48 @@ public final class FairQueues {
       throw new IllegalStateException("the request does not run");
     }
     advance(now);
-    ticket.state = State.GONE;
     executing--;
-    seatsInUse -= ticket.seats();
+    running.remove(ticket);
     var queue = ticket.queue;
     if (queue != null) {
-      queue.executing--;
-      queue.seatsInUse -= ticket.seats();
       var took = Math.max(0, nowNanos - ticket.startedNanos);
-      queue.nextVirtual += ticket.seats() * (took - GUESS_NANOS);
+      queue.nextVirtual += ticket.initialSeats() * (took - GUESS_NANOS);
       queue.bound();
-      rest(queue);
+    }
+    if (ticket.lingerNanos() > 0) {
+      ticket.state = State.LINGERING;
+      vacate(ticket, ticket.seats() - ticket.finalSeats());
+    } else {
+      vacate(ticket, ticket.seats());
+      leave(ticket);
     }
     dispatch();
+  }
+
+  /** What a request has set off is over, as long after its end as was said when it came. */
+  public void settle(Ticket ticket, long now) {
+    if (ticket.state != State.LINGERING) {
+      throw new IllegalStateException("the request has set off nothing");
+    }
+    advance(now);
+    vacate(ticket, ticket.finalSeats());
+    leave(ticket);
+    dispatch();
+  }
+
+  private void vacate(Ticket ticket, int seats) {
+    seatsInUse -= seats;
+    if (ticket.queue != null) {
+      ticket.queue.seatsInUse -= seats;
+    }
+  }
+
+  private void leave(Ticket ticket) {
+    ticket.state = State.GONE;
+    if (ticket.queue != null) {
+      ticket.queue.executing--;
+      rest(ticket.queue);
+    }
   }
 
   /**
@@ -199,6 +232,25 @@ public final class FairQueues {
   /** How many seats there are. */
   public int limit() {
     return limit;
+  }
+
+  /** Those who run, in the order in which they began to. */
+  public List<Ticket> running() {
+    return List.copyOf(running);
+  }
+
+  /** The queues that somebody waits in or runs from, by index. */
+  public List<QueueSight> sights() {
+    return queues.values().stream()
+        .filter(queue -> !queue.isIdle())
+        .sorted(Comparator.comparingInt(queue -> queue.index))
+        .map(queue -> QueueSight.of(queue, virtual, GUESS_NANOS))
+        .toList();
+  }
+
+  /** The index of the queue that a request came from; -1 for none. */
+  public static int queueOf(Ticket ticket) {
+    return ticket.queue == null ? -1 : ticket.queue.index;
   }
 
   /** How many queues have somebody who waits. */
@@ -295,7 +347,7 @@ public final class FairQueues {
       leave(ticket, queue);
       queue.executing++;
       queue.seatsInUse += ticket.seats();
-      queue.nextVirtual += ticket.seats() * GUESS_NANOS;
+      queue.nextVirtual += ticket.work(GUESS_NANOS);
       queue.bound();
       run(ticket);
       started.add(ticket);
@@ -320,13 +372,14 @@ public final class FairQueues {
   }
 
   private static long end(FairQueue queue) {
-    return queue.nextVirtual + queue.waiting.getFirst().seats() * GUESS_NANOS;
+    return queue.nextVirtual + queue.waiting.getFirst().work(GUESS_NANOS);
   }
 
   private void run(Ticket ticket) {
     ticket.state = State.RUNNING;
     ticket.startedNanos = nowNanos;
     executing++;
+    running.add(ticket);
     seatsInUse += ticket.seats();
   }
 

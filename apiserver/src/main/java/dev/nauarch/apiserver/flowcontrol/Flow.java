@@ -28,8 +28,8 @@ final class Flow {
     this.method = schema.at("/spec/distinguisherMethod/type").asString("");
     this.headers =
         List.of(
-            new Response.Header("X-Kubernetes-PF-FlowSchema-UID", uid(schema)),
-            new Response.Header("X-Kubernetes-PF-PriorityLevel-UID", level.uid()));
+            new Response.Header("X-Kubernetes-PF-FlowSchema-UID", uid(schema), true),
+            new Response.Header("X-Kubernetes-PF-PriorityLevel-UID", level.uid(), true));
   }
 
   private static String uid(ObjectNode object) {

@@ -30,6 +30,10 @@ public final class FlowControl implements Turns, AutoCloseable {
   private static final Duration ADJUSTMENT = Duration.ofSeconds(10);
   private static final int OBJECTS_PER_SEAT = 100;
   private static final int SEATS_MAX = 10;
+  private static final int WATCHERS_PER_SEAT = 10;
+
+  /** How long a seat is busy telling as many watchers as are reckoned for one. */
+  private static final Duration TELLING = Duration.ofMillis(5);
 
   /** These go on for as long as somebody wants them, and are not counted. */
   private static final Set<String> CONNECTIONS =
@@ -39,6 +43,7 @@ public final class FlowControl implements Turns, AutoCloseable {
   private final ToIntBiFunction<String, String> objectCounts;
   private final FlowConfig.Server server;
   private final long patienceNanos;
+  private final Watchers watchers = new Watchers();
   private final Thread keeper;
   private volatile FlowConfig config;
 
@@ -75,13 +80,15 @@ public final class FlowControl implements Turns, AutoCloseable {
     var settings = level.settings();
     var isQueued = settings.shape().response() == Shape.Response.QUEUE;
     var number = isQueued ? flow.number(flow.distinguisher(user, wanted)) : 0;
-    var seat = new Seat(flow, width(wanted, query, settings), number);
+    var asked = new Seat.Asked(user, wanted, watchers);
+    var estimate = estimate(wanted, query, settings);
+    var seat = new Seat(flow, estimate, number, asked, server.nanoClock().getAsLong());
     return level.take(seat, mayWait, patienceNanos);
   }
 
   /** The page of a path of {@code /debug/api_priority_and_fairness}; empty where there is none. */
   public Optional<Response> find(Request request) {
-    return FlowPages.find(request.path(), config);
+    return FlowTables.find(request, config, server.nanoClock().getAsLong());
   }
 
   /** Adds its metrics to a page. */
@@ -94,19 +101,41 @@ public final class FlowControl implements Turns, AutoCloseable {
     keeper.interrupt();
   }
 
-  /** How many seats a request takes: more for lists of many objects. */
-  private int width(Attributes wanted, Query query, Level.Settings settings) {
-    var isList = wanted.verb().equals("list") || (wanted.verb().equals("watch") && lists(query));
-    if (!isList || !wanted.name().isEmpty()) {
+  private Seat.Estimate estimate(Attributes wanted, Query query, Level.Settings settings) {
+    return switch (wanted.verb()) {
+      case "list" -> Seat.Estimate.of(listed(wanted, settings));
+      case "watch" -> Seat.Estimate.of(lists(query) ? listed(wanted, settings) : 1);
+      case "create", "update", "patch", "delete" -> written(wanted, settings);
+      default -> Seat.Estimate.of(1);
+    };
+  }
+
+  /** How many seats a list takes: more where there are many objects. */
+  private int listed(Attributes wanted, Level.Settings settings) {
+    if (!wanted.name().isEmpty()) {
       return 1;
     }
     var objects = objectCounts.applyAsInt(wanted.group(), wanted.resource());
-    var widest =
-        settings.shape().response() == Shape.Response.QUEUE
-            ? settings.bounds().widest(settings.shape().hand())
-            : SEATS_MAX;
     var seats = Math.ceilDiv(objects, OBJECTS_PER_SEAT);
-    return Math.max(1, Math.min(seats, Math.min(SEATS_MAX, widest)));
+    return Math.max(1, Math.min(seats, widest(settings)));
+  }
+
+  /** What a write takes: it sets off the more the more watch what it changes. */
+  private Seat.Estimate written(Attributes wanted, Level.Settings settings) {
+    // Nobody is told of a token.
+    var watching = wanted.subresource().equals("token") ? 0 : watchers.of(wanted);
+    if (watching < WATCHERS_PER_SEAT || settings.shape().response() == Shape.Response.EXEMPT) {
+      return Seat.Estimate.of(1);
+    }
+    var seats = Math.ceilDiv(watching, WATCHERS_PER_SEAT);
+    var fitting = Math.max(1, Math.min(seats, widest(settings)));
+    return new Seat.Estimate(1, fitting, TELLING.toNanos() * seats / fitting);
+  }
+
+  private static int widest(Level.Settings settings) {
+    return settings.shape().response() == Shape.Response.QUEUE
+        ? Math.min(SEATS_MAX, settings.bounds().widest(settings.shape().hand()))
+        : SEATS_MAX;
   }
 
   private static boolean lists(Query query) {

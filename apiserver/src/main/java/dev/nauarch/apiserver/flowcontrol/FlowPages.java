@@ -1,89 +1,17 @@
 package dev.nauarch.apiserver.flowcontrol;
 
 import dev.nauarch.apiserver.fairness.Allocation;
-import dev.nauarch.apiserver.request.Response;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** What people and dashboards see of priority levels, under the names that Kubernetes gives it. */
+/** What dashboards see of priority levels, under the names that Kubernetes gives it. */
 final class FlowPages {
 
-  private static final String DEBUG = "/debug/api_priority_and_fairness/";
   private static final String PREFIX = "apiserver_flowcontrol_";
-  private static final int COLUMN_MIN = 8;
-  private static final List<String> LEVEL_COLUMNS =
-      List.of(
-          "PriorityLevelName",
-          "ActiveQueues",
-          "IsIdle",
-          "IsQuiescing",
-          "WaitingRequests",
-          "ExecutingRequests",
-          "DispatchedRequests",
-          "RejectedRequests",
-          "TimedoutRequests",
-          "CancelledRequests");
 
   private FlowPages() {}
-
-  static Optional<Response> find(String path, FlowConfig config) {
-    if (!path.equals(DEBUG + "dump_priority_levels")) {
-      return Optional.empty();
-    }
-    var text = table(levels(config)).getBytes(StandardCharsets.UTF_8);
-    return Optional.of(new Response.Full(200, "text/plain; charset=utf-8", text, List.of()));
-  }
-
-  private static List<List<String>> levels(FlowConfig config) {
-    var rows = new ArrayList<List<String>>();
-    rows.add(LEVEL_COLUMNS);
-    for (var level : config.levels()) {
-      var sight = level.sight();
-      rows.add(
-          List.of(
-              level.name(),
-              Integer.toString(sight.queuesWaiting()),
-              Boolean.toString(sight.executing() + sight.waiting() == 0),
-              Boolean.toString(level.settings().isLeaving()),
-              Integer.toString(sight.waiting()),
-              Integer.toString(sight.executing()),
-              sum(config, level, stats -> stats.dispatched.sum()),
-              sum(config, level, FlowStats::rejected),
-              "0",
-              sum(config, level, stats -> stats.timedOut.sum())));
-    }
-    return rows;
-  }
-
-  private static String sum(FlowConfig config, Level level, ToLongFunction<FlowStats> count) {
-    return Long.toString(
-        config.flows().stream()
-            .filter(flow -> flow.level() == level)
-            .mapToLong(flow -> count.applyAsLong(flow.stats()))
-            .sum());
-  }
-
-  private static String table(List<List<String>> rows) {
-    var text = new StringBuilder();
-    for (var row : rows) {
-      for (var i = 0; i < row.size(); i++) {
-        var isLast = i == row.size() - 1;
-        text.append(row.get(i)).append(isLast ? "\n" : ",");
-        if (!isLast) {
-          var column = i;
-          var width = rows.stream().mapToInt(each -> each.get(column).length() + 2).max();
-          var blanks = Math.max(COLUMN_MIN, width.orElse(0)) - row.get(i).length() - 1;
-          text.append(" ".repeat(blanks));
-        }
-      }
-    }
-    return text.toString();
-  }
 
   static void print(StringBuilder text, FlowConfig config) {
     var sights = config.levels().stream().map(level -> new Seen(level, level.sight())).toList();

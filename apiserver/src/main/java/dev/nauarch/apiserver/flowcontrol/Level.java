@@ -3,12 +3,14 @@ package dev.nauarch.apiserver.flowcontrol;
 import dev.nauarch.apiserver.fairness.Allocation;
 import dev.nauarch.apiserver.fairness.Demand;
 import dev.nauarch.apiserver.fairness.FairQueues;
+import dev.nauarch.apiserver.fairness.QueueSight;
 import dev.nauarch.apiserver.fairness.Shape;
 import dev.nauarch.apiserver.fairness.Ticket;
 import dev.nauarch.apiserver.request.Turns;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
@@ -135,13 +137,77 @@ final class Level {
   }
 
   private boolean abandon(Seat seat) {
+    return change(
+        now -> {
+          if (!queues.abandon(seat, now)) {
+            return false;
+          }
+          await(seat, -1);
+          return true;
+        });
+  }
+
+  /** Gives the seats of a request back. */
+  void end(Seat seat) {
+    var hasEnded =
+        change(
+            now -> {
+              if (seat.hasEnded) {
+                return false;
+              }
+              seat.hasEnded = true;
+              queues.finish(seat, now);
+              run(seat, -1);
+              return true;
+            });
+    if (hasEnded && seat.lingerNanos() > 0) {
+      Thread.ofVirtual().name("flow-control-settling").start(() -> settle(seat));
+    }
+  }
+
+  /** Keeps the seats of what a request has set off until that is over. */
+  private void settle(Seat seat) {
+    var end = nanoClock.getAsLong() + seat.lingerNanos();
+    for (var left = seat.lingerNanos(); left > 0; left = end - nanoClock.getAsLong()) {
+      LockSupport.parkNanos(left);
+    }
+    change(
+        now -> {
+          queues.settle(seat, now);
+          return true;
+        });
+  }
+
+  void become(Settings other) {
+    settings = other;
+    change(
+        now -> {
+          queues.become(other.shape, now);
+          return true;
+        });
+  }
+
+  void limit(int seats) {
+    change(
+        now -> {
+          queues.limit(seats, now);
+          return true;
+        });
+  }
+
+  /**
+   * Changes the queues, and has those go on whose turn comes by that.
+   *
+   * @param how is given the time, and says whether it has changed anything
+   * @return what it says
+   */
+  private boolean change(LongPredicate how) {
     List<Ticket> started;
     lock.lock();
     try {
-      if (!queues.abandon(seat, nanoClock.getAsLong())) {
+      if (!how.test(nanoClock.getAsLong())) {
         return false;
       }
-      await(seat, -1);
       started = queues.takeStarted();
       move(started);
     } finally {
@@ -149,52 +215,6 @@ final class Level {
     }
     call(started);
     return true;
-  }
-
-  /** Gives the seats of a request back. */
-  void end(Seat seat) {
-    List<Ticket> started;
-    lock.lock();
-    try {
-      if (seat.hasEnded) {
-        return;
-      }
-      seat.hasEnded = true;
-      queues.finish(seat, nanoClock.getAsLong());
-      run(seat, -1);
-      started = queues.takeStarted();
-      move(started);
-    } finally {
-      lock.unlock();
-    }
-    call(started);
-  }
-
-  void become(Settings other) {
-    settings = other;
-    List<Ticket> started;
-    lock.lock();
-    try {
-      queues.become(other.shape, nanoClock.getAsLong());
-      started = queues.takeStarted();
-      move(started);
-    } finally {
-      lock.unlock();
-    }
-    call(started);
-  }
-
-  void limit(int seats) {
-    List<Ticket> started;
-    lock.lock();
-    try {
-      queues.limit(seats, nanoClock.getAsLong());
-      started = queues.takeStarted();
-      move(started);
-    } finally {
-      lock.unlock();
-    }
-    call(started);
   }
 
   /** Looks at what it wanted since it was last looked at, and says what it claims. */
@@ -218,7 +238,9 @@ final class Level {
       int seatsWaiting,
       int queuesWaiting,
       Demand demand,
-      double smoothed) {}
+      double smoothed,
+      List<QueueSight> queues,
+      List<Ticket> running) {}
 
   Sight sight() {
     lock.lock();
@@ -231,7 +253,9 @@ final class Level {
           queues.seatsWaiting(),
           queues.queuesWaiting(),
           demand,
-          smoothed);
+          smoothed,
+          queues.sights(),
+          queues.running());
     } finally {
       lock.unlock();
     }

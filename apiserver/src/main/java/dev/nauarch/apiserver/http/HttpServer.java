@@ -116,6 +116,7 @@ public final class HttpServer implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(HEADER_BYTES_MAX);
+    http.setMaxResponseHeaderSize(HEADER_BYTES_MAX);
     http.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
     http.setUriCompliance(UriCompliance.UNSAFE);
     var http1 = new HttpConnectionFactory(http);

@@ -2,11 +2,14 @@ package dev.nauarch.apiserver.http;
 
 import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.request.Response.Full;
+import dev.nauarch.apiserver.request.Response.Header;
 import dev.nauarch.apiserver.request.Response.Streamed;
 import dev.nauarch.apiserver.request.Response.Upgraded;
 import dev.nauarch.apiserver.request.Sink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpField;
@@ -37,9 +40,12 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
+  private static final int LASTING_MAX = 1000;
+
   private final RequestHandler requests;
   private final boolean readsInMemory;
   private final ServerWebSocketContainer sockets;
+  private final Map<Header, HttpField> lasting = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory());
 
@@ -80,7 +86,8 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
         JettyRequest.discardBody(jetty);
       }
       answer(answer, jetty, response, callback);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is, nobody may wait for an answer for ever.
       callback.failed(e);
     }
   }
@@ -97,7 +104,7 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
         if (header.name().equals("Cache-Control")) {
           headers.put(header.name(), header.value());
         } else {
-          headers.add(header.name(), header.value());
+          headers.add(field(header));
         }
       }
       if (!headers.contains(HttpHeader.CACHE_CONTROL)) {
@@ -125,6 +132,22 @@ final class JettyHandler extends Handler.Abstract.NonBlocking implements AutoClo
       // Without an answer the client would wait for ever.
       callback.failed(e);
     }
+  }
+
+  private HttpField field(Header header) {
+    if (!header.isLasting()) {
+      return new HttpField(header.name(), header.value());
+    }
+    var known = lasting.get(header);
+    if (known != null) {
+      return known;
+    }
+    if (lasting.size() >= LASTING_MAX) {
+      lasting.clear();
+    }
+    var field = new PreEncodedHttpField(header.name(), header.value());
+    lasting.put(header, field);
+    return field;
   }
 
   private static boolean isForWebSocket(Request jetty) {

@@ -29,6 +29,7 @@ import dev.nauarch.client.Selection;
 import dev.nauarch.client.Watch;
 import dev.nauarch.client.WatchListener;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -248,9 +249,27 @@ public final class InProcessClient implements ClusterClient {
 
   private static <T extends HasMetadata> T typed(
       Resource<T> resource, Kind kind, StoredObject object) {
-    return object.typed(
-        resource.type(),
-        stored -> ModelCodec.decode(Versions.served(stored, kind), resource.type()));
+    return object.typed(view(resource), resource.type(), stored -> decoded(resource, kind, stored));
+  }
+
+  /** Selections of names make no other model. */
+  private static Object view(Resource<?> resource) {
+    return resource.name().isEmpty() ? resource : resource.named("");
+  }
+
+  private static <T extends HasMetadata> T decoded(
+      Resource<T> resource, Kind kind, StoredObject object) {
+    var type = resource.type();
+    if (!type.equals(PartialObjectMetadata.class)) {
+      return ModelCodec.decode(Versions.served(object, kind), resource);
+    }
+    var metadata = ModelCodec.metadata(object.stored());
+    metadata.setResourceVersion(Long.toString(object.revision()));
+    var model = new PartialObjectMetadata();
+    model.setApiVersion(kind.apiVersion());
+    model.setKind(kind.kind());
+    model.setMetadata(metadata);
+    return type.cast(model);
   }
 
   private byte[] send(String method, String path, String query, byte[] body, String contentType) {

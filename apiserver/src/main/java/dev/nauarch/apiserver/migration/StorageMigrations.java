@@ -9,9 +9,9 @@ import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
 import dev.nauarch.apiserver.upkeep.Chore;
+import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.watch.WatchEvent;
 import dev.nauarch.apiserver.watch.WatchRequest;
-import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  * one virtual thread. Two servers over one store may both do so: what one has written is a conflict
  * for the other, which goes on.
  */
-public final class StorageMigrations implements AutoCloseable {
+public final class StorageMigrations {
 
   private static final Logger LOG = LoggerFactory.getLogger(StorageMigrations.class);
   private static final String GROUP = "storagemigration.k8s.io";
@@ -51,7 +51,6 @@ public final class StorageMigrations implements AutoCloseable {
   private final WriteOptions options;
   private final ResourceMigration resources;
   private final DefinitionMigration definitions;
-  private final Thread thread;
 
   private StorageMigrations(Registry registry, Kind kind, Supplier<Catalog> catalog) {
     this.registry = registry;
@@ -69,47 +68,25 @@ public final class StorageMigrations implements AutoCloseable {
     var definitionKind =
         catalog.get().find("apiextensions.k8s.io", "v1", "customresourcedefinitions");
     this.definitions = new DefinitionMigration(registry, definitionKind.orElseThrow(), options);
-    this.thread = Thread.ofVirtual().name("storage-migrations").start(this::follow);
   }
 
   /** Starts, where the catalog has the kind. */
-  public static Optional<StorageMigrations> start(Registry registry, Supplier<Catalog> catalog) {
+  public static Optional<KindFollower> start(Registry registry, Supplier<Catalog> catalog) {
     return catalog
         .get()
         .find(GROUP, "v1", PLURAL)
-        .map(kind -> new StorageMigrations(registry, kind, catalog));
+        .map(
+            kind ->
+                KindFollower.start(
+                    registry,
+                    kind,
+                    WatchRequest.ALL,
+                    "storage-migrations",
+                    new StorageMigrations(registry, kind, catalog)::act));
   }
 
-  @Override
-  public void close() {
-    thread.interrupt();
-  }
-
-  private void follow() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try (var channel = registry.watch(kind, WatchRequest.ALL, new WatchStart.Current(false))) {
-        var isOpen = true;
-        var wait = AT_REST;
-        while (isOpen) {
-          var events = channel.take(wait);
-          wait = pass() ? AT_REST : RETRY;
-          isOpen = events.stream().noneMatch(WatchEvent.Ended.class::isInstance);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ApiException e) {
-        LOG.warn("Migrations can't be followed: {}", e.getMessage());
-        rest();
-      }
-    }
-  }
-
-  private static void rest() {
-    try {
-      Thread.sleep(RETRY);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Duration act(List<WatchEvent> events) throws InterruptedException {
+    return pass() ? AT_REST : RETRY;
   }
 
   /**

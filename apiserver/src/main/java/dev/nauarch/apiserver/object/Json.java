@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.object;
 
+import dev.nauarch.api.JsonBytes;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -50,25 +51,18 @@ public final class Json {
    * @return its text; empty where there is none, null or no scalar
    */
   static Optional<String> scalarAt(byte[] bytes, List<String> path) {
-    try (var parser = MAPPER.createParser(bytes)) {
-      var depth = 0;
-      parser.nextToken();
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        var isOnPath = parser.currentName().equals(path.get(depth));
-        var token = parser.nextToken();
-        if (!isOnPath) {
-          parser.skipChildren();
-        } else if (depth == path.size() - 1) {
-          return token.isScalarValue() && token != JsonToken.VALUE_NULL
-              ? Optional.of(parser.getString())
-              : Optional.empty();
-        } else if (token == JsonToken.START_OBJECT) {
-          depth++;
-        } else {
-          return Optional.empty();
-        }
+    var at = 0;
+    for (var name : path) {
+      at = JsonBytes.member(bytes, at, name);
+      if (at < 0) {
+        return Optional.empty();
       }
-      return Optional.empty();
+    }
+    try (var parser = MAPPER.createParser(bytes, at, JsonBytes.end(bytes, at) - at)) {
+      var token = parser.nextToken();
+      return token.isScalarValue() && token != JsonToken.VALUE_NULL
+          ? Optional.of(parser.getString())
+          : Optional.empty();
     }
   }
 

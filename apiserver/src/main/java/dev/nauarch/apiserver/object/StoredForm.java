@@ -55,28 +55,53 @@ public final class StoredForm {
     if (revision == 0) {
       return Json.write(tree(stored, 0).put("apiVersion", apiVersion));
     }
-    var digits = Long.toString(revision);
-    var metadata = metadataStart(stored);
-    var head = head(stored, apiVersion, metadata);
-    var served =
-        new byte
-            [head.length
-                + VERSION.length
-                + digits.length()
-                + VERSION_END.length
-                + stored.length
-                - metadata];
-    System.arraycopy(head, 0, served, 0, head.length);
-    var at = head.length;
-    System.arraycopy(VERSION, 0, served, at, VERSION.length);
-    at += VERSION.length;
-    for (var i = 0; i < digits.length(); i++) {
-      served[at++] = (byte) digits.charAt(i);
-    }
-    System.arraycopy(VERSION_END, 0, served, at, VERSION_END.length);
-    at += VERSION_END.length;
-    System.arraycopy(stored, metadata, served, at, stored.length - metadata);
+    var served = new byte[servedBytes(stored, apiVersion, revision)];
+    serve(stored, apiVersion, revision, served, 0);
     return served;
+  }
+
+  /**
+   * Puts the object as a reader sees it at a place of an array.
+   *
+   * @param revision its resourceVersion, from 1 on
+   * @return where it ends
+   */
+  public static int serve(
+      byte[] stored, String apiVersion, long revision, byte[] target, int start) {
+    var at = put(START, target, start);
+    at = put(apiVersion, target, at);
+    var end = versionEnd(stored);
+    var metadata = metadataStart(stored, end);
+    System.arraycopy(stored, end, target, at, metadata - end);
+    at = put(VERSION, target, at + metadata - end);
+    at = put(Long.toString(revision), target, at);
+    at = put(VERSION_END, target, at);
+    System.arraycopy(stored, metadata, target, at, stored.length - metadata);
+    return at + stored.length - metadata;
+  }
+
+  /** How many bytes {@link #serve(byte[], String, long, byte[], int)} puts. */
+  public static int servedBytes(byte[] stored, String apiVersion, long revision) {
+    return START.length
+        + apiVersion.length()
+        + VERSION.length
+        + Long.toString(revision).length()
+        + VERSION_END.length
+        + stored.length
+        - versionEnd(stored);
+  }
+
+  private static int put(byte[] bytes, byte[] target, int at) {
+    System.arraycopy(bytes, 0, target, at, bytes.length);
+    return at + bytes.length;
+  }
+
+  /** Puts letters of ASCII. */
+  private static int put(String text, byte[] target, int at) {
+    for (var i = 0; i < text.length(); i++) {
+      target[at + i] = (byte) text.charAt(i);
+    }
+    return at + text.length();
   }
 
   /** The object as a tree, with its resourceVersion where it has one. */
@@ -88,35 +113,23 @@ public final class StoredForm {
     return object;
   }
 
+  /** Where the quote behind the apiVersion is. */
+  private static int versionEnd(byte[] stored) {
+    var end = START.length;
+    while (stored[end] != '"') {
+      end++;
+    }
+    return end;
+  }
+
   /** Where the metadata's first field begins. */
-  private static int metadataStart(byte[] stored) {
-    for (var i = START.length; i < stored.length - METADATA.length; i++) {
+  private static int metadataStart(byte[] stored, int from) {
+    for (var i = from; i < stored.length - METADATA.length; i++) {
       if (stored[i] == ',' && startsWith(stored, i, METADATA)) {
         return i + METADATA.length;
       }
     }
     throw new IllegalStateException("a stored object has no metadata near its start");
-  }
-
-  private static byte[] head(byte[] stored, String apiVersion, int metadata) {
-    var hasVersion =
-        stored[START.length + apiVersion.length()] == '"'
-            && startsWith(stored, START.length, apiVersion.getBytes(StandardCharsets.US_ASCII));
-    if (hasVersion) {
-      var head = new byte[metadata];
-      System.arraycopy(stored, 0, head, 0, metadata);
-      return head;
-    }
-    var end = START.length;
-    while (stored[end] != '"') {
-      end++;
-    }
-    var version = apiVersion.getBytes(StandardCharsets.US_ASCII);
-    var head = new byte[START.length + version.length + metadata - end];
-    System.arraycopy(START, 0, head, 0, START.length);
-    System.arraycopy(version, 0, head, START.length, version.length);
-    System.arraycopy(stored, end, head, START.length + version.length, metadata - end);
-    return head;
   }
 
   private static boolean startsWith(byte[] bytes, int at, byte[] what) {

@@ -23,8 +23,18 @@ public final class StoredObject {
   private final long revision;
   private volatile @Nullable Map<String, String> labels;
   private volatile @Nullable WeakReference<ObjectNode> tree;
-  private volatile @Nullable Object typed;
+  private volatile @Nullable Typed typed;
   private volatile @Nullable WeakReference<Shared> shared;
+
+  /** A model, as long as somebody holds it. */
+  private static final class Typed extends WeakReference<Object> {
+    private final Object view;
+
+    Typed(Object view, Object model) {
+      super(model);
+      this.view = view;
+    }
+  }
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Shared(Object key, byte[] bytes) {}
@@ -71,6 +81,20 @@ public final class StoredObject {
     return StoredForm.serve(stored, apiVersion, revision);
   }
 
+  /** How many bytes {@link #served} gives; only of what was stored once. */
+  public int servedBytes(String apiVersion) {
+    return StoredForm.servedBytes(stored, apiVersion, revision);
+  }
+
+  /**
+   * Puts what {@link #served} gives at a place of an array; only of what was stored once.
+   *
+   * @return where it ends
+   */
+  public int serve(String apiVersion, byte[] target, int start) {
+    return StoredForm.serve(stored, apiVersion, revision, target, start);
+  }
+
   /** The same object as it was when a later revision removed it. */
   public StoredObject at(long laterRevision) {
     return new StoredObject(key, stored, laterRevision);
@@ -102,14 +126,20 @@ public final class StoredObject {
     return Json.scalarAt(stored, path);
   }
 
-  /** The object as a typed model, made when first asked for; all callers must ask for one type. */
-  public <T> T typed(Class<T> type, Function<StoredObject, T> decoder) {
-    var known = typed;
-    if (type.isInstance(known)) {
+  /**
+   * The object as a typed model, made when first asked for and shared with everyone who asks while
+   * somebody holds it. Of different views, the last is kept.
+   *
+   * @param view what the model depends on beside the object
+   */
+  public <T> T typed(Object view, Class<T> type, Function<StoredObject, T> decoder) {
+    var reference = typed;
+    var known = reference != null && reference.view.equals(view) ? reference.get() : null;
+    if (known != null) {
       return type.cast(known);
     }
     var decoded = decoder.apply(this);
-    typed = decoded;
+    typed = new Typed(view, decoded);
     return decoded;
   }
 

@@ -1,5 +1,8 @@
 package dev.nauarch.apiserver.object;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +21,12 @@ final class TreeWriter {
 
   /** What stands after the backslash; 0 for what needs none, {@code u} for what has no name. */
   private static final byte[] ESCAPES = escapes();
+
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long EACH = 0x0101010101010101L;
+  private static final long HIGHEST = 0x8080808080808080L;
 
   private byte[] out = new byte[SIZE_AT_FIRST];
   private int size;
@@ -99,7 +108,7 @@ final class TreeWriter {
     put((byte) '"');
     var bytes = text.getBytes(StandardCharsets.UTF_8);
     var from = 0;
-    for (var at = 0; at < bytes.length; at++) {
+    for (var at = firstToEscape(bytes); at < bytes.length; at++) {
       var escape = ESCAPES[bytes[at] & 0xFF];
       if (escape != 0) {
         append(bytes, from, at - from);
@@ -109,6 +118,26 @@ final class TreeWriter {
     }
     append(bytes, from, bytes.length - from);
     put((byte) '"');
+  }
+
+  /** At or shortly before the first byte that needs an escape; eight are looked at in one step. */
+  private static int firstToEscape(byte[] bytes) {
+    var at = 0;
+    while (at <= bytes.length - Long.BYTES) {
+      var eight = (long) EIGHT.get(bytes, at);
+      var isToEscape =
+          below(eight, ' ') | below(eight ^ EACH * '"', 1) | below(eight ^ EACH * '\\', 1);
+      if (isToEscape != 0) {
+        return at;
+      }
+      at += Long.BYTES;
+    }
+    return at;
+  }
+
+  /** Zero where no byte of eight is below a number of at most 128. */
+  private static long below(long eight, int number) {
+    return (eight - EACH * number) & ~eight & HIGHEST;
   }
 
   private void escape(byte escape, byte escaped) {

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.oidc;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An issuer whose tokens are believed.
@@ -12,18 +13,30 @@ import java.util.Optional;
  * @param authorities who vouches for its server; empty for whom the machine believes
  * @param audiences of which a token must name one
  * @param mappings how claims become users
+ * @param algorithms by which of them its tokens may be signed
  */
 public record Issuer(
     String url,
     String discoveryUrl,
     List<X509Certificate> authorities,
     List<String> audiences,
-    Mappings mappings) {
+    Mappings mappings,
+    Set<String> algorithms) {
+
+  /** All algorithms that tokens can be signed by so that who checks them need not have the key. */
+  public static final Set<String> ALGORITHMS =
+      Set.of("RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512");
 
   /** Copies the lists. */
   public Issuer {
+    algorithms = Set.copyOf(algorithms);
     authorities = List.copyOf(authorities);
     audiences = List.copyOf(audiences);
+  }
+
+  /** The same whose tokens are signed by one of these algorithms. */
+  Issuer signingBy(Set<String> others) {
+    return new Issuer(url, discoveryUrl, authorities, audiences, mappings, others);
   }
 
   /**

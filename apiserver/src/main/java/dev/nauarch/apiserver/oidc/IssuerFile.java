@@ -55,6 +55,12 @@ public final class IssuerFile {
     return SettingsFile.read(file, (root, problems) -> new IssuerFile(problems).rules(root));
   }
 
+  /** Reads the same from a text, which messages call by a name. */
+  static LoginRules read(Path name, byte[] content) {
+    return SettingsFile.read(
+        name, content, (root, problems) -> new IssuerFile(problems).rules(root));
+  }
+
   private LoginRules rules(Field file) {
     return new LoginRules(issuers(file), strangers(file.at("anonymous")));
   }
@@ -133,7 +139,8 @@ public final class IssuerFile {
             : discovery.text(),
         authorities(issuer.at("certificateAuthority")),
         audiences(issuer),
-        mappings(item, mappings));
+        mappings(item, mappings),
+        Issuer.ALGORITHMS);
   }
 
   private static String trimmed(String url) {

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.oidc;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.nauarch.apiserver.port.PutOffException;
 import dev.nauarch.client.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
@@ -72,6 +73,7 @@ final class IssuerKeys {
     if (isFetched && now - fetchedAtNanos < FETCHED_ONCE_IN.toNanos()) {
       return;
     }
+    PutOffException.unlessMayWait();
     try {
       keys = fetch();
     } catch (IOException e) {

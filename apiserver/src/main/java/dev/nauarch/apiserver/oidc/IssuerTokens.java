@@ -1,7 +1,6 @@
 package dev.nauarch.apiserver.oidc;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
@@ -15,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,17 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The tokens of one issuer. May be called from any thread; may wait for the issuer's keys. */
 public final class IssuerTokens implements TokenAuthenticator {
 
-  private static final Set<JWSAlgorithm> ALGORITHMS =
-      Set.of(
-          JWSAlgorithm.RS256,
-          JWSAlgorithm.RS384,
-          JWSAlgorithm.RS512,
-          JWSAlgorithm.ES256,
-          JWSAlgorithm.ES384,
-          JWSAlgorithm.ES512,
-          JWSAlgorithm.PS256,
-          JWSAlgorithm.PS384,
-          JWSAlgorithm.PS512);
   private static final Duration LEEWAY = Duration.ofMinutes(5);
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -72,7 +59,7 @@ public final class IssuerTokens implements TokenAuthenticator {
 
   private void verify(JWSObject token) throws Failure {
     var header = token.getHeader();
-    if (!ALGORITHMS.contains(header.getAlgorithm())) {
+    if (!issuer.algorithms().contains(header.getAlgorithm().getName())) {
       throw new Failure(
           "oidc: verify token: oidc: id token signed with unsupported algorithm, got \""
               + header.getAlgorithm()

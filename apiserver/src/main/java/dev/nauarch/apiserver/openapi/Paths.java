@@ -122,7 +122,11 @@ final class Paths {
     operation.putArray("tags").add(Names.tag(kind.group(), kind.version()));
     operation.put("description", description(verb, place));
     operation.put("operationId", operationId(verb, place));
-    operation.set("parameters", Parameters.ofQuery(name));
+    var parameters = Parameters.ofQuery(name);
+    // Readers drop empty lists, and then take the document for another one.
+    if (!parameters.isEmpty()) {
+      operation.set("parameters", parameters);
+    }
     addBody(operation, name, place);
     addResponses(operation.putObject("responses"), name, place);
     operation.put("x-kubernetes-action", verb.action);
@@ -133,7 +137,9 @@ final class Paths {
     var answer =
         switch (verb) {
           case "list" -> components.listReference(kind);
-          case "delete", "deletecollection" -> components.reference(META + "Status");
+          case "delete" ->
+              kind.returnsDeletedObject() ? place.form : components.reference(META + "Status");
+          case "deletecollection" -> components.reference(META + "Status");
           default -> place.form;
         };
     addResponse(responses, "200", "OK", answer);

@@ -96,7 +96,7 @@ public final class JsonPatch {
                 + " of type string");
       }
     }
-    var op = operation.path("op").asString("");
+    var op = operation.path("op").asString("unknown");
     switch (op) {
       case "add" -> add(op, path(operation, "path"), value(operation));
       case "remove" -> take(op, path(operation, "path"));
@@ -164,8 +164,8 @@ public final class JsonPatch {
 
   private void add(String op, JsonPointer path, JsonNode value) {
     if (path.isRoot()) {
-      document = value;
-      return;
+      throw PatchErrors.notApplicable(
+          op + " operation does not apply: doc is missing path: \"\": missing value");
     }
     switch (container(op, path)) {
       case ObjectNode object -> object.set(path.key(), within(path, value));

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.port;
 
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.Json;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,9 +53,23 @@ public record AdmissionRequest(
   public record Context(
       User user, ObjectNode options, boolean isDryRun, Consumer<String> warnings) {}
 
-  /** The same request about another state of the object. */
+  /** The same request about another state of the object, which may have got its name meanwhile. */
   public AdmissionRequest of(ObjectNode newObject) {
+    var named =
+        target.name().isEmpty()
+            ? new Target(target.namespace(), Json.text(newObject, "metadata", "name"))
+            : target;
     return new AdmissionRequest(
-        operation, kind, subresource, target, Optional.of(newObject), oldObject, context);
+        operation, kind, subresource, named, Optional.of(newObject), oldObject, context);
+  }
+
+  /** How refusals name the object: before it has a name by what that will begin with. */
+  public String shownName() {
+    if (!target.name().isEmpty()) {
+      return target.name();
+    }
+    var name = object.map(found -> Json.text(found, "metadata", "name")).orElse("");
+    var prefix = object.map(found -> Json.text(found, "metadata", "generateName")).orElse("");
+    return !name.isEmpty() ? name : prefix.isEmpty() ? "Unknown" : prefix;
   }
 }

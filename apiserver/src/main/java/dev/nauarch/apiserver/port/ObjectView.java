@@ -18,6 +18,14 @@ public interface ObjectView {
   Optional<ObjectNode> find(String group, String plural, String namespace, String name);
 
   /**
+   * Whether there is an object and it is being deleted; told from its metadata alone, however large
+   * it is.
+   *
+   * @param namespace empty for cluster scope
+   */
+  boolean isEnding(String group, String plural, String namespace, String name);
+
+  /**
    * The objects of one namespace, by name.
    *
    * @param namespace empty for all namespaces and for cluster scope

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.port;
 
 import dev.nauarch.api.FieldError;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,6 +60,13 @@ public interface Strategy {
   }
 
   /**
+   * Changes an object whose deletion begins, in place: a finalizer that it gets is waited for.
+   *
+   * @param now when it begins
+   */
+  default void prepareForDelete(ObjectNode object, Instant now) {}
+
+  /**
    * How long an object may take to end after a DELETE, in seconds: 0 removes it at once, more marks
    * it with a deletionTimestamp for whoever ends it (pods).
    *
@@ -66,6 +74,13 @@ public interface Strategy {
    */
   default long gracePeriodSeconds(ObjectNode object, long requestedSeconds) {
     return 0;
+  }
+
+  /**
+   * Whether an object is marked before it goes even where it goes at once, so that watchers see.
+   */
+  default boolean isMarkedFirst() {
+    return false;
   }
 
   /** Whether a DELETE by default leaves its dependents alone. */

@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.port.Strategy;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import dev.nauarch.store.Mutation;
 import dev.nauarch.store.Outcome;
 import dev.nauarch.store.Precondition;
@@ -45,16 +46,16 @@ final class Creation {
     }
     Metadata.settleNamespace(body, target);
     settleName(body, target);
+    var request = admitted(target, body, options);
     var prefix = Json.text(Metadata.of(body), "generateName");
-    var isGenerated = Metadata.name(body).isEmpty() && !prefix.isEmpty();
-    if (!isGenerated) {
-      return attempt(target, body, options);
+    if (!Metadata.name(body).isEmpty() || prefix.isEmpty()) {
+      return attempt(target, request, body, options);
     }
     for (var tried = 1; ; tried++) {
       var named = tried < NAMES_TRIED_MAX ? body.deepCopy() : body;
       Metadata.of(named).put("name", Metadata.generated(prefix));
       try {
-        return attempt(target, named, options);
+        return attempt(target, request, named, options);
       } catch (ApiException e) {
         if (e.reason() != ApiException.Reason.ALREADY_EXISTS || tried == NAMES_TRIED_MAX) {
           throw e;
@@ -63,24 +64,37 @@ final class Creation {
     }
   }
 
-  private StoredObject attempt(Target unnamed, ObjectNode body, WriteOptions options) {
-    var object = body;
-    var kind = unnamed.kind();
-    var strategy = parts.strategies().of(kind);
+  /** Lets admission change the object, which may still be without a name. */
+  private AdmissionRequest admitted(Target target, ObjectNode object, WriteOptions options) {
+    var kind = target.kind();
     refuse(
-        unnamed.named(Metadata.name(object)),
+        target.named(Metadata.name(object)),
         parts.schemas().wrongTypes(kind, object, Optional.empty()));
     parts.schemas().applyDefaults(kind, object);
     var request =
         new AdmissionRequest(
             AdmissionRequest.Operation.CREATE,
             kind,
-            unnamed.subresource(),
-            new AdmissionRequest.Target(unnamed.namespace(), Metadata.name(object)),
+            target.subresource(),
+            new AdmissionRequest.Target(target.namespace(), Metadata.name(object)),
             Optional.of(object),
             Optional.empty(),
             options.context());
     parts.admission().mutate(request);
+    Metadata.settleNamespace(object, target);
+    if (!Metadata.isAny(Json.text(object, "metadata", "resourceVersion"))
+        && options.apply() == WriteOptions.Apply.NO) {
+      // Admission has put it there, of which the client knows nothing.
+      throw ApiException.foreign("", 500, Metadata.STORED, ApiException.Details.NONE);
+    }
+    return request;
+  }
+
+  private StoredObject attempt(
+      Target unnamed, AdmissionRequest request, ObjectNode body, WriteOptions options) {
+    var object = body;
+    var kind = unnamed.kind();
+    var strategy = parts.strategies().of(kind);
     var now = parts.clock().instant();
     Metadata.begin(object, kind, now);
     if (kind.subresource("status").isPresent() && !isNode(unnamed)) {
@@ -102,12 +116,15 @@ final class Creation {
 
   /**
    * Clients in typed languages look into the status of a new object; of Kubernetes' own kinds they
-   * always find one. Nobody owns it yet.
+   * always find one, with the numbers that are shown even where they are 0. Nobody owns it yet.
    */
   static void showStatus(Kind kind, ObjectNode object) {
     if (kind.subresource("status").isPresent()
         && kind.schema().definition().startsWith(OWN_KINDS)) {
-      Json.childOf(object, "status");
+      var status = Json.childOf(object, "status");
+      if (status.isEmpty()) {
+        kind.schema().property("status").ifPresent(form -> ObjectForm.fillDefaults(status, form));
+      }
     }
   }
 

@@ -39,9 +39,15 @@ final class Deletion {
       admit(target, object, options, admission);
       var strategy = parts.strategies().of(target.kind());
       var marked = marked(target, object, request, strategy);
+      var isLast = marked.isEmpty();
+      if (isLast && strategy.isMarkedFirst() && !Metadata.isBeingDeleted(object)) {
+        var ending = object.deepCopy();
+        end(target, ending, object, 0);
+        marked = Optional.of(ending);
+      }
       if (options.isDryRun()) {
         return new Deleted(
-            marked.isPresent() ? encoded(target, marked.get(), stored) : served, marked.isEmpty());
+            marked.isPresent() ? encoded(target, marked.get(), stored) : served, isLast);
       }
       var mutation = mutation(target, stored, marked);
       if (mutation.isEmpty()) {
@@ -49,16 +55,38 @@ final class Deletion {
       }
       switch (parts.store().write(mutation.get())) {
         case Outcome.Committed(var revision, var previous) -> {
-          if (marked.isPresent()) {
-            var bytes = Versions.encode(marked.get(), target.kind());
-            return new Deleted(new StoredObject(target.localKey(), bytes, revision), false);
+          if (marked.isEmpty()) {
+            strategy.released(object);
+            return new Deleted(served.at(revision), true);
           }
-          strategy.released(object);
-          return new Deleted(served.at(revision), true);
+          var bytes = Versions.encode(marked.get(), target.kind());
+          var written = new StoredObject(target.localKey(), bytes, revision);
+          var ended =
+              isLast
+                  ? removed(target, written, object, strategy)
+                  : Optional.of(new Deleted(written, false));
+          if (ended.isPresent()) {
+            return ended.get();
+          }
+          current = parts.store().get(target.key());
         }
         case Outcome.Conflict(var now) -> current = now;
       }
     }
+  }
+
+  /** Removes what has just been marked; empty where it has changed since. */
+  private Optional<Deleted> removed(
+      Target target, StoredObject marked, ObjectNode object, Strategy strategy) {
+    var at = new Precondition.AtRevision(marked.revision());
+    return switch (parts.store().write(new Mutation.Delete(target.key(), at))) {
+      case Outcome.Committed(var revision, var previous) -> {
+        strategy.released(object);
+        yield Optional.of(new Deleted(marked.at(revision), true));
+      }
+      case Outcome.Conflict(var now) ->
+          now.isPresent() ? Optional.empty() : Optional.of(new Deleted(marked, true));
+    };
   }
 
   private static void admit(
@@ -108,6 +136,9 @@ final class Deletion {
   private Optional<ObjectNode> marked(
       Target target, ObjectNode object, DeleteRequest request, Strategy strategy) {
     var changed = object.deepCopy();
+    if (!Metadata.isBeingDeleted(object)) {
+      strategy.prepareForDelete(changed, parts.clock().instant());
+    }
     var metadata = Metadata.of(changed);
     setPropagation(changed, request, strategy);
     var grace = strategy.gracePeriodSeconds(object, request.graceSeconds().orElse(-1));
@@ -121,15 +152,21 @@ final class Deletion {
     }
     var isSooner = grace < metadata.path("deletionGracePeriodSeconds").asLong(0);
     if (!Metadata.isBeingDeleted(object) || isSooner) {
-      var now = parts.clock().instant();
-      metadata.put("deletionTimestamp", Metadata.timestamp(now.plusSeconds(grace)));
-      metadata.put("deletionGracePeriodSeconds", grace);
-      Metadata.countGeneration(changed, object, target.kind());
+      end(target, changed, object, grace);
     }
     if (target.kind().kind().equals("Namespace") && target.kind().group().isEmpty()) {
       Json.childOf(changed, "status").put("phase", "Terminating");
     }
     return Optional.of(changed);
+  }
+
+  /** Has an object end in so many seconds, in place. */
+  private void end(Target target, ObjectNode changed, ObjectNode before, long grace) {
+    var metadata = Metadata.of(changed);
+    var end = parts.clock().instant().plusSeconds(grace);
+    metadata.put("deletionTimestamp", Metadata.timestamp(end));
+    metadata.put("deletionGracePeriodSeconds", grace);
+    Metadata.countGeneration(changed, before, target.kind());
   }
 
   private static void setPropagation(ObjectNode object, DeleteRequest request, Strategy strategy) {

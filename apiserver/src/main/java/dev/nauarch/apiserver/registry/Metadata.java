@@ -3,13 +3,13 @@ package dev.nauarch.apiserver.registry;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.apiserver.patch.JsonValues;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +30,9 @@ public final class Metadata {
           "networking.k8s.io/IPAddress",
           "networking.k8s.io/ServiceCIDR");
 
+  /** Why an object that was stored can't be created. */
+  static final String STORED = "resourceVersion should not be set on objects to be created";
+
   private Metadata() {}
 
   static ObjectNode of(ObjectNode object) {
@@ -40,10 +43,15 @@ public final class Metadata {
     return Json.text(object, "metadata", "name");
   }
 
+  /** Whether a write with this resourceVersion names none: it is left out, or 0. */
+  static boolean isAny(String resourceVersion) {
+    return resourceVersion.chars().allMatch(letter -> letter == '0');
+  }
+
   /** Refuses what only an object that was stored can have. */
   static void requireUnstored(ObjectNode object) {
-    if (!Json.text(object, "metadata", "resourceVersion").isEmpty()) {
-      throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+    if (!isAny(Json.text(object, "metadata", "resourceVersion"))) {
+      throw ApiException.badRequest(STORED);
     }
   }
 
@@ -68,7 +76,7 @@ public final class Metadata {
         List.of("resourceVersion", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds")) {
       metadata.remove(field);
     }
-    metadata.put("uid", UUID.randomUUID().toString());
+    metadata.put("uid", Uids.next());
     metadata.put("creationTimestamp", timestamp(now));
     if (hasGeneration(kind)) {
       metadata.put("generation", 1);
@@ -101,23 +109,26 @@ public final class Metadata {
     var metadata = of(object);
     var before = of(old);
     metadata.remove("selfLink");
-    for (var field :
-        List.of(
-            "name",
-            "namespace",
-            "uid",
-            "generateName",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generation",
-            "resourceVersion")) {
-      var value = before.get(field);
-      if (value == null) {
-        metadata.remove(field);
-      } else {
-        metadata.set(field, value);
-      }
+    for (var field : List.of("creationTimestamp", "generation", "resourceVersion")) {
+      carry(field, before, metadata);
+    }
+    if (Json.text(metadata, "uid").isEmpty()) {
+      carry("uid", before, metadata);
+    }
+    if (before.has("deletionTimestamp")) {
+      carry("deletionTimestamp", before, metadata);
+    }
+    if (before.has("deletionGracePeriodSeconds") && !metadata.has("deletionGracePeriodSeconds")) {
+      carry("deletionGracePeriodSeconds", before, metadata);
+    }
+  }
+
+  private static void carry(String field, ObjectNode from, ObjectNode to) {
+    var value = from.get(field);
+    if (value == null) {
+      to.remove(field);
+    } else {
+      to.set(field, value);
     }
   }
 

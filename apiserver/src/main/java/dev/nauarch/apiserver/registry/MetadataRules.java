@@ -23,6 +23,14 @@ final class MetadataRules {
 
   private static final List<String> STANDARD_FINALIZERS =
       List.of("kubernetes", "orphan", "foregroundDeletion");
+
+  /** Groups whose finalizers need no slash. */
+  private static final Set<String> ANY_FINALIZERS =
+      Set.of("apiextensions.k8s.io", "apiregistration.k8s.io");
+
+  private static final List<String> IMMUTABLE =
+      List.of("name", "uid", "deletionTimestamp", "deletionGracePeriodSeconds");
+
   private static final int ANNOTATIONS_BYTES_MAX = 256 * 1024;
 
   private MetadataRules() {}
@@ -56,6 +64,13 @@ final class MetadataRules {
 
   static List<FieldError> validateUpdate(ObjectNode object, ObjectNode old, Kind kind) {
     var errors = new ArrayList<>(validate(object, kind));
+    for (var field : IMMUTABLE) {
+      var value = Metadata.of(object).path(field);
+      if (!isSame(value, Metadata.of(old).path(field))) {
+        var text = value.isMissingNode() ? "\"\"" : value.toString();
+        errors.add(FieldError.invalid("metadata." + field, text, "field is immutable"));
+      }
+    }
     if (Metadata.isBeingDeleted(old)) {
       var added = Metadata.texts(Metadata.of(object), "finalizers");
       added.removeAll(Metadata.texts(Metadata.of(old), "finalizers"));
@@ -70,6 +85,11 @@ final class MetadataRules {
       }
     }
     return errors;
+  }
+
+  /** Numbers are the same whatever type holds them: models hold longer ones than what is parsed. */
+  private static boolean isSame(JsonNode one, JsonNode other) {
+    return one.equals(other) || one.toString().equals(other.toString());
   }
 
   private static Optional<String> nameError(Kind kind, String name) {
@@ -143,6 +163,7 @@ final class MetadataRules {
       if (wrong.isPresent()) {
         errors.add(FieldError.invalid("metadata.finalizers", Json.quoted(finalizer), wrong.get()));
       } else if (!ObjectForm.isCustom(kind)
+          && !ANY_FINALIZERS.contains(kind.group())
           && finalizer.indexOf('/') < 0
           && !STANDARD_FINALIZERS.contains(finalizer)) {
         errors.add(

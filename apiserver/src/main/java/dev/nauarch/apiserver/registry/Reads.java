@@ -82,7 +82,14 @@ final class Reads {
     all.requireReadable(query.selection());
     var state = all.state();
     var revision = Math.max(known, state.revision());
-    return page(query, state.select(query.selection()), revision);
+    // Whoever takes any version takes all of it at once, as from kube-apiserver's cache.
+    var isPage = query.limit() > 0 && !wanted.equals("0");
+    var limit = isPage ? query.limit() : Integer.MAX_VALUE;
+    var found = state.select(query.selection(), limit == Integer.MAX_VALUE ? limit : limit + 1);
+    if (found.size() <= limit) {
+      return new ListPage(found, revision, "", 0);
+    }
+    return full(query, found.subList(0, limit), revision, state.count(query.selection()) - limit);
   }
 
   WatchChannel watch(Kind kind, WatchRequest selection, WatchStart start) {
@@ -153,18 +160,6 @@ final class Reads {
       }
       throw e;
     }
-  }
-
-  /** Cuts a page out of everything that was selected. */
-  private static ListPage page(ListQuery query, List<StoredObject> all, long revision) {
-    // Whoever takes any version takes all of it at once, as from kube-apiserver's cache.
-    var isAny = query.resourceVersion().equals("0");
-    if (query.limit() == 0 || isAny || all.size() <= query.limit()) {
-      return new ListPage(all, revision, "", 0);
-    }
-    var objects = all.subList(0, query.limit());
-    var remaining = query.selection().selectsAll() ? all.size() - query.limit() : 0;
-    return new ListPage(objects, revision, after(objects.getLast(), revision), remaining);
   }
 
   private static String after(StoredObject last, long revision) {

@@ -89,6 +89,8 @@ final class Replacement {
             Optional.of(old),
             options.context());
     terms.admission().mutate(request);
+    Metadata.settleNamespace(object, target);
+    checkVersion(target, object, old, terms);
     Metadata.carryOver(object, old);
     strategy.prepareForUpdate(object, old, target.subresource(), options.user());
     // Where a pod runs is nothing that anybody wanted of it.
@@ -118,10 +120,9 @@ final class Replacement {
         now);
   }
 
-  private void checkPreconditions(Target target, ObjectNode object, ObjectNode old, Terms terms) {
-    var metadata = Metadata.of(object);
-    var version = Json.text(metadata, "resourceVersion");
-    if (version.isEmpty()) {
+  private static void checkVersion(Target target, ObjectNode object, ObjectNode old, Terms terms) {
+    var version = Json.text(object, "metadata", "resourceVersion");
+    if (Metadata.isAny(version)) {
       if (terms.needsVersion()) {
         Creation.refuse(
             target,
@@ -132,6 +133,12 @@ final class Replacement {
     } else if (!version.equals(Json.text(old, "metadata", "resourceVersion"))) {
       throw target.conflict(MODIFIED);
     }
+  }
+
+  private static void checkPreconditions(
+      Target target, ObjectNode object, ObjectNode old, Terms terms) {
+    checkVersion(target, object, old, terms);
+    var metadata = Metadata.of(object);
     var uid = Json.text(metadata, "uid");
     var currentUid = Json.text(old, "metadata", "uid");
     if (!uid.isEmpty() && !uid.equals(currentUid)) {
@@ -199,7 +206,7 @@ final class Replacement {
         new ArrayList<FieldError>(MetadataRules.validateUpdate(object, old, target.kind()));
     errors.addAll(parts.schemas().validate(target.kind(), object, Optional.of(old)));
     errors.addAll(strategy.validateUpdate(object, old, target.subresource()));
-    Creation.refuse(target, errors);
+    Creation.refuse(target.named(Metadata.name(object)), errors);
   }
 
   private Attempt write(

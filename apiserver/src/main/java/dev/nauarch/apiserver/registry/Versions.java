@@ -20,11 +20,14 @@ public final class Versions {
     return Conversions.storedGroup(kind);
   }
 
+  /** Whether a version's bytes are those of the store but for the apiVersion. */
+  public static boolean isAsStored(Kind kind) {
+    return !Conversions.isConverted(kind);
+  }
+
   /** The bytes of an object in a version. */
   public static byte[] served(StoredObject object, Kind kind) {
-    return Conversions.isConverted(kind)
-        ? Json.write(tree(object, kind))
-        : object.served(kind.apiVersion());
+    return isAsStored(kind) ? object.served(kind.apiVersion()) : Json.write(tree(object, kind));
   }
 
   /** A tree of an object in a version; the caller's own. */

@@ -60,9 +60,9 @@ final class Answers {
     try {
       var mediaType = Encoding.of(accept, Encoding.Offer.ANY).mediaType();
       return mediaType.equals(Encoding.JSON)
-          ? json
+          ? Indentation.of(request, json)
           : new Response.Full(json.status(), mediaType, encoded(mediaType, status), json.headers());
-    } catch (ApiException takesNothing) {
+    } catch (ApiException unreadable) {
       return json;
     }
   }
@@ -78,15 +78,15 @@ final class Answers {
 
   /** A page of a list. */
   Response list(Call call, ListPage page) throws IOException {
-    var answer = new ListAnswer(view(call), call.encoding(), codec, page);
+    var answer = new ListAnswer(call, view(call), codec, page);
     var mediaType = call.encoding().mediaType();
     // What answers HEAD has no body to stream.
     var isWhole =
-        answer.bytes() <= WHOLE_BYTES_MAX
+        answer.isAtMost(WHOLE_BYTES_MAX)
             || mediaType.equals(Encoding.YAML)
             || call.request().method().equals("HEAD");
     if (isWhole) {
-      return full(call, 200, answer.whole());
+      return sent(call, 200, answer.whole());
     }
     var isCompressed = Compression.isWanted(call.request().headers());
     var headers = isCompressed ? compressed(warnings(call)) : warnings(call);
@@ -109,6 +109,13 @@ final class Answers {
   }
 
   private static Response full(Call call, int status, byte[] body) {
+    var isIndented =
+        call.encoding().mediaType().equals(Encoding.JSON)
+            && Indentation.isWanted(call.query(), call.request().headers());
+    return sent(call, status, isIndented ? Indenter.indented(body) : body);
+  }
+
+  private static Response sent(Call call, int status, byte[] body) {
     var mediaType = call.encoding().mediaType();
     var headers = warnings(call);
     return body.length >= COMPRESSED_BYTES_MIN && Compression.isWanted(call.request().headers())
@@ -129,11 +136,6 @@ final class Answers {
 
   /** The headers that tell a client these texts. */
   static List<Response.Header> warnings(List<String> texts) {
-    return texts.isEmpty() ? List.of() : texts.stream().distinct().map(Answers::warning).toList();
-  }
-
-  private static Response.Header warning(String text) {
-    var line = text.replace("\n", " ").replace("\\", "\\\\").replace("\"", "\\\"");
-    return new Response.Header("Warning", "299 - \"" + line + "\"");
+    return WarningHeaders.of(texts);
   }
 }

@@ -3,10 +3,8 @@ package dev.nauarch.apiserver.request;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.registry.ListPage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ListAnswer {
 
-  private static final int CHUNK_BYTES = 64 * 1024;
+  /** About what an object has more in an answer than in the store. */
+  private static final int OVERHEAD_BYTES = 48;
+
   private static final byte[] COMMA = {','};
   private static final byte[] JSON_END = {']', '}', '\n'};
 
@@ -24,39 +24,55 @@ final class ListAnswer {
   private final Encoding encoding;
   private final BodyCodec codec;
   private final ListPage page;
+  private final boolean isIndented;
 
-  ListAnswer(View view, Encoding encoding, BodyCodec codec, ListPage page) {
+  ListAnswer(Call call, View view, BodyCodec codec, ListPage page) {
     this.view = view;
-    this.encoding = encoding;
+    this.encoding = call.encoding();
     this.codec = codec;
     this.page = page;
+    this.isIndented = Indentation.isWanted(call.query(), call.request().headers());
   }
 
-  /** About how many bytes all objects take. */
-  long bytes() {
-    var bytes = 512L;
+  /** Whether the answer takes no more than about so many bytes. */
+  boolean isAtMost(long limit) {
+    var bytes = 0L;
     for (var object : page.objects()) {
-      bytes += object.stored().length + 48L;
+      bytes += object.stored().length + OVERHEAD_BYTES;
+      if (bytes > limit) {
+        return false;
+      }
     }
-    return bytes;
+    return true;
   }
 
   /** All of it. */
   byte[] whole() throws IOException {
-    var out = new ByteArrayOutputStream((int) Math.min(bytes(), Integer.MAX_VALUE - 16));
     if (encoding.mediaType().equals(Encoding.YAML)) {
-      out.writeBytes(view.encoded(tree()));
-    } else {
-      writeTo(out);
+      return view.encoded(tree());
     }
-    return out.toByteArray();
+    var out = ListBuffer.whole(bytes());
+    writeTo(out);
+    return out.bytes();
+  }
+
+  /** How many bytes all of it takes; exact where objects are shown as they are stored. */
+  private int bytes() {
+    var bytes = (long) Json.write(head()).length + 1;
+    for (var object : page.objects()) {
+      bytes +=
+          1L
+              + (view.isAsStored(object)
+                  ? object.servedBytes(view.apiVersion())
+                  : object.stored().length + OVERHEAD_BYTES);
+    }
+    return (int) Math.min(bytes - (page.objects().isEmpty() ? 0 : 1), Integer.MAX_VALUE - 16);
   }
 
   /** Bit by bit, compressed or not. */
   Response.Writer stream(boolean isCompressed) {
     return sink -> {
-      // The stream's buffer is sent, and used again, whenever it is full.
-      try (var chunks = new Chunks(sink);
+      try (var chunks = ListBuffer.chunks(sink);
           var out = isCompressed ? Compression.into(chunks) : chunks) {
         writeTo(out);
       }
@@ -86,6 +102,8 @@ final class ListAnswer {
   private void writeTo(OutputStream out) throws IOException {
     if (encoding.mediaType().equals(Encoding.PROTOBUF)) {
       writeProtobuf(out);
+    } else if (isIndented) {
+      writeJson(new Indenter(out));
     } else {
       writeJson(out);
     }
@@ -104,7 +122,11 @@ final class ListAnswer {
         out.write(COMMA);
       }
       isFirst = false;
-      out.write(view.itemBytes(object));
+      if (out instanceof ListBuffer buffer && view.isAsStored(object)) {
+        buffer.put(object, view.apiVersion());
+      } else {
+        out.write(view.itemBytes(object));
+      }
     }
     out.write(JSON_END);
   }
@@ -112,7 +134,7 @@ final class ListAnswer {
   /** The size of all comes first: large lists are encoded twice rather than kept. */
   private void writeProtobuf(OutputStream out) throws IOException {
     var objects = page.objects();
-    var isKept = bytes() <= Answers.WHOLE_BYTES_MAX;
+    var isKept = isAtMost(Answers.WHOLE_BYTES_MAX);
     var kept = new byte[isKept ? objects.size() : 0][];
     var size = 0L;
     for (var i = 0; i < objects.size(); i++) {
@@ -131,47 +153,5 @@ final class ListAnswer {
 
   private byte[] item(List<StoredObject> objects, int at) {
     return codec.listItem(view.itemBytes(objects.get(at)));
-  }
-
-  /** Collects bytes, and sends them once there are many. */
-  private static final class Chunks extends OutputStream {
-    private final Sink sink;
-    private byte[] buffer = new byte[CHUNK_BYTES];
-    private int length;
-
-    Chunks(Sink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
-      if (length + count > CHUNK_BYTES) {
-        send();
-      }
-      if (count > buffer.length) {
-        sink.send(bytes, offset, count);
-      } else {
-        System.arraycopy(bytes, offset, buffer, length, count);
-        length += count;
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      send();
-      buffer = Arrays.copyOf(buffer, 0);
-    }
-
-    private void send() throws IOException {
-      if (length > 0) {
-        sink.send(buffer, 0, length);
-        length = 0;
-      }
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
@@ -26,6 +27,9 @@ import tools.jackson.databind.node.StringNode;
 record PatchBody(Patch.Type type, JsonNode value, String text, List<String> problems) {
 
   private static final int TEXT_LENGTH_MAX = 1_000;
+
+  /** Where the part of a refusal begins that says what is unknown, and not of which kind. */
+  private static final String DECODED = "strict decoding error: ";
 
   /**
    * The type of patch that a request names.
@@ -85,13 +89,30 @@ record PatchBody(Patch.Type type, JsonNode value, String text, List<String> prob
       bodies.validateFields(call, call.kind(), patched, problems, options);
       return patched;
     } catch (ApiException e) {
-      throw e.reason() == Reason.BAD_REQUEST ? invalid(String.valueOf(e.getMessage())) : e;
+      if (e.reason() != Reason.BAD_REQUEST) {
+        throw e;
+      }
+      var misfit =
+          type == Patch.Type.STRATEGIC
+              ? GoValues.misfit(patched, call.kind().schema())
+              : Optional.<String>empty();
+      throw invalid(misfit.orElse(String.valueOf(e.getMessage())));
     }
   }
 
   /** The answer to a patch that makes an object what it can't be. */
   ApiException invalid(String why) {
-    var cause = FieldError.invalid("patch", Json.quoted(text), why);
+    if (type == Patch.Type.STRATEGIC) {
+      var shown = GoValues.text(value);
+      var begin = shown.substring(0, Math.min(shown.length(), TEXT_LENGTH_MAX));
+      var reason = why.substring(why.indexOf(DECODED) < 0 ? 0 : why.indexOf(DECODED));
+      return refusal(begin, reason);
+    }
+    return refusal(text, why);
+  }
+
+  private static ApiException refusal(String shown, String why) {
+    var cause = FieldError.invalid("patch", Json.quoted(shown), why);
     return ApiException.invalid("", "", "", List.of(cause));
   }
 }

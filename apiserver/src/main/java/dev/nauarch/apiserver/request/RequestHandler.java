@@ -9,6 +9,7 @@ import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.AuditNotes;
+import dev.nauarch.apiserver.port.PutOffException;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.registry.InconsistentContinue;
@@ -222,6 +223,8 @@ public final class RequestHandler {
         response = expired(request, e);
       } catch (IOException e) {
         response = failure(request, unreadable(), visit.warnings());
+      } catch (PutOffException e) {
+        return Optional.empty();
       } catch (RuntimeException | StackOverflowError e) {
         LOG.error("A request failed: {} {}", request.method(), request.path(), e);
         response = failure(request, internal(), visit.warnings());
@@ -282,6 +285,7 @@ public final class RequestHandler {
   }
 
   private Response answer(Request request, Route route, Visit visit) throws IOException {
+    Timeouts.check(request, route);
     var user = access.user(request);
     return switch (route) {
       case Route.Path(var path) -> document(request, user, path, visit);

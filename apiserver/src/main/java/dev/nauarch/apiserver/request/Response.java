@@ -6,8 +6,18 @@ import java.util.List;
 /** The answer to a request. */
 public sealed interface Response {
 
-  /** A header of the answer. */
-  record Header(String name, String value) {}
+  /**
+   * A header of the answer.
+   *
+   * @param isLasting whether very many answers have the same, so that its encoded form is worth
+   *     keeping
+   */
+  record Header(String name, String value, boolean isLasting) {
+
+    public Header(String name, String value) {
+      this(name, value, false);
+    }
+  }
 
   /** The HTTP code. */
   int status();

@@ -18,6 +18,11 @@ public interface Turns {
 
     /** The request needs nothing of the server any more. */
     void end();
+
+    /** The answer begins to be written piece by piece, or is over. */
+    default void streaming(boolean isGoingOn) {
+      // Most of those who are answered are not looked at for so long.
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ final class View {
   private final BodyCodec codec;
   private final Tables tables;
   private final String include;
+  private final boolean isAsStored;
 
   /**
    * The view of a call.
@@ -32,6 +33,10 @@ final class View {
     this.encoding = call.encoding();
     this.codec = codec;
     this.tables = tables;
+    this.isAsStored =
+        encoding.form() == Encoding.Form.OBJECT
+            && encoding.mediaType().equals(Encoding.JSON)
+            && Versions.isAsStored(kind);
     this.include = encoding.form() == Encoding.Form.TABLE ? include(call) : "";
   }
 
@@ -109,6 +114,17 @@ final class View {
   ObjectNode item(StoredObject object) {
     var tree = Versions.tree(object, kind);
     return encoding.form() == Encoding.Form.TABLE ? tables.row(kind, tree, include) : shown(tree);
+  }
+
+  /**
+   * Whether an item is the object's own bytes, with its resourceVersion and {@link #apiVersion}.
+   */
+  boolean isAsStored(StoredObject object) {
+    return isAsStored && object.revision() > 0;
+  }
+
+  String apiVersion() {
+    return kind.apiVersion();
   }
 
   /** The same as bytes: JSON, or a message. */

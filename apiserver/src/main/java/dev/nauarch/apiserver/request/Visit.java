@@ -107,9 +107,11 @@ final class Visit {
 
     @Override
     public void write(Sink sink) throws IOException, InterruptedException {
+      turn.streaming(true);
       try {
         writer.write(sink, turn::end);
       } finally {
+        turn.streaming(false);
         turn.end();
       }
     }

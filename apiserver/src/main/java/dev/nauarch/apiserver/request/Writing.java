@@ -73,7 +73,8 @@ final class Writing {
   Response delete(Call call) throws IOException {
     var how = Options.Delete.of(call, bodies.deleteOptions(call));
     var deleted = registry.delete(call.object(), how.request(), how.options());
-    if (!deleted.isGone()) {
+    var kind = call.kind();
+    if (!deleted.isGone() || kind.returnsDeletedObject()) {
       return answers.object(call, 200, deleted.object());
     }
     var uid = Json.text(deleted.object().tree(), "metadata", "uid");

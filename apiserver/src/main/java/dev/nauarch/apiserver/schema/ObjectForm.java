@@ -92,9 +92,18 @@ public final class ObjectForm {
 
   /** Fills in what an object leaves out, in place. */
   public static void fillDefaults(ObjectNode object, Kind kind) {
+    if (kind.isDefined()) {
+      fillDefaults(object, kind.schema());
+      return;
+    }
     ComputedDefaults.beforeStatic(object, kind);
     StaticDefaults.fillIn(object, kind.schema());
     ComputedDefaults.afterStatic(object, kind);
+  }
+
+  /** Fills in what a part of an object leaves out, by the part's own form, in place. */
+  public static void fillDefaults(ObjectNode part, Schema form) {
+    StaticDefaults.fillIn(part, form);
   }
 
   /**

@@ -38,7 +38,7 @@ final class ValueCheck {
 
   /**
    * What is wrong with a value that has one of a wrong type in it; nothing of one that has not.
-   * What it lacks is not told: that may yet be filled in.
+   * What it lacks is not told: that may yet be filled in, and a null stands for what is not there.
    *
    * @param old the value before; null for none
    */
@@ -169,7 +169,7 @@ final class ValueCheck {
   }
 
   private void typeError(JsonNode value, Schema form, FieldPath path) {
-    hasWrongType = true;
+    hasWrongType |= !value.isNull();
     var expected =
         switch (form.type()) {
           case INT_OR_STRING -> "integer,string";

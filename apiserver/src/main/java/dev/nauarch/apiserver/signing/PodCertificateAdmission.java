@@ -178,6 +178,6 @@ public final class PodCertificateAdmission implements Admission {
 
   private static ApiException forbidden(AdmissionRequest request, String why) {
     return ApiException.forbidden(
-        Signers.GROUP, request.kind().names().plural(), request.target().name(), why);
+        Signers.GROUP, request.kind().names().plural(), request.shownName(), why);
   }
 }

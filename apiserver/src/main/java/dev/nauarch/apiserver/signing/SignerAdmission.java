@@ -91,6 +91,6 @@ public final class SignerAdmission implements Admission {
 
   private static ApiException forbidden(AdmissionRequest request, String why) {
     return ApiException.forbidden(
-        request.kind().group(), request.kind().names().plural(), request.target().name(), why);
+        request.kind().group(), request.kind().names().plural(), request.shownName(), why);
   }
 }

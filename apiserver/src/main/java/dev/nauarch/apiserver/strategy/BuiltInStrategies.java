@@ -91,6 +91,9 @@ public final class BuiltInStrategies implements Strategies {
 
   @Override
   public Strategy of(Kind kind) {
+    if (kind.isDefined()) {
+      return Strategy.PLAIN;
+    }
     var strategy = table.strategyOf(kind.group(), kind.kind());
     // Versions of one group share a strategy, which sees the one that is stored.
     return Conversions.isConverted(kind) && Conversions.storedGroup(kind).equals(kind.group())
@@ -100,6 +103,8 @@ public final class BuiltInStrategies implements Strategies {
 
   @Override
   public Optional<ResourceAction> action(Kind kind, String subresource) {
-    return table.actionOf(kind.group(), kind.kind(), subresource);
+    return kind.isDefined()
+        ? Optional.empty()
+        : table.actionOf(kind.group(), kind.kind(), subresource);
   }
 }

@@ -5,6 +5,7 @@ import dev.nauarch.apiserver.conversion.Conversion;
 import dev.nauarch.apiserver.port.Reservation;
 import dev.nauarch.apiserver.port.Strategy;
 import dev.nauarch.apiserver.port.User;
+import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,8 +78,20 @@ record ConvertedStrategy(Strategy stored, Conversion conversion) implements Stra
   }
 
   @Override
+  public void prepareForDelete(ObjectNode object, Instant now) {
+    var converted = converted(object);
+    stored.prepareForDelete(converted, now);
+    takeOver(object, converted);
+  }
+
+  @Override
   public long gracePeriodSeconds(ObjectNode object, long requestedSeconds) {
     return stored.gracePeriodSeconds(converted(object), requestedSeconds);
+  }
+
+  @Override
+  public boolean isMarkedFirst() {
+    return stored.isMarkedFirst();
   }
 
   @Override

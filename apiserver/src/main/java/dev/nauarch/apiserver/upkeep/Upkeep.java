@@ -13,7 +13,6 @@ import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
 import dev.nauarch.apiserver.watch.WatchEvent;
 import dev.nauarch.apiserver.watch.WatchRequest;
-import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,14 +27,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Upkeep implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-  private static final Duration RETRY = Duration.ofSeconds(1);
 
   /** A clock may jump, so that a time that is far off may be near a moment later. */
   private static final Duration AT_REST = Duration.ofMinutes(1);
 
   private final Registry registry;
   private final Catalog catalog;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<KindFollower> followers = new ArrayList<>();
 
   private Upkeep(Registry registry, Catalog catalog) {
     this.registry = registry;
@@ -59,45 +57,38 @@ public final class Upkeep implements AutoCloseable {
   }
 
   private void start(Chore chore, Kind kind) {
-    threads.add(Thread.ofVirtual().name("chore-" + chore.name()).start(() -> follow(chore, kind)));
+    var fields = FieldSelector.parse(chore.followed().fields(), kind);
+    var selection = new WatchRequest("", "", LabelSelector.ALL, fields);
+    var round = new Round(chore, kind, selection);
+    followers.add(
+        KindFollower.start(registry, kind, selection, "chore-" + chore.name(), round::act));
   }
 
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
+    followers.forEach(KindFollower::close);
   }
 
-  private void follow(Chore chore, Kind kind) {
-    var fields = FieldSelector.parse(chore.followed().fields(), kind);
-    var selection = new WatchRequest("", "", LabelSelector.ALL, fields);
-    while (!Thread.currentThread().isInterrupted()) {
-      try (var channel = registry.watch(kind, selection, new WatchStart.Current(false))) {
-        var isOpen = true;
-        var again = Optional.<Instant>empty();
-        while (isOpen) {
-          var events = channel.take(again.map(this::left).orElse(AT_REST));
-          var now = registry.parts().clock().instant();
-          var isTime = again.filter(time -> !now.isBefore(time)).isPresent();
-          var cache = registry.parts().cache().of(kind.group(), plural(kind));
-          var next = run(chore, isTime ? trees(cache, selection) : changed(events, chore), now);
-          again = isTime ? next : earlier(again, next);
-          isOpen = events.stream().noneMatch(WatchEvent.Ended.class::isInstance);
-        }
-        rest();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (ApiException e) {
-        LOG.warn("The chore {} can't follow its objects: {}", chore.name(), e.getMessage());
-        rest();
-      }
+  /** One chore and when it is due; used by the thread of its follower alone. */
+  private final class Round {
+    private final Chore chore;
+    private final Kind kind;
+    private final WatchRequest selection;
+    private Optional<Instant> again = Optional.empty();
+
+    Round(Chore chore, Kind kind, WatchRequest selection) {
+      this.chore = chore;
+      this.kind = kind;
+      this.selection = selection;
     }
-  }
 
-  private static void rest() {
-    try {
-      Thread.sleep(RETRY);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Duration act(List<WatchEvent> events) {
+      var now = registry.parts().clock().instant();
+      var isTime = again.filter(time -> !now.isBefore(time)).isPresent();
+      var cache = registry.parts().cache().of(kind.group(), plural(kind));
+      var next = run(chore, isTime ? trees(cache, selection) : changed(events, chore), now);
+      again = isTime ? next : earlier(again, next);
+      return again.map(Upkeep.this::left).orElse(AT_REST);
     }
   }
 

@@ -39,14 +39,30 @@ public final class ResourceCache {
       return revision;
     }
 
-    /** The selected objects, in key order. */
-    public List<StoredObject> select(WatchRequest request) {
+    /**
+     * The selected objects, in key order.
+     *
+     * @param limit how many at the most
+     */
+    public List<StoredObject> select(WatchRequest request, int limit) {
+      var isNamed = !request.name().isEmpty();
+      if (isNamed) {
+        var named = objects.get(request.prefix() + request.name()).filter(request::selects);
+        if (named.isPresent() || !request.namespace().isEmpty()) {
+          return named.stream().toList();
+        }
+      }
       Predicate<StoredObject> all = object -> true;
       Predicate<StoredObject> filter =
-          request.selectsAll() && request.name().isEmpty()
+          request.selectsAll() && !isNamed
               ? all
               : object -> request.isInScope(object) && request.selects(object);
-      return objects.select(request.prefix(), filter, Integer.MAX_VALUE);
+      return objects.select(request.prefix(), filter, limit);
+    }
+
+    /** How many objects there are in a request's namespace. */
+    public int count(WatchRequest request) {
+      return objects.count(request.prefix());
     }
   }
 
@@ -117,7 +133,7 @@ public final class ResourceCache {
 
   /** The selected objects, in key order. */
   public List<StoredObject> select(WatchRequest request) {
-    return state.select(request);
+    return state.select(request, Integer.MAX_VALUE);
   }
 
   /**

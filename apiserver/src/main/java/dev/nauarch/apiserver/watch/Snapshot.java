@@ -57,33 +57,83 @@ final class Snapshot {
    * @param limit how many at the most
    */
   List<StoredObject> select(String prefix, Predicate<StoredObject> filter, int limit) {
-    var found = new ArrayList<StoredObject>();
-    collect(root, prefix, filter, limit, found);
-    return found;
+    var isAll = prefix.isEmpty();
+    var selection =
+        new Selection(prefix, filter, limit, new ArrayList<>(isAll ? Math.min(limit, size()) : 10));
+    selection.collect(root, isAll, isAll);
+    return selection.found;
   }
 
-  private static void collect(
-      @Nullable Node node,
-      String prefix,
-      Predicate<StoredObject> filter,
-      int limit,
-      List<StoredObject> found) {
-    if (node == null || found.size() >= limit) {
-      return;
+  /** How many objects have a key that starts with a prefix. */
+  int count(String prefix) {
+    return prefix.isEmpty() ? size() : count(root, prefix);
+  }
+
+  private static int count(@Nullable Node node, String prefix) {
+    if (node == null) {
+      return 0;
     }
     var key = node.object.key();
-    var isBefore = key.compareTo(prefix) < 0;
-    if (!isBefore) {
-      collect(node.left, prefix, filter, limit, found);
-    }
     if (key.startsWith(prefix)) {
-      if (found.size() < limit && filter.test(node.object)) {
-        found.add(node.object);
-      }
-    } else if (!isBefore) {
-      return;
+      return 1 + countAfter(node.left, prefix) + countBefore(node.right, prefix);
     }
-    collect(node.right, prefix, filter, limit, found);
+    return count(key.compareTo(prefix) < 0 ? node.right : node.left, prefix);
+  }
+
+  /** Of keys none of which lies beyond those with the prefix. */
+  private static int countAfter(@Nullable Node node, String prefix) {
+    if (node == null) {
+      return 0;
+    }
+    return node.object.key().startsWith(prefix)
+        ? 1 + countAfter(node.left, prefix) + size(node.right)
+        : countAfter(node.right, prefix);
+  }
+
+  /** Of keys none of which lies before those with the prefix. */
+  private static int countBefore(@Nullable Node node, String prefix) {
+    if (node == null) {
+      return 0;
+    }
+    return node.object.key().startsWith(prefix)
+        ? 1 + size(node.left) + countBefore(node.right, prefix)
+        : countBefore(node.left, prefix);
+  }
+
+  private record Selection(
+      String prefix, Predicate<StoredObject> filter, int limit, List<StoredObject> found) {
+
+    /**
+     * Adds what is selected below a node. Where keys on both sides of it have the prefix, all keys
+     * below it do, and none is looked at: each look is a miss of the processor's cache.
+     *
+     * @param isBegun whether no key here lies before those with the prefix
+     * @param isBounded whether no key here lies beyond those with the prefix
+     */
+    void collect(@Nullable Node node, boolean isBegun, boolean isBounded) {
+      if (node == null || found.size() >= limit) {
+        return;
+      }
+      if (isBegun && isBounded) {
+        collect(node.left, true, true);
+        add(node.object);
+        collect(node.right, true, true);
+      } else if (node.object.key().startsWith(prefix)) {
+        collect(node.left, isBegun, true);
+        add(node.object);
+        collect(node.right, true, isBounded);
+      } else if (!isBegun && node.object.key().compareTo(prefix) < 0) {
+        collect(node.right, false, isBounded);
+      } else {
+        collect(node.left, isBegun, isBounded);
+      }
+    }
+
+    private void add(StoredObject object) {
+      if (found.size() < limit && filter.test(object)) {
+        found.add(object);
+      }
+    }
   }
 
   private static Node put(@Nullable Node node, StoredObject object) {

@@ -37,6 +37,7 @@ public final class WatchCache implements ObjectView, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
   private static final Duration RETRY = Duration.ofMillis(200);
+  private static final List<String> DELETED_AT = List.of("metadata", "deletionTimestamp");
 
   private final Store store;
   private final Map<String, ResourceCache> cachesByResource = new ConcurrentHashMap<>();
@@ -117,6 +118,14 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   @Override
   public Optional<ObjectNode> find(String group, String plural, String namespace, String name) {
     return of(group, plural).get(StorageKey.local(namespace, name)).map(StoredObject::tree);
+  }
+
+  @Override
+  public boolean isEnding(String group, String plural, String namespace, String name) {
+    return of(group, plural)
+        .get(StorageKey.local(namespace, name))
+        .flatMap(object -> object.scalar(DELETED_AT))
+        .isPresent();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.webhook;
 
 import dev.nauarch.apiserver.object.Json;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -10,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param host the name that its certificate must have
  * @param port the port of the URL, or of the service
- * @param path begins with a slash
+ * @param path begins with a slash, and has no empty segments, {@code .} or {@code ..}
  * @param service the service behind it; empty where the host itself is called
  * @param authorities who may vouch for it, as base64 of PEM; empty for those of this machine
  */
@@ -52,8 +53,17 @@ public record WebhookAddress(
         authorities);
   }
 
+  /** The path as Kubernetes' clients send it: a server that got another would redirect them. */
   private static String path(String path) {
-    return path.startsWith("/") ? path : "/" + path;
+    var segments = new ArrayDeque<String>();
+    for (var segment : path.split("/", -1)) {
+      if (segment.equals("..")) {
+        segments.pollLast();
+      } else if (!segment.isEmpty() && !segment.equals(".")) {
+        segments.add(segment);
+      }
+    }
+    return "/" + String.join("/", segments);
   }
 
   /** The path of a request that may take so long, which the webhook is told. */

@@ -335,6 +335,37 @@ class AdmissionChainTest {
     return create(JOB, "a", job).path("spec").path("suspend").asBoolean(false);
   }
 
+  @Test
+  void whoReplacesAPodNeedNotRepeatWhatWasFilledIn() {
+    var old = create(POD, "a", "{'spec':{'containers':[{'name':'c'}],'priorityClassName':''}}");
+    var replaced = replace(old, "{'spec':{'containers':[{'name':'c'}]}}").path("spec");
+    assertEquals(0, replaced.path("priority").asInt(-1));
+    assertEquals("PreemptLowerPriority", replaced.path("preemptionPolicy").asString());
+    assertEquals(old.path("spec").path("tolerations"), replaced.path("tolerations"));
+  }
+
+  @Test
+  void whatWhoReplacesAPodSaysOfItsPriorityIsLeftToValidation() {
+    var old = create(POD, "a", "{'spec':{'containers':[{'name':'c'}]}}");
+    var replaced = replace(old, "{'spec':{'priority':7,'preemptionPolicy':'Never'}}").path("spec");
+    assertEquals(7, replaced.path("priority").asInt());
+    assertEquals("Never", replaced.path("preemptionPolicy").asString());
+  }
+
+  private ObjectNode replace(ObjectNode old, String json) {
+    var object = tree(json);
+    chain.mutate(
+        new AdmissionRequest(
+            Operation.UPDATE,
+            POD,
+            "",
+            new AdmissionRequest.Target("a", "x"),
+            Optional.of(object),
+            Optional.of(old),
+            context(ANN)));
+    return object;
+  }
+
   private ObjectNode create(Kind kind, String namespace, String json) {
     var object = tree(json);
     var request =

@@ -68,7 +68,9 @@ class EveryFieldApplyTest {
                   PLAIN.schema().toBuilder().property("spec", field::holder).build(),
                   List.of(),
                   "",
-                  ""));
+                  "",
+                  false,
+                  false));
     }
 
     private static ObjectNode body(ObjectNode spec) {

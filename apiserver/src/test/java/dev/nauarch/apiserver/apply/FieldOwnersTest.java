@@ -78,7 +78,9 @@ class FieldOwnersTest {
                   reader.resource("", schema),
                   List.of(),
                   "",
-                  ""));
+                  "",
+                  false,
+                  false));
     }
 
     String replayed() {

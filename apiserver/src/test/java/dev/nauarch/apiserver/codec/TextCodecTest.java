@@ -78,6 +78,18 @@ class TextCodecTest {
   }
 
   @Test
+  void jsonWithTabsIsYamlToo() throws DecodingException {
+    var json = "{\n\t\"a\": [{\n\t\t\"b\": 1}]\n}";
+    assertEquals("{\"a\":[{\"b\":1}]}", YamlCodec.decode(bytes(json)).object().toString());
+    var loose = "\t{\n\ta:\t['it''s\t\\',\t\"x\\\"\ty\",],\t}";
+    assertEquals(
+        "{\"a\":[\"it's\\t\\\\\",\"x\\\"\\ty\"]}",
+        YamlCodec.decode(bytes(loose)).object().toString());
+    var broken = assertThrows(DecodingException.class, () -> YamlCodec.decode(bytes("a:\n\tb: 1")));
+    assertTrue(broken.toString().contains("error converting YAML to JSON: yaml: "));
+  }
+
+  @Test
   void yamlIsReadAsVersion11AndWrittenSoThatBothVersionsReadTheSame() throws DecodingException {
     var read = YamlCodec.decode(bytes("{a: yes, b: 010, c: 0x1F, d: 1_000, e: 'yes', f: 1:30}"));
     assertEquals(

@@ -6,24 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.apiserver.Awaiting;
 import dev.nauarch.apiserver.SecureCluster;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How soon custom kinds can be used, many of them and very large ones. */
+/** Custom kinds, many of them and very large ones. */
 class CustomKindsIT {
 
   private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   private static final int COUNT = 500;
-  private static final double MEDIAN_MAX_MS = 100;
   private static final int SCHEMA_BYTES = 1_400_000;
 
   @Test
-  void eachOfManyKindsIsUsableAtOnce(@TempDir Path directory) throws Exception {
+  void eachOfManyKindsIsUsable(@TempDir Path directory) throws Exception {
     try (var cluster = SecureCluster.start(directory)) {
       var admin = cluster.admin();
-      var took = new double[COUNT];
-      var before = usedBytes();
       for (int i = 0; i < COUNT; i++) {
         admin.create(CRDS, definition(i));
         var created = System.nanoTime();
@@ -34,14 +30,7 @@ class CustomKindsIT {
         while (admin.send("POST", path, object).code() != 201) {
           assertTrue(System.nanoTime() - created < 20_000_000_000L, path);
         }
-        took[i] = (System.nanoTime() - created) / 1e6;
       }
-      var grown = (usedBytes() - before) >> 20;
-      Arrays.sort(took);
-      var told =
-          "of %d kinds: median %.1f ms, p99 %.1f ms, worst %.1f ms; heap %d MB"
-              .formatted(COUNT, took[COUNT / 2], took[COUNT * 99 / 100], took[COUNT - 1], grown);
-      assertTrue(took[COUNT / 2] < MEDIAN_MAX_MS, told);
       assertEquals(200, admin.get("/openapi/v3/apis/example.com/v1").code());
     }
   }
@@ -74,22 +63,11 @@ class CustomKindsIT {
       Awaiting.await(
           "the schema is not shown",
           () -> admin.get("/openapi/v3/apis/example.com/v1").text().contains(last));
-      var took = new double[20];
-      for (int i = 0; i < took.length; i++) {
-        var begun = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
         assertEquals(422, admin.send("POST", path, form.formatted(i + 1, "much too long")).code());
         admin.create(path, form.formatted(i + 1, "right"));
-        took[i] = (System.nanoTime() - begun) / 1e6;
       }
-      Arrays.sort(took);
-      var median = took[took.length / 2];
-      assertTrue(median < MEDIAN_MAX_MS, "two requests take " + median + " ms");
     }
-  }
-
-  private static long usedBytes() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static String definition(int i) {

@@ -1,20 +1,25 @@
 package dev.nauarch.apiserver.discovery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.catalog.Catalog;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class DiscoveryTest {
 
   private static final Catalog CATALOG = Catalog.builtIn("1.37");
 
-  private final Discovery discovery = new Discovery(CATALOG);
+  private final Discovery discovery = new Discovery(CATALOG, _ -> Optional.empty());
 
   @Test
   void theCoreGroupStandsApart() {
@@ -39,21 +44,51 @@ class DiscoveryTest {
 
   @Test
   void aSubresourceOfAnotherKindNamesIt() {
-    var apps = discovery.resources("apps", "v1").orElseThrow().path("resources");
-    var scale =
-        apps.values().stream()
-            .filter(entry -> entry.path("name").asString().equals("deployments/scale"))
-            .findFirst()
-            .orElseThrow();
+    var scale = entry(discovery, "apps", "v1", "deployments/scale");
     assertEquals("autoscaling", scale.path("group").asString());
     assertEquals("Scale", scale.path("kind").asString());
     assertTrue(discovery.resources("apps", "v2").isEmpty());
   }
 
+  /** The values are those that Kubernetes gives the same kinds. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', v1, configmaps, qFsyl6wFWjQ=",
+    "apps, v1, deployments, 8aSe+NMegvE=",
+    "'', v1, events, r2yiGXH7wu8=",
+    "events.k8s.io, v1, events, r2yiGXH7wu8=",
+  })
+  void whatIsStoredAlikeHasTheSameHash(String group, String version, String plural, String hash) {
+    var entry = entry(discovery, group, version, plural);
+    assertEquals(hash, entry.path("storageVersionHash").asString());
+  }
+
+  @Test
+  void aCustomKindHasTheHashOfItsStorageVersion() {
+    var elsewhere = new Discovery(CATALOG, kind -> Optional.of("v1"));
+    assertEquals(
+        entry(discovery, "", "v1", "events").path("storageVersionHash"),
+        entry(elsewhere, "events.k8s.io", "v1", "events").path("storageVersionHash"));
+  }
+
+  @Test
+  void whatIsNotStoredHasNoHash() {
+    var review = entry(discovery, "authorization.k8s.io", "v1", "subjectaccessreviews");
+    assertFalse(review.has("storageVersionHash"));
+    assertFalse(entry(discovery, "apps", "v1", "deployments/scale").has("storageVersionHash"));
+  }
+
+  private static JsonNode entry(Discovery of, String group, String version, String name) {
+    return of.resources(group, version).orElseThrow().path("resources").values().stream()
+        .filter(entry -> entry.path("name").asString().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void theEtagChangesWithTheDocument() {
     var pods = CATALOG.find("", "v1", "pods").orElseThrow();
-    var without = new Discovery(CATALOG.without(pods));
+    var without = new Discovery(CATALOG.without(pods), _ -> Optional.empty());
     assertNotEquals(discovery.aggregated(true).etag(), without.aggregated(true).etag());
     assertEquals(discovery.aggregated(false).etag(), without.aggregated(false).etag());
   }

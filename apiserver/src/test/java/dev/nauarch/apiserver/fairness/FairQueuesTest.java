@@ -298,4 +298,22 @@ class FairQueuesTest {
       }
     }
   }
+
+  @Test
+  void whatARequestSetsOffKeepsSeatsAfterItsEnd() {
+    var level = new FairQueues(new Shape(Shape.Response.QUEUE, 1, 1, 10), 4, 0);
+    var write = new Ticket(1, 3, 5_000_000, 0);
+    assertEquals(3, write.seats());
+    assertEquals(Arrival.RUNNING, level.arrive(write, 0));
+    assertEquals(Arrival.RUNNING, level.arrive(new Ticket(1, 0), 0));
+    var second = new Ticket(1, 0);
+    assertEquals(Arrival.WAITING, level.arrive(second, 0));
+    level.finish(write, 1_000_000);
+    assertEquals(1, level.executing());
+    assertEquals(4, level.seatsInUse());
+    assertEquals(List.of(), level.takeStarted());
+    level.settle(write, 6_000_000);
+    assertEquals(List.of(second), level.takeStarted());
+    assertEquals(2, level.seatsInUse());
+  }
 }

@@ -32,7 +32,9 @@ class FieldSelectorTest {
         bare.schema(),
         List.of(),
         "",
-        "");
+        "",
+        false,
+        false);
   }
 
   @ParameterizedTest

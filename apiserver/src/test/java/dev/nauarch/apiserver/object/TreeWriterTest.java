@@ -38,6 +38,18 @@ class TreeWriterTest {
         new String(TreeWriter.write(node), StandardCharsets.UTF_8));
   }
 
+  @Test
+  void aLetterToEscapeIsFoundWhereverItStands() {
+    for (var letter : new char[] {0, '\n', 0x1F, '"', '\\', 0x7F, 0x80, 'é', '€'}) {
+      for (var at = 0; at < 20; at++) {
+        var text = "a".repeat(at) + letter + "!".repeat(19 - at);
+        assertEquals(
+            Json.MAPPER.writeValueAsString(NODES.stringNode(text)),
+            new String(TreeWriter.write(NODES.stringNode(text)), StandardCharsets.UTF_8));
+      }
+    }
+  }
+
   private static JsonNode tree(Random random, int depth) {
     return switch (random.nextInt(depth > 0 ? 12 : 9)) {
       case 0 -> NODES.nullNode();

@@ -30,7 +30,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -297,6 +299,86 @@ class IssuerTokensTest {
     assertEquals(file + ": " + message, refusal.getMessage());
   }
 
+  @Test
+  void flagsNameOneIssuerToo() throws Exception {
+    var certificates = Files.writeString(directory.resolve("ca.pem"), authority.indent(-8));
+    start(
+        new IssuerFlags(
+                url,
+                "app",
+                new IssuerFlags.Named("sub", ""),
+                new IssuerFlags.Named("teams", "idp:"),
+                Map.of("tenant", "a"),
+                List.of("RS256"),
+                Optional.of(certificates))
+            .rules());
+    var user = user(token("'sub':'jane','teams':['one','two'],'tenant':'a'"));
+    assertEquals(url + "#jane", user.path("username").asString());
+    assertEquals("idp:one", user.path("groups").path(0).asString());
+    refused("oidc: required claim tenant not present", token("'sub':'jane'"));
+    refused("got [other]", token("'sub':'jane','tenant':'a','aud':'other'"));
+  }
+
+  @Test
+  void flagsSayHowNamesBeginAndHowTokensAreSigned() throws Exception {
+    var certificates = Files.writeString(directory.resolve("ca.pem"), authority.indent(-8));
+    start(
+        new IssuerFlags(
+                url,
+                "app",
+                new IssuerFlags.Named("email", ""),
+                new IssuerFlags.Named("", ""),
+                Map.of(),
+                List.of("ES256", "RS256"),
+                Optional.of(certificates))
+            .rules());
+    assertEquals("a@b.c", user(token("'email':'a@b.c'")).path("username").asString());
+    Objects.requireNonNull(started).close();
+    start(
+        new IssuerFlags(
+                url,
+                "app",
+                new IssuerFlags.Named("sub", "-"),
+                new IssuerFlags.Named("", ""),
+                Map.of(),
+                List.of("ES256"),
+                Optional.of(certificates))
+            .rules());
+    refused("id token signed with unsupported algorithm, got \"RS256\"", token("'sub':'jane'"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          `` | app | RS256 | oidc-issuer-url and oidc-client-id must be specified together when any oidc-* flags are set
+          https://a.b | `` | RS256 | oidc-issuer-url and oidc-client-id must be specified together when any oidc-* flags are set
+          https://a.b | app | HS256 | oidc: unsupported signing alg: "HS256"
+          http://a.b | app | RS256 | --oidc-issuer-url: jwt[0].issuer.url: Invalid value: "http://a.b": URL scheme must be https
+          """)
+  void flagsThatAreWrongAreRefused(String issuer, String client, String algorithm, String why) {
+    var refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new IssuerFlags(
+                        issuer,
+                        client,
+                        new IssuerFlags.Named("sub", ""),
+                        new IssuerFlags.Named("", ""),
+                        Map.of(),
+                        List.of(algorithm),
+                        Optional.empty())
+                    .rules());
+    assertEquals(why, refusal.getMessage());
+  }
+
+  private void start(LoginRules logins) throws Exception {
+    started = SecureCluster.start(directory, Instant::now, options -> with(options, logins));
+  }
+
   private String file(String mappings) {
     return """
     apiVersion: apiserver.config.k8s.io/v1
@@ -314,8 +396,7 @@ class IssuerTokensTest {
   }
 
   private void start(Path file) throws Exception {
-    var logins = IssuerFile.read(file);
-    started = SecureCluster.start(directory, Instant::now, options -> with(options, logins));
+    start(IssuerFile.read(file));
   }
 
   private SecureCluster cluster() {

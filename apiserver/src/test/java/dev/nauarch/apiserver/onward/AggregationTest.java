@@ -9,8 +9,6 @@ import dev.nauarch.apiserver.TestServer;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
 import dev.nauarch.apiserver.http.TlsIdentity;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -33,8 +31,8 @@ class AggregationTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String SERVICES = "/apis/apiregistration.k8s.io/v1/apiservices";
   private static final String NAME = "v1.demo.example.com";
-  private static final String ROOT = "/apis/demo.example.com/v1";
-  private static final String THINGS = ROOT + "/namespaces/default/things";
+  private static final String ROOT = DemoServer.ROOT;
+  private static final String THINGS = DemoServer.THINGS;
   private static final String V2 =
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
@@ -55,79 +53,13 @@ class AggregationTest {
             List.of(own.server().certificate()),
             own.server().key(),
             server.certificates().frontProxy().authority());
-    extension = Backend.secure(identity.context(), AggregationTest::page);
+    extension = Backend.secure(identity.context(), DemoServer::page);
   }
 
   @AfterEach
   void close() throws IOException {
     extension.close();
     server.close();
-  }
-
-  /** What an extension server does: it believes only the front proxy, and asks nobody else. */
-  private static void page(Backend.Asked request, InputStream in, OutputStream out)
-      throws IOException {
-    if (!request.peer().equals("CN=front-proxy-client")) {
-      Backend.send(out, 401, "", "who are you?");
-      return;
-    }
-    var path = request.target().replaceAll("[?].*", "");
-    switch (path) {
-      case ROOT ->
-          json(
-              out,
-              """
-              {"kind":"APIResourceList","apiVersion":"v1","groupVersion":"demo.example.com/v1",
-               "resources":[{"name":"things","singularName":"thing","namespaced":true,
-                 "kind":"Thing","verbs":["create","get","list","watch"],"shortNames":["th"]},
-                {"name":"things/scale","singularName":"","namespaced":true,"group":"autoscaling",
-                 "version":"v1","kind":"Scale","verbs":["get"]}]}
-              """);
-      case "/openapi/v3" ->
-          json(
-              out,
-              "{\"paths\":{\"apis/demo.example.com/v1\":{\"serverRelativeURL\":"
-                  + "\"/openapi/v3/apis/demo.example.com/v1?hash=1\"}}}");
-      case "/openapi/v3" + ROOT -> json(out, "{\"openapi\":\"3.0.0\",\"mine\":true}");
-      case THINGS + "/who" -> json(out, JSON.writeValueAsString(request.headers()));
-      case THINGS -> {
-        if (request.first().startsWith("POST")) {
-          Backend.send(out, 201, "Content-Type: application/json\r\n", Backend.body(request, in));
-        } else {
-          watch(out);
-        }
-      }
-      case THINGS + "/x/shout" -> shout(in, out);
-      default -> Backend.send(out, 404, "Content-Type: application/json\r\n", "{\"code\":404}");
-    }
-  }
-
-  private static void json(OutputStream out, String body) throws IOException {
-    Backend.send(out, 200, "Content-Type: application/json\r\n", body);
-  }
-
-  private static void watch(OutputStream out) throws IOException {
-    out.write(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII));
-    for (var event : List.of("{\"type\":\"ADDED\"}\n", "{\"type\":\"DELETED\"}\n")) {
-      out.write(
-          (Integer.toHexString(event.length()) + "\r\n" + event + "\r\n")
-              .getBytes(StandardCharsets.US_ASCII));
-      out.flush();
-    }
-    out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static void shout(InputStream in, OutputStream out) throws IOException {
-    out.write(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII));
-    out.flush();
-    for (var next = in.read(); next >= 0; next = in.read()) {
-      out.write(Character.toUpperCase(next));
-      out.flush();
-    }
   }
 
   private HttpResponse<String> send(String method, String path, String body, String... headers)
@@ -334,17 +266,24 @@ class AggregationTest {
     assertTrue(get("/apis").toString().contains("\"demo.example.com/v1\""));
     assertEquals("things", get(ROOT).at("/resources/0/name").asString());
     assertTrue(get("/openapi/v3").path("paths").has("apis/demo.example.com/v1"));
+    oneSwaggerHasBoth();
     extension.close();
     await("nobody answers", () -> send("GET", THINGS, "").statusCode() == 503);
-    var refused = send("GET", THINGS, "");
-    assertTrue(refused.body().startsWith("error trying to reach service: "), refused.body());
+    // Until it is known that it is gone, and from then on.
+    var refused = send("GET", THINGS, "").body();
+    assertTrue(
+        refused.startsWith("error trying to reach service: ")
+            || refused.startsWith("service unavailable"),
+        refused);
     awaitCondition("False FailedDiscoveryCheck");
+    oneSwaggerHasBoth();
     var stale = groupIn(get("/apis", "Accept", V2)).at("/versions/0");
     assertEquals("Stale", stale.path("freshness").asString());
     assertEquals("things", stale.at("/resources/0/resource").asString());
     assertEquals(503, send("GET", ROOT, "").statusCode());
     assertEquals(200, send("DELETE", SERVICES + "/" + NAME, "").statusCode());
     await("the group goes", () -> !get("/apis").toString().contains("demo.example.com"));
+    assertFalse(get("/openapi/v2").path("definitions").has("com.example.demo.v1.Thing"));
     await("nobody is asked", () -> send("GET", THINGS, "").statusCode() == 404);
   }
 
@@ -357,6 +296,18 @@ class AggregationTest {
     var at = names.indexOf("demo.example.com");
     assertTrue(names.indexOf("storage.k8s.io") < at && at < names.indexOf("jobset.x-k8s.io"));
     return list.path("items").get(at);
+  }
+
+  private void oneSwaggerHasBoth() throws Exception {
+    var swagger = get("/openapi/v2");
+    assertTrue(swagger.path("paths").has("/apis/demo.example.com/v1/things"));
+    assertFalse(swagger.path("paths").has("/of/others"));
+    assertTrue(swagger.path("definitions").has("com.example.demo.v1.Thing"));
+    assertFalse(swagger.toString().contains("another one's"), "our own stays");
+    var etag = send("GET", "/openapi/v2", "").headers().firstValue("ETag").orElseThrow();
+    assertEquals(304, send("GET", "/openapi/v2", "", "If-None-Match", etag).statusCode());
+    var protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    assertTrue(send("GET", "/openapi/v2", "", "Accept", protobuf).body().contains("v1.Thing"));
   }
 
   @Test

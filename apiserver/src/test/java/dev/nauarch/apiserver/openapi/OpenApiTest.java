@@ -43,6 +43,11 @@ class OpenApiTest {
   }
 
   @Test
+  void anOperationWithoutParametersHasNoListOfThem() {
+    assertFalse(document("apis/apps/v1").toString().contains("\"parameters\":[]"));
+  }
+
+  @Test
   void kubectlFindsWhichKindsTakeStrategicPatches() {
     assertTrue(takesStrategicPatches("apis/apps/v1", "deployments"));
     assertFalse(takesStrategicPatches("apis/jobset.x-k8s.io/v1alpha2", "jobsets"));
@@ -56,6 +61,24 @@ class OpenApiTest {
             .at("/patch/requestBody/content");
     assertTrue(bodies.has("application/merge-patch+json"));
     return bodies.has("application/strategic-merge-patch+json");
+  }
+
+  @Test
+  void clientsFindWhatADeleteAnswers() {
+    assertEquals("#/components/schemas/io.k8s.api.core.v1.Pod", deleteAnswers("pods"));
+    assertEquals(
+        "#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.Status",
+        deleteAnswers("configmaps"));
+  }
+
+  private static String deleteAnswers(String plural) {
+    return document("api/v1")
+        .path("paths")
+        .path("/api/v1/namespaces/{namespace}/" + plural + "/{name}")
+        .at("/delete/responses/200/content")
+        .path("application/json")
+        .at("/schema/$ref")
+        .asString();
   }
 
   @Test

@@ -42,6 +42,13 @@ public final class MemoryView implements ObjectView {
   }
 
   @Override
+  public boolean isEnding(String group, String plural, String namespace, String name) {
+    return find(group, plural, namespace, name)
+        .filter(object -> object.path("metadata").hasNonNull("deletionTimestamp"))
+        .isPresent();
+  }
+
+  @Override
   public List<ObjectNode> list(String group, String plural, String namespace) {
     var ofKind = objects.getOrDefault(group + "/" + plural, new TreeMap<>());
     return ofKind.entrySet().stream()

@@ -24,6 +24,8 @@ public final class TestKinds {
         Schema.builder(Schema.Type.OBJECT).build(),
         List.of(),
         "",
-        "");
+        "",
+        false,
+        false);
   }
 }

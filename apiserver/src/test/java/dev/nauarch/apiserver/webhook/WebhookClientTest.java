@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Calls of a real HTTPS server, good and bad. */
@@ -39,6 +41,21 @@ class WebhookClientTest {
       assertEquals(1, server.connectionCount());
       assertEquals("/a/b?timeout=10s", server.paths().getFirst());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "//a//b/, /a/b",
+    "/a/./b/../c, /a/c",
+    "/../a, /a",
+    "/, /",
+  })
+  void aPathIsSentInItsShortestForm(String path, String sent) {
+    var url = Json.object().put("url", "https://127.0.0.1:1" + path);
+    assertEquals(sent, WebhookAddress.of(url).path());
+    var service = Json.object();
+    service.putObject("service").put("namespace", "n").put("name", "s").put("path", path);
+    assertEquals(sent, WebhookAddress.of(service).path());
   }
 
   @Test

@@ -163,7 +163,7 @@ public final class RemoteClient implements ClusterClient {
     query.add("allowWatchBookmarks", "true");
     query.add("resourceVersion", resourceVersion);
     var stream = transport.open(resource.path(selection.namespace()) + query);
-    return RemoteWatch.start(transport, stream, resource.type(), listener);
+    return RemoteWatch.start(transport, stream, resource, listener);
   }
 
   private static Query query(Selection selection) {
@@ -182,11 +182,11 @@ public final class RemoteClient implements ClusterClient {
     if (item instanceof ObjectNode object && !object.has("kind")) {
       object.put("kind", resource.kind()).put("apiVersion", resource.apiVersion());
     }
-    return ModelCodec.decode(item, resource.type());
+    return ModelCodec.decode(item, resource);
   }
 
   private static <T extends HasMetadata> T decode(Resource<T> resource, byte[] body) {
-    return ModelCodec.decode(body, resource.type());
+    return ModelCodec.decode(body, resource);
   }
 
   private static <T extends HasMetadata> byte[] encode(Resource<T> resource, T object) {

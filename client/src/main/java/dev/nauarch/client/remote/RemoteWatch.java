@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Details;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.Resource;
 import dev.nauarch.client.Watch;
 import dev.nauarch.client.WatchListener;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -24,22 +25,22 @@ final class RemoteWatch<T extends HasMetadata> implements Watch {
 
   private final Transport transport;
   private final InputStream stream;
-  private final Class<T> type;
+  private final Resource<T> resource;
   private final WatchListener<T> listener;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RemoteWatch(
-      Transport transport, InputStream stream, Class<T> type, WatchListener<T> listener) {
+      Transport transport, InputStream stream, Resource<T> resource, WatchListener<T> listener) {
     this.transport = transport;
     this.stream = stream;
-    this.type = type;
+    this.resource = resource;
     this.listener = listener;
   }
 
   static <T extends HasMetadata> RemoteWatch<T> start(
-      Transport transport, InputStream stream, Class<T> type, WatchListener<T> listener) {
-    var watch = new RemoteWatch<>(transport, stream, type, listener);
-    Thread.ofVirtual().name("watch-" + type.getSimpleName()).start(watch::run);
+      Transport transport, InputStream stream, Resource<T> resource, WatchListener<T> listener) {
+    var watch = new RemoteWatch<>(transport, stream, resource, listener);
+    Thread.ofVirtual().name("watch-" + resource.plural()).start(watch::run);
     return watch;
   }
 
@@ -77,9 +78,9 @@ final class RemoteWatch<T extends HasMetadata> implements Watch {
 
   private void tell(String kind, JsonNode object) {
     switch (kind) {
-      case "ADDED" -> listener.onAdded(ModelCodec.decode(object, type));
-      case "MODIFIED" -> listener.onModified(ModelCodec.decode(object, type));
-      case "DELETED" -> listener.onDeleted(ModelCodec.decode(object, type));
+      case "ADDED" -> listener.onAdded(ModelCodec.decode(object, resource));
+      case "MODIFIED" -> listener.onModified(ModelCodec.decode(object, resource));
+      case "DELETED" -> listener.onDeleted(ModelCodec.decode(object, resource));
       case "BOOKMARK" -> listener.onBookmark(object.at("/metadata/resourceVersion").asString(""));
       default -> throw new IllegalArgumentException("event type \"" + kind + "\"");
     }

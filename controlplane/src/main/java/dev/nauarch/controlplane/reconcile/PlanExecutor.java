@@ -39,8 +39,8 @@ final class PlanExecutor implements AutoCloseable {
     /** The snapshot lagged behind, or somebody else was faster: look again soon. */
     record Outdated(String why) implements Result {}
 
-    /** The cluster refused. */
-    record Refused(ApiException why) implements Result {}
+    /** The cluster refused a command. */
+    record Refused(Command command, ApiException why) implements Result {}
   }
 
   private final ClusterClient client;
@@ -59,6 +59,24 @@ final class PlanExecutor implements AutoCloseable {
     int from = 0;
     while (from < commands.size()) {
       var to = endOfBatch(commands, from);
+      var result =
+          commands.get(from) instanceof Command.Create<?>
+              ? creates(controller, commands.subList(from, to), writes)
+              : batch(controller, commands.subList(from, to), writes);
+      if (!(result instanceof Result.Done)) {
+        return result;
+      }
+      from = to;
+    }
+    return new Result.Done();
+  }
+
+  /** One first, then twice as many each time: what refuses one object refuses most others too. */
+  private Result creates(String controller, List<Command> commands, OwnWrites writes)
+      throws InterruptedException {
+    int from = 0;
+    for (int size = 1; from < commands.size(); size *= 2) {
+      var to = Math.min(from + size, commands.size());
       var result = batch(controller, commands.subList(from, to), writes);
       if (!(result instanceof Result.Done)) {
         return result;
@@ -142,7 +160,7 @@ final class PlanExecutor implements AutoCloseable {
       return switch (e.reason()) {
         case CONFLICT, ALREADY_EXISTS, NOT_FOUND ->
             new Result.Outdated(e.reason() + ": " + e.getMessage());
-        default -> new Result.Refused(e);
+        default -> new Result.Refused(command, e);
       };
     }
   }

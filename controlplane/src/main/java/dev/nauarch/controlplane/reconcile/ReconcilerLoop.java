@@ -6,6 +6,7 @@ import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,16 @@ final class ReconcilerLoop implements AutoCloseable {
   private static final Duration SYNC_POLL = Duration.ofSeconds(5);
   private static final Duration UNSEEN_POLL = Duration.ofMillis(10);
 
+  /** A decision that takes no longer is as good as free. */
+  private static final Duration QUICK = Duration.ofMillis(10);
+
   private final Reconciler reconciler;
   private final SharedCaches caches;
   private final PlanExecutor executor;
   private final InstantSource clock;
   private final WorkQueue queue;
   private final Map<ObjectKey, OwnWrites> writesByKey = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Instant> restByKey = new ConcurrentHashMap<>();
   private final List<Runnable> undoSubscriptions = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -155,6 +160,12 @@ final class ReconcilerLoop implements AutoCloseable {
       return;
     }
     writesByKey.remove(key);
+    var rest = restByKey.remove(key);
+    if (rest != null && rest.isAfter(now)) {
+      restByKey.put(key, rest);
+      queue.addAt(key, rest);
+      return;
+    }
     try {
       reconcile(key);
     } catch (RuntimeException e) {
@@ -167,17 +178,14 @@ final class ReconcilerLoop implements AutoCloseable {
   private void reconcile(ObjectKey key) throws InterruptedException {
     var now = clock.instant();
     var plan = reconciler.reconcile(key, caches, now);
+    restAfter(key, now);
     plan.wakeAt().ifPresent(at -> queue.addAt(key, at));
     if (plan.commands().isEmpty()) {
       queue.succeeded(key);
       return;
     }
     var writes = new OwnWrites(caches, now);
-    var result = executor.execute(reconciler.name(), plan.commands(), writes);
-    if (!writes.isEmpty()) {
-      writesByKey.put(key, writes);
-    }
-    switch (result) {
+    switch (executor.execute(reconciler.name(), plan.commands(), writes)) {
       case PlanExecutor.Result.Done done -> {
         queue.succeeded(key);
         if (!writes.isEmpty()) {
@@ -188,10 +196,28 @@ final class ReconcilerLoop implements AutoCloseable {
         LOG.debug("{}: {} again, {}", reconciler.name(), key, why);
         queue.addAfterFailure(key);
       }
-      case PlanExecutor.Result.Refused(var why) -> {
+      case PlanExecutor.Result.Refused(var command, var why) -> {
         LOG.warn("{}: {} was refused: {}", reconciler.name(), key, why.getMessage());
+        var told = String.valueOf(why.getMessage());
+        var answer = reconciler.refused(key, command, told, caches, clock.instant());
+        executor.execute(reconciler.name(), answer.commands(), writes);
         queue.addAfterFailure(key);
       }
+    }
+    if (!writes.isEmpty()) {
+      writesByKey.put(key, writes);
+    }
+  }
+
+  /**
+   * A key that takes long to decide rests for as long: of a thousand changes that arrive meanwhile
+   * it then sees all at one look.
+   */
+  private void restAfter(ObjectKey key, Instant begin) {
+    var end = clock.instant();
+    var took = Duration.between(begin, end);
+    if (took.compareTo(QUICK) > 0) {
+      restByKey.put(key, end.plus(took));
     }
   }
 

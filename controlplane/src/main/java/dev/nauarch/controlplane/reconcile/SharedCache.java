@@ -68,7 +68,8 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
   private volatile long seenVersion;
 
   SharedCache(ClusterClient client, Resource<T> resource) {
-    this.informer = Informer.start(client, resource, Selection.of(resource), new Intake());
+    this.informer =
+        Informer.start(client, resource.outline(), Selection.of(resource), new Intake());
   }
 
   /** Tells a listener of every object that is there, changes or goes; of those there at once. */

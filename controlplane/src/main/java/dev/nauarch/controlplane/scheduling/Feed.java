@@ -71,7 +71,7 @@ final class Feed<E> implements AutoCloseable {
       Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
     return Informer.start(
         client,
-        resource,
+        resource.outline(),
         Selection.ALL,
         new InformerListener<>() {
           @Override

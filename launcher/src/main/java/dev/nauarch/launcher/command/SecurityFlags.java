@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code nau up} takes about who is let in, what is written down and what is encrypted. */
 final class SecurityFlags {
+  @Mixin private final OidcFlags oidc = new OidcFlags();
+  @Mixin private final TokenWebhookFlags tokenWebhook = new TokenWebhookFlags();
+
   @Option(
       names = "--authentication-config",
       paramLabel = "FILE",
@@ -60,6 +64,12 @@ final class SecurityFlags {
   private int auditDays;
 
   @Option(
+      names = "--admission-control-config-file",
+      paramLabel = "FILE",
+      description = "An AdmissionConfiguration: what Pod Security does without labels.")
+  private @Nullable Path admission;
+
+  @Option(
       names = "--enable-admission-plugins",
       paramLabel = "NAME",
       split = ",",
@@ -76,12 +86,13 @@ final class SecurityFlags {
   /** The files; relative paths are this process' own. */
   SecurityFiles files() {
     return new SecurityFiles(
-        absolute(authentication),
+        new SecurityFiles.LoggingIn(
+            absolute(authentication), oidc.issuer(), tokenWebhook.settings()),
         new SecurityFiles.Encrypting(absolute(encryption), isEncryptionReadAgain),
         absolute(auditPolicy),
         absolute(auditLog),
         new SecurityFiles.Rotation(auditMegabytes, auditFiles, auditDays),
-        AdmissionPlugins.of(enabled, disabled));
+        new SecurityFiles.Admitting(AdmissionPlugins.of(enabled, disabled), absolute(admission)));
   }
 
   private static Optional<Path> absolute(@Nullable Path path) {
@@ -92,13 +103,16 @@ final class SecurityFlags {
   List<String> words() {
     var words = new ArrayList<String>();
     var files = files();
-    files.authentication().ifPresent(file -> add(words, "--authentication-config", file));
+    words.addAll(oidc.words());
+    words.addAll(tokenWebhook.words());
+    files.login().file().ifPresent(file -> add(words, "--authentication-config", file));
     files.encryption().file().ifPresent(file -> add(words, "--encryption-provider-config", file));
     if (isEncryptionReadAgain) {
       words.add("--encryption-provider-config-automatic-reload");
     }
     files.auditPolicy().ifPresent(file -> add(words, "--audit-policy-file", file));
     files.auditLog().ifPresent(file -> add(words, "--audit-log-path", file));
+    files.admission().file().ifPresent(file -> add(words, "--admission-control-config-file", file));
     if (!enabled.isEmpty()) {
       add(words, "--enable-admission-plugins", String.join(",", enabled));
     }

@@ -3,7 +3,6 @@ package dev.nauarch.launcher.command;
 import dev.nauarch.api.catalog.KubernetesVersion;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ServerOptions;
-import dev.nauarch.launcher.server.SimulatedFleet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +28,6 @@ final class ServerFlags {
   private int modelsPort = 8000;
 
   @Option(
-      names = "--nodes",
-      paramLabel = "simulated:COUNT[:GPUSxMODEL]",
-      description = "Simulated nodes beside this machine, for example simulated:100:8xH100.")
-  private @Nullable String nodes;
-
-  @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
       description = "The kubeconfig to add the context to; KUBECONFIG, or ~/.kube/config.")
@@ -50,7 +43,17 @@ final class ServerFlags {
       description = "The version of the Kubernetes API to serve (${DEFAULT-VALUE}).")
   private String emulatedVersion = dev.nauarch.launcher.Version.KUBERNETES;
 
+  @Option(
+      names = "--controllers",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Which controllers run: * for all, NAME for one, -NAME for none of that name (*).")
+  private List<String> controllers = List.of("*");
+
   @Mixin private final SecurityFlags security = new SecurityFlags();
+  @Mixin private final LoadFlags load = new LoadFlags();
+  @Mixin private final SimulationFlags simulation = new SimulationFlags();
 
   /** The options of the server. */
   ServerOptions options(ClusterOptions cluster, ClusterHome home) {
@@ -59,11 +62,13 @@ final class ServerFlags {
           cluster.name(),
           home,
           new ServerOptions.Ports(port, modelsPort),
-          SimulatedFleet.parse(Optional.ofNullable(nodes)),
+          simulation.options(),
           leavesKubeconfig,
           Optional.ofNullable(kubeconfig),
           security.files(),
-          KubernetesVersion.emulated(emulatedVersion).toString());
+          load.options(),
+          KubernetesVersion.emulated(emulatedVersion).toString(),
+          controllers);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
@@ -76,10 +81,10 @@ final class ServerFlags {
     words.addAll(List.of("--port", Integer.toString(port)));
     words.addAll(List.of("--models-port", Integer.toString(modelsPort)));
     words.addAll(List.of("--emulated-version", emulatedVersion));
+    words.addAll(List.of("--controllers", String.join(",", controllers)));
     words.addAll(security.words());
-    if (nodes != null) {
-      words.addAll(List.of("--nodes", nodes));
-    }
+    words.addAll(load.words());
+    words.addAll(simulation.words());
     if (kubeconfig != null) {
       words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     }

@@ -133,6 +133,16 @@ public record ClusterHome(Path directory) {
     return directory.resolve("node");
   }
 
+  /** Which pod has which address. */
+  public Path addresses() {
+    return node().resolve("addresses");
+  }
+
+  /** The home that has its {@link #addresses} there. */
+  public static ClusterHome ofAddresses(Path addresses) {
+    return new ClusterHome(addresses.resolve("../..").normalize());
+  }
+
   /** Where local volumes lie. */
   public Path volumes() {
     return directory.resolve("volumes");

@@ -58,28 +58,25 @@ final class ApiSide implements AutoCloseable {
     certificates.admin();
     var store = EmbeddedStore.open(options.home().store(), EmbeddedStoreOptions.DEFAULT);
     try {
-      var audit = options.security().audit();
-      var plain =
+      var usual =
           new ApiServerOptions(
-                  network.listenAddresses(),
-                  state.apiPort(),
-                  certificates.serverIdentity(),
-                  identity(certificates, certificates.agentClient()),
-                  options.emulatedVersion(),
-                  true,
-                  ApiServerOptions.PATIENCE)
-              .with(options.security().encrypted())
-              .with(options.security().plugins());
-      var listening = audit.map(plain::with).orElse(plain);
+              network.listenAddresses(),
+              state.apiPort(),
+              certificates.serverIdentity(),
+              identity(certificates, certificates.agentClient()),
+              options.emulatedVersion(),
+              true,
+              ApiServerOptions.PATIENCE);
       var server =
           ApiServer.start(
               new ClusterOptions(
-                  listening,
+                  asTold(usual, options),
                   new Trust(
                       certificates.signer(),
                       new AccountKeys(
                           certificates.serviceAccountKeys(), certificates.formerAccountKeys()),
-                      options.security().logins()),
+                      options.security().logins(),
+                      options.security().login().tokenWebhook()),
                   ServiceAllocator.Options.of(state.serviceCidr()),
                   network.kubernetesAddress(),
                   network.kubernetesPort(state.apiPort()),
@@ -97,6 +94,14 @@ final class ApiSide implements AutoCloseable {
       throw new IllegalArgumentException(
           String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), e);
     }
+  }
+
+  /** The usual server with what its flags and files say. */
+  private static ApiServerOptions asTold(ApiServerOptions usual, ServerOptions options)
+      throws IOException {
+    var security = options.security();
+    var told = usual.with(security.encrypted()).with(security.plugins()).with(options.load());
+    return security.audit().map(told::with).orElse(told);
   }
 
   private static TlsIdentity identity(ClusterCertificates certificates, Credential credential) {

@@ -119,7 +119,7 @@ public final class ClusterServer implements AutoCloseable {
         network
             .orElseGet(() -> NetworkChoice.loopback(options.home().tag(options.name())))
             .serviceCidr(),
-        options.fleet().map(SimulatedFleet::count).orElse(0));
+        options.simulation().count());
   }
 
   private void startParts() throws IOException, InterruptedException {
@@ -138,9 +138,10 @@ public final class ClusterServer implements AutoCloseable {
         ControlPlane.start(
             api.client("system:kube-controller-manager"),
             ControlPlaneOptions.all(
-                api.certificates().authorityPem(),
-                options.home().volumes().toString(),
-                api.catalog())));
+                    api.certificates().authorityPem(),
+                    options.home().volumes().toString(),
+                    api.catalog())
+                .withControllers(options.controllers())));
     running.push(
         SchedulerDriver.start(
             api.client("system:kube-scheduler"), clock, SchedulerOptions.DEFAULT));

@@ -43,7 +43,7 @@ final class MachineNetwork {
     var choice = NetworkChoice.of(state.podCidr(), state.serviceCidr());
     if (state.podCidr().isEmpty()) {
       var block = Math.floorMod(home.tag(state.name()).hashCode(), 64 * 256);
-      var network = HostNetwork.open(home.node().resolve("addresses"), block);
+      var network = HostNetwork.open(home.addresses(), block);
       return new MachineNetwork(network, Optional.empty(), choice);
     }
     var options = NodeCleanup.network(home, state);

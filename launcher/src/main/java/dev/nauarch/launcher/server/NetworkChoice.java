@@ -1,9 +1,14 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.network.Tool;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -40,20 +45,32 @@ public record NetworkChoice(String podCidr, String nodeCidr, String serviceCidr)
     return of("", "127." + (128 + number / 16) + "." + number % 16 * 16 + ".0/20");
   }
 
-  /** The first pair of ranges that no route of this machine leads to. */
+  /**
+   * The first pair of ranges that no route of this machine leads to. What clusters hold whose home
+   * is gone is freed first.
+   */
   public static NetworkChoice free() throws IOException {
+    RoutedNetwork.removeAbandoned();
     var routes = routes();
+    var holders = RoutedNetwork.all().values();
     Predicate<String> isFree =
         prefix -> routes.stream().noneMatch(route -> route.startsWith(prefix + "."));
     return IntStream.range(0, CHOICES)
         .filter(i -> isFree.test("10." + (244 + i)) && isFree.test("10." + (96 + i)))
         .mapToObj(NetworkChoice::number)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "all of 10.244.0.0/16 to 10.254.0.0/16 are in use on this machine: stop"
-                        + " another cluster (nau ls), or remove its routes"));
+        .orElseThrow(() -> new IOException(allInUse(holders)));
+  }
+
+  private static String allInUse(Collection<Path> holders) {
+    return holders.stream()
+        .map(addresses -> "\n  nau down --home " + ClusterHome.ofAddresses(addresses).directory())
+        .collect(
+            Collectors.joining(
+                "",
+                "all of 10.244.0.0/16 to 10.254.0.0/16 are in use on this machine: take a cluster"
+                    + " down that you no longer need, or remove its routes",
+                ""));
   }
 
   /** The ranges that a cluster had before. */

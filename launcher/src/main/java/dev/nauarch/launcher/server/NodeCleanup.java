@@ -43,6 +43,6 @@ public final class NodeCleanup {
         choice.nodeCidr(),
         choice.serviceCidr(),
         "cluster.local",
-        home.node().resolve("addresses"));
+        home.addresses());
   }
 }

@@ -51,16 +51,11 @@ final class NodeSide {
     var folders = LocalFolders.start(api.client("system:local-folders"), name);
     var description = "process runtime" + (Machine.isRoot() ? "" : "; " + withoutRoot());
     var simulator = api.client("system:simulator");
-    SimulatedNodes.removeBeyond(simulator, state.simulatedNodes());
-    if (options.fleet().isEmpty()) {
-      return new NodeSide(name, description, List.of(agent, folders));
-    }
-    var fleet = options.fleet().get();
-    var simulated =
-        SimulatedNodes.start(simulator, fleet.count(), fleet.gpus(), fleet.model(), clock);
+    var simulated = SimulatedNodes.start(simulator, options.simulation(), clock);
+    var count = options.simulation().count();
     return new NodeSide(
         name,
-        description + "; " + fleet.count() + " simulated nodes",
+        description + (count == 0 ? "" : "; " + count + " simulated nodes"),
         List.of(agent, folders, simulated));
   }
 

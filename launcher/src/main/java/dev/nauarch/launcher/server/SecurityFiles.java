@@ -1,10 +1,13 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.apiserver.admission.AdmissionFile;
 import dev.nauarch.apiserver.admission.AdmissionPlugins;
 import dev.nauarch.apiserver.audit.AuditOptions;
 import dev.nauarch.apiserver.audit.AuditPolicy;
+import dev.nauarch.apiserver.authentication.TokenWebhook;
 import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.oidc.IssuerFile;
+import dev.nauarch.apiserver.oidc.IssuerFlags;
 import dev.nauarch.apiserver.oidc.LoginRules;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,30 +18,30 @@ import java.util.Optional;
  * What says who is let in, what is written down, what is encrypted, and what of admission is
  * switched on.
  *
- * @param authentication an AuthenticationConfiguration; empty for no other issuers
+ * @param login who is let in beside the cluster's own
  * @param encryption what is encrypted in the store
  * @param auditPolicy an audit policy; empty for writing nothing down
  * @param auditLog where audit events go
  * @param rotation when a file of them is put aside
- * @param plugins which parts of admission are switched on
+ * @param admission which parts of admission are switched on
  */
 public record SecurityFiles(
-    Optional<Path> authentication,
+    LoggingIn login,
     Encrypting encryption,
     Optional<Path> auditPolicy,
     Optional<Path> auditLog,
     Rotation rotation,
-    AdmissionPlugins plugins) {
+    Admitting admission) {
 
   /** Nothing is said. */
   public static final SecurityFiles NONE =
       new SecurityFiles(
-          Optional.empty(),
+          new LoggingIn(Optional.empty(), Optional.empty(), Optional.empty()),
           new Encrypting(Optional.empty(), false),
           Optional.empty(),
           Optional.empty(),
           Rotation.DEFAULT,
-          AdmissionPlugins.DEFAULT);
+          new Admitting(AdmissionPlugins.DEFAULT, Optional.empty()));
 
   /**
    * When a file is put aside.
@@ -52,6 +55,35 @@ public record SecurityFiles(
     /** 100 megabytes, kept for ever. */
     public static final Rotation DEFAULT = new Rotation(0, 0, 0);
   }
+
+  /**
+   * Who is let in beside the cluster's own.
+   *
+   * @param file an AuthenticationConfiguration; empty for no other issuers
+   * @param issuer an issuer that flags name; empty for none
+   * @param tokenWebhook who is asked whose tokens are; empty for nobody
+   */
+  public record LoggingIn(
+      Optional<Path> file,
+      Optional<IssuerFlags> issuer,
+      Optional<TokenWebhook.Settings> tokenWebhook) {
+
+    /** Refuses issuers that are named twice. */
+    public LoggingIn {
+      if (file.isPresent() && issuer.isPresent()) {
+        throw new IllegalArgumentException(
+            "authentication-config file and oidc-* flags are mutually exclusive");
+      }
+    }
+  }
+
+  /**
+   * What admission does.
+   *
+   * @param plugins which parts of it are switched on
+   * @param file an AdmissionConfiguration; empty for the usual settings
+   */
+  public record Admitting(AdmissionPlugins plugins, Optional<Path> file) {}
 
   /**
    * What is encrypted in the store.
@@ -85,7 +117,17 @@ public record SecurityFiles(
 
   /** Who is let in beside the cluster's own. */
   LoginRules logins() throws IOException {
-    return authentication.isEmpty() ? LoginRules.NONE : IssuerFile.read(authentication.get());
+    if (login.issuer().isPresent()) {
+      return login.issuer().get().rules();
+    }
+    return login.file().isEmpty() ? LoginRules.NONE : IssuerFile.read(login.file().get());
+  }
+
+  /** What admission does. */
+  AdmissionPlugins plugins() throws IOException {
+    return admission.file().isEmpty()
+        ? admission.plugins()
+        : admission.plugins().with(AdmissionFile.read(admission.file().get()));
   }
 
   /** What is encrypted. */

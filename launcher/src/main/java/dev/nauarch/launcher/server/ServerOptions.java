@@ -1,7 +1,10 @@
 package dev.nauarch.launcher.server;
 
+import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.nodeagent.simulated.SimulationOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,24 +13,30 @@ import java.util.Optional;
  * @param name its name
  * @param home where it keeps everything
  * @param ports the ports to try first
- * @param fleet simulated nodes beside this machine
+ * @param simulation simulated nodes beside this machine, and what happens to them
  * @param leavesKubeconfig whether the user's kubeconfig is left alone
  * @param kubeconfig the kubeconfig to add the context to; empty for the one kubectl would write
  * @param security who is let in and what is written down
+ * @param load how many requests are answered at once
  * @param emulatedVersion the version of the Kubernetes API to serve, {@code major.minor}
+ * @param controllers which run, in the words of {@link
+ *     dev.nauarch.controlplane.ControlPlaneOptions#withControllers}
  */
 public record ServerOptions(
     String name,
     ClusterHome home,
     Ports ports,
-    Optional<SimulatedFleet> fleet,
+    SimulationOptions simulation,
     boolean leavesKubeconfig,
     Optional<Path> kubeconfig,
     SecurityFiles security,
-    String emulatedVersion) {
+    LoadOptions load,
+    String emulatedVersion,
+    List<String> controllers) {
 
   /** Checks the name, which goes into those of contexts, interfaces and control groups. */
   public ServerOptions {
+    controllers = List.copyOf(controllers);
     if (!name.matches("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")) {
       throw new IllegalArgumentException(
           "the name " + name + " is not one of up to 40 small letters, digits and dashes");

@@ -127,6 +127,8 @@ final class ContainerCore {
   /** Takes a container that an agent before this one had started. */
   void found(PodEvent.Found found) {
     attempt = found.attempt();
+    // Before it was found, the status had it down as lost.
+    lastExit = lastExit.filter(exit -> !exit.containerId().equals(found.containerId()));
     found
         .exit()
         .ifPresentOrElse(

@@ -20,6 +20,9 @@ public record NetworkOptions(
     String domain,
     Path directory) {
 
+  /** What the names of all clusters' node interfaces and pod namespaces begin with. */
+  static final String MARK = "nau-";
+
   /** Checks that the node's range is one this network can give out. */
   public NetworkOptions {
     if (!nodeCidr.matches("\\d+\\.\\d+\\.\\d+\\.0/24")) {
@@ -48,11 +51,16 @@ public record NetworkOptions(
 
   /** The cluster's table in nftables. */
   public String table() {
-    return "nauarch-" + tag();
+    return table(gatewayInterface());
+  }
+
+  /** The table of the cluster whose node's address this interface carries. */
+  static String table(String gatewayInterface) {
+    return "nauarch-" + gatewayInterface.substring(MARK.length());
   }
 
   /** The interface that carries the node's own address. */
   String gatewayInterface() {
-    return "nau-" + tag();
+    return MARK + tag();
   }
 }

@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,10 +25,15 @@ import java.util.stream.Collectors;
  *
  * <p>The node's address sits on an interface of its own, so that it is there before the first pod
  * and the API server can listen on it: a bridge without ports, which every kernel has where some
- * lack dummy interfaces. What is attached outlives the agent's process.
+ * lack dummy interfaces. Its alias is the directory of the addresses, which tells whose it is. What
+ * is attached outlives the agent's process.
  */
 public final class RoutedNetwork implements PodNetwork {
   private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final Path INTERFACES = Path.of("/sys/class/net");
+
+  /** What an alias may be: shorter than IFALIASZ of Linux, and fit for quotes. */
+  private static final Pattern ALIAS = Pattern.compile("[^\"\n]{1,255}");
 
   private final NetworkOptions options;
   private final AddressBlock block;
@@ -34,12 +43,25 @@ public final class RoutedNetwork implements PodNetwork {
     this.block = block;
   }
 
-  /** Makes the node's address and the routes; what is there already stays. */
+  /**
+   * Makes the node's address and the routes; what is there already stays.
+   *
+   * @throws IOException also where another interface leads to the cluster IPs: another cluster took
+   *     the range while this one's network was not there
+   */
   public static RoutedNetwork open(NetworkOptions options) throws IOException {
     var network =
         new RoutedNetwork(options, AddressBlock.open(options.directory(), options.prefix(), 2));
     var gateway = options.gatewayInterface();
-    if (!Files.exists(Path.of("/sys/class/net", gateway))) {
+    var route = Tool.run("", "ip", "-4", "route", "show", options.serviceCidr()).strip();
+    if (!route.isEmpty() && !route.contains(" dev " + gateway + " ")) {
+      throw new IOException(
+          "this cluster's range of cluster IPs is in use on this machine: "
+              + route
+              + "; take down what has it, another cluster perhaps: "
+              + all());
+    }
+    if (!Files.exists(INTERFACES.resolve(gateway))) {
       Tool.run("", "ip", "link", "add", gateway, "type", "bridge");
     }
     var script =
@@ -49,7 +71,10 @@ public final class RoutedNetwork implements PodNetwork {
         route replace %3$s dev %2$s src %1$s
         """
             .formatted(options.gateway(), gateway, options.serviceCidr());
-    Tool.run(script, "ip", "-batch", "-");
+    var owner = options.directory().toString();
+    var alias =
+        ALIAS.matcher(owner).matches() ? "link set " + gateway + " alias \"" + owner + "\"\n" : "";
+    Tool.run(script + alias, "ip", "-batch", "-");
     Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
     return network;
   }
@@ -64,10 +89,60 @@ public final class RoutedNetwork implements PodNetwork {
     for (var uid : network.block.uids()) {
       network.detachUid(uid);
     }
-    if (Files.exists(Path.of("/sys/class/net", options.gatewayInterface()))) {
-      Tool.run("", "ip", "link", "del", options.gatewayInterface());
+    removeNode(options.gatewayInterface(), options.table());
+  }
+
+  /**
+   * The networks on this machine.
+   *
+   * @return where the cluster of each keeps its addresses, by the interface with the node's address
+   */
+  public static Map<String, Path> all() throws IOException {
+    var all = new TreeMap<String, Path>();
+    try (var interfaces = Files.newDirectoryStream(INTERFACES, NetworkOptions.MARK + "*")) {
+      for (var found : interfaces) {
+        var alias = Files.readString(found.resolve("ifalias")).strip();
+        if (!alias.isEmpty()) {
+          all.put(found.getFileName().toString(), Path.of(alias));
+        }
+      }
     }
-    Tool.run(ServiceRules.removal(options.table()), "nft", "-f", "-");
+    return all;
+  }
+
+  /**
+   * Takes away the networks of clusters whose directory is gone: no {@link #remove} can come for
+   * them any more.
+   */
+  public static void removeAbandoned() throws IOException {
+    for (var network : all().entrySet()) {
+      if (Files.notExists(network.getValue())) {
+        var gateway = network.getKey();
+        for (var namespace : namespaces(gateway)) {
+          // Its end of each pair takes the host's end with it.
+          Tool.run("", "ip", "netns", "del", namespace);
+        }
+        removeNode(gateway, NetworkOptions.table(gateway));
+      }
+    }
+  }
+
+  private static List<String> namespaces(String gateway) throws IOException {
+    if (Files.notExists(NAMESPACES)) {
+      return List.of();
+    }
+    try (var all = Files.list(NAMESPACES)) {
+      return all.map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith(gateway + "-"))
+          .toList();
+    }
+  }
+
+  private static void removeNode(String gateway, String table) throws IOException {
+    if (Files.exists(INTERFACES.resolve(gateway))) {
+      Tool.run("", "ip", "link", "del", gateway);
+    }
+    Tool.run(ServiceRules.removal(table), "nft", "-f", "-");
   }
 
   @Override
@@ -117,7 +192,7 @@ public final class RoutedNetwork implements PodNetwork {
   private void detachUid(String uid) throws IOException {
     // The namespace may live on for a moment in a process that ends; the interface must not, or
     // its route would shadow that of the next pod with this address.
-    if (Files.exists(Path.of("/sys/class/net", interfaceOf(uid)))) {
+    if (Files.exists(INTERFACES.resolve(interfaceOf(uid)))) {
       Tool.run("", "ip", "link", "del", interfaceOf(uid));
     }
     if (Files.exists(NAMESPACES.resolve(namespaceOf(uid)))) {
@@ -145,7 +220,7 @@ public final class RoutedNetwork implements PodNetwork {
   public void close() {}
 
   private String namespaceOf(String uid) {
-    return "nau-" + options.tag() + "-" + uid;
+    return options.gatewayInterface() + "-" + uid;
   }
 
   /** At most 15 letters, as Linux wants. */

@@ -30,41 +30,57 @@ public final class NodeLease {
     this.node = node;
   }
 
+  /** Whose lease it is. */
+  public String node() {
+    return node;
+  }
+
   /**
    * Writes that the node lives.
    *
    * @throws ApiException where that fails
    */
   public void renew(Instant now) {
-    var key = new ObjectKey(NAMESPACE, node);
-    if (!known && client.get(Resources.LEASES, key).isEmpty()) {
-      create(now);
+    if (!known) {
+      known = true;
+      if (create(now)) {
+        return;
+      }
     }
-    known = true;
     try {
       var patch =
           "{\"spec\":{\"holderIdentity\":\"%s\",\"renewTime\":\"%s\"}}"
               .formatted(node, MICROS.format(now));
-      client.patch(Resources.LEASES, key, Patch.merge(patch));
+      client.patch(Resources.LEASES, new ObjectKey(NAMESPACE, node), Patch.merge(patch));
     } catch (ApiException e) {
       known = false;
       throw e;
     }
   }
 
-  private void create(Instant now) {
-    client.create(
-        Resources.LEASES,
-        new LeaseBuilder()
-            .withNewMetadata()
-            .withNamespace(NAMESPACE)
-            .withName(node)
-            .endMetadata()
-            .withNewSpec()
-            .withHolderIdentity(node)
-            .withLeaseDurationSeconds(SECONDS)
-            .withRenewTime(ZonedDateTime.ofInstant(now, ZoneOffset.UTC))
-            .endSpec()
-            .build());
+  /** Makes the lease; false where it is there. */
+  private boolean create(Instant now) {
+    try {
+      client.create(
+          Resources.LEASES,
+          new LeaseBuilder()
+              .withNewMetadata()
+              .withNamespace(NAMESPACE)
+              .withName(node)
+              .endMetadata()
+              .withNewSpec()
+              .withHolderIdentity(node)
+              .withLeaseDurationSeconds(SECONDS)
+              .withRenewTime(ZonedDateTime.ofInstant(now, ZoneOffset.UTC))
+              .endSpec()
+              .build());
+      return true;
+    } catch (ApiException e) {
+      known = e.reason() == ApiException.Reason.ALREADY_EXISTS;
+      if (known) {
+        return false;
+      }
+      throw e;
+    }
   }
 }

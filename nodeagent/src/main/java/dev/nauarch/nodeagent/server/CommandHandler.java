@@ -53,7 +53,7 @@ final class CommandHandler {
           try {
             protocol.ifPresent(answer::setAcceptedSubProtocol);
             var spoken = protocol.orElse(CommandSocket.PROTOCOLS.getLast());
-            return new CommandSocket(start.begin(), wanted.tty(), spoken);
+            return new CommandSocket(start.begin(), wanted, spoken);
           } catch (RuntimeFault e) {
             Response.writeError(upgrade, answer, done, 500, e.getMessage());
             return null;

@@ -45,8 +45,8 @@ public final class CommandSocket implements Session.Listener, RunningCommand.Cli
   private final ExecutorService input =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("exec-input").factory());
 
-  CommandSocket(ExecSession session, boolean tty, String protocol) {
-    this.command = new RunningCommand(session, tty, this);
+  CommandSocket(ExecSession session, CommandRequest wanted, String protocol) {
+    this.command = new RunningCommand(session, wanted, this);
     this.isBase64 = protocol.contains("base64");
     this.hasStatus = protocol.startsWith("v");
   }

@@ -31,10 +31,10 @@ final class CommandStreams implements SpdyStreams, RunningCommand.Client {
    * What a client asks for.
    *
    * @param streams how many streams it will open
-   * @param tty whether it has a terminal
+   * @param command what of the command
    * @param hasStatus whether it wants to hear of the end as a Status
    */
-  record Wanted(int streams, boolean tty, boolean hasStatus) {
+  record Wanted(int streams, CommandRequest command, boolean hasStatus) {
 
     /** By the parameters of a request. */
     static Wanted of(CommandRequest request, String version) {
@@ -45,7 +45,7 @@ final class CommandStreams implements SpdyStreams, RunningCommand.Client {
               + (request.stdout() ? 1 : 0)
               + (request.stderr() && !request.tty() ? 1 : 0)
               + (hasResize && !version.equals("channel.k8s.io") && !version.isEmpty() ? 1 : 0);
-      return new Wanted(count, request.tty(), version.startsWith("v4"));
+      return new Wanted(count, request, version.startsWith("v4"));
     }
   }
 
@@ -71,7 +71,7 @@ final class CommandStreams implements SpdyStreams, RunningCommand.Client {
     }
     if (streams.size() == wanted.streams && command == null) {
       try {
-        var running = new RunningCommand(start.begin(), wanted.tty, this);
+        var running = new RunningCommand(start.begin(), wanted.command, this);
         command = running;
         running.start();
       } catch (RuntimeFault e) {

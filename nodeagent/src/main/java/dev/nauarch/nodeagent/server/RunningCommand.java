@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -53,13 +54,28 @@ final class RunningCommand {
   }
 
   private final ExecSession session;
-  private final boolean tty;
+  private final CommandRequest wanted;
   private final Client client;
+  private final Duration lastWords;
 
-  RunningCommand(ExecSession session, boolean tty, Client client) {
+  /** How many threads wait for the client to take something. */
+  private final AtomicInteger sending = new AtomicInteger();
+
+  /**
+   * @param wanted which channels the client has; nothing is sent on others, or taken from them
+   */
+  RunningCommand(ExecSession session, CommandRequest wanted, Client client) {
+    this(session, wanted, client, LAST_WORDS);
+  }
+
+  /**
+   * @param lastWords how long to wait for output after the command's end
+   */
+  RunningCommand(ExecSession session, CommandRequest wanted, Client client, Duration lastWords) {
     this.session = session;
-    this.tty = tty;
+    this.wanted = wanted;
     this.client = client;
+    this.lastWords = lastWords;
   }
 
   /** Begins to send what the command writes. */
@@ -70,15 +86,15 @@ final class RunningCommand {
   private void run() {
     try {
       // Reading a terminal blocks its thread in the kernel, which a virtual one must not.
-      var factory = tty ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+      var factory = wanted.tty() ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
       var out = factory.start(() -> copy(session.stdout(), Channel.STDOUT));
       var err = Thread.ofVirtual().start(() -> copy(session.stderr(), Channel.STDERR));
       var code = OptionalInt.empty();
       while (code.isEmpty()) {
         code = session.await(LOOK);
       }
-      out.join(LAST_WORDS);
-      err.join(LAST_WORDS);
+      awaitEnd(out);
+      awaitEnd(err);
       client.ended(code.getAsInt());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -89,19 +105,49 @@ final class RunningCommand {
     }
   }
 
+  /**
+   * Waits for the last output. What the command left running may keep its pipes open and is not
+   * waited for long; a client that reads slowly is, until it has gone.
+   */
+  private void awaitEnd(Thread copying) throws InterruptedException {
+    var isOver = copying.join(lastWords);
+    while (!isOver && sending.get() > 0) {
+      isOver = copying.join(lastWords);
+    }
+  }
+
   private void copy(InputStream in, Channel channel) {
     var chunk = new byte[CHUNK_BYTES];
     try {
       for (var count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        client.send(channel, Arrays.copyOf(chunk, count));
+        // What nobody asked for is read all the same: the command may not wait for a reader.
+        if (wants(channel)) {
+          send(channel, Arrays.copyOf(chunk, count));
+        }
       }
     } catch (IOException e) {
       LOG.debug("A command's output ended early", e);
     }
   }
 
+  private void send(Channel channel, byte[] content) throws IOException {
+    sending.incrementAndGet();
+    try {
+      client.send(channel, content);
+    } finally {
+      sending.decrementAndGet();
+    }
+  }
+
+  private boolean wants(Channel channel) {
+    return channel == Channel.STDOUT ? wanted.stdout() : wanted.stderr();
+  }
+
   /** Writes to the command, and waits while it does not read. */
   void stdin(byte[] bytes, int offset, int count) {
+    if (!wanted.stdin()) {
+      return;
+    }
     try {
       session.stdin().write(bytes, offset, count);
       session.stdin().flush();
@@ -112,6 +158,9 @@ final class RunningCommand {
 
   /** Ends the command's input. */
   void endStdin() {
+    if (!wanted.stdin()) {
+      return;
+    }
     try {
       session.stdin().close();
     } catch (IOException e) {

@@ -4,7 +4,7 @@
  * nauarch.dev/simulated=true}.
  *
  * <p>Start at {@link dev.nauarch.nodeagent.simulated.SimulatedNodes}; what a pod does next is
- * decided by the pure {@link dev.nauarch.nodeagent.simulated.PodStages}.
+ * decided by the pure {@link dev.nauarch.nodeagent.simulated.stage.PlayedPod}.
  */
 @NullMarked
 package dev.nauarch.nodeagent.simulated;

@@ -51,7 +51,7 @@ class RoutedNetworkIT {
   @BeforeEach
   void open() throws IOException {
     // A range of its own, so that clusters on this machine and other runs are not disturbed.
-    var net = "10." + (200 + ProcessHandle.current().pid() % 50);
+    var net = "10." + (200 + ProcessHandle.current().pid() % 40);
     options =
         new NetworkOptions(
             "it-" + ProcessHandle.current().pid(),
@@ -130,6 +130,37 @@ class RoutedNetworkIT {
     network.retain(List.of());
     assertFalse(Files.exists(first.namespace().orElseThrow()));
     assertEquals(first.ip(), network.attach(new PodIdentity("default", "two", "uid-2")).ip());
+  }
+
+  @Test
+  void aRangeThatAnotherClusterTookIsLeftToIt() {
+    var other =
+        new NetworkOptions(
+            "other-" + ProcessHandle.current().pid(),
+            options.podCidr(),
+            options.nodeCidr(),
+            options.serviceCidr(),
+            "cluster.local",
+            directory.resolve("other"));
+    var error = assertThrows(IOException.class, () -> RoutedNetwork.open(other));
+    assertTrue(error.toString().contains(options.directory().toString()), error::toString);
+    assertFalse(Files.exists(Path.of("/sys/class/net", other.gatewayInterface())));
+  }
+
+  @Test
+  void whatAClusterLeftWhoseDirectoryIsGoneIsTakenAway() throws Exception {
+    var pod = attach("one");
+    RoutedNetwork.removeAbandoned();
+    assertTrue(Files.exists(pod.namespace().orElseThrow()));
+    try (var files = Files.newDirectoryStream(options.directory())) {
+      for (var file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(options.directory());
+    RoutedNetwork.removeAbandoned();
+    assertFalse(Files.exists(pod.namespace().orElseThrow()));
+    assertFalse(RoutedNetwork.all().containsKey(options.gatewayInterface()));
   }
 
   private PodAddress attach(String name) throws IOException {

@@ -111,21 +111,26 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
 
   private void orphan(PlanDraft draft, T owner, Snapshot world) {
     for (var kind : world.resources()) {
-      letGo(draft, kind, owner, world);
+      orphan(draft, kind, owner, world);
     }
     draft.removeFinalizer(resource, owner, ORPHAN);
   }
 
-  private static <D extends HasMetadata> void letGo(
+  private static <D extends HasMetadata> void orphan(
       PlanDraft draft, Resource<D> kind, HasMetadata owner, Snapshot world) {
-    var uid = owner.getMetadata().getUid();
-    for (var dependent : world.ownedBy(kind, uid)) {
-      var others =
-          dependent.getMetadata().getOwnerReferences().stream()
-              .filter(reference -> !reference.getUid().equals(uid))
-              .toList();
-      draft.patch(kind, dependent, MergePatches.withOwners(dependent, others));
+    for (var dependent : world.ownedBy(kind, owner.getMetadata().getUid())) {
+      letGo(draft, kind, dependent, List.of(owner.getMetadata().getUid()));
     }
+  }
+
+  /** Takes owners off an object. */
+  private static <D extends HasMetadata> void letGo(
+      PlanDraft draft, Resource<D> kind, D object, List<String> ownerUids) {
+    var others =
+        object.getMetadata().getOwnerReferences().stream()
+            .filter(reference -> !ownerUids.contains(reference.getUid()))
+            .toList();
+    draft.patch(kind, object, MergePatches.withOwners(object, others));
   }
 
   private void deleteDependentsFirst(PlanDraft draft, T owner, Snapshot world) {
@@ -141,25 +146,33 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
   private <D extends HasMetadata> boolean deleteDependents(
       PlanDraft draft, Resource<D> kind, HasMetadata owner, Snapshot world) {
     var isBlocked = false;
-    for (var dependent : world.ownedBy(kind, owner.getMetadata().getUid())) {
-      var reference = dependent.getOwnerReferenceFor(owner.getMetadata().getUid());
+    var uid = owner.getMetadata().getUid();
+    for (var dependent : world.ownedBy(kind, uid)) {
+      var reference = dependent.getOwnerReferenceFor(uid);
       isBlocked |=
           reference.filter(each -> Boolean.TRUE.equals(each.getBlockOwnerDeletion())).isPresent();
-      if (dependent.getMetadata().getDeletionTimestamp() == null
-          && !hasOwnerThatStays(dependent, world)) {
+      if (dependent.getMetadata().getDeletionTimestamp() != null) {
+        continue;
+      }
+      if (hasOwnerThatStays(dependent, world)) {
+        letGo(draft, kind, dependent, List.of(uid));
+      } else if (areKinds(dependent.getMetadata().getOwnerReferences(), world)) {
         draft.delete(kind, dependent, "Foreground");
       }
     }
     return isBlocked;
   }
 
+  /** Whether all owners are of kinds that can be looked up: of others nobody can tell. */
+  private static boolean areKinds(List<OwnerReference> owners, Snapshot world) {
+    return owners.stream().allMatch(owner -> kindOf(owner, world).isPresent());
+  }
+
   private static boolean hasOwnerThatStays(HasMetadata dependent, Snapshot world) {
     return dependent.getMetadata().getOwnerReferences().stream()
         .anyMatch(
             owner ->
-                ownerOf(dependent, owner, world)
-                    .filter(found -> found.getMetadata().getDeletionTimestamp() == null)
-                    .isPresent());
+                ownerOf(dependent, owner, world).filter(found -> !isForeground(found)).isPresent());
   }
 
   private static Optional<? extends HasMetadata> ownerOf(
@@ -195,9 +208,7 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
     if (gone.size() + waiting == owners.size()) {
       draft.delete(resource, object, waiting > 0 ? "Foreground" : "Background");
     } else {
-      var goneUids = gone.stream().map(Command.Fact.Gone::uid).toList();
-      var left = owners.stream().filter(owner -> !goneUids.contains(owner.getUid())).toList();
-      draft.patch(resource, object, MergePatches.withOwners(object, left));
+      letGo(draft, resource, object, gone.stream().map(Command.Fact.Gone::uid).toList());
     }
   }
 

@@ -82,6 +82,12 @@ public final class JobReconciler implements Reconciler {
     return draft.plan();
   }
 
+  @Override
+  public Plan refused(ObjectKey key, Command command, String why, Snapshot world, Instant now) {
+    return PlanDraft.failedCreate(
+        world.get(Resources.JOBS, key), command, "Error creating: " + why);
+  }
+
   private static boolean isManagedElsewhere(Job job) {
     var manager = job.getSpec().getManagedBy();
     return manager != null && !manager.isEmpty() && !manager.equals(SELF);

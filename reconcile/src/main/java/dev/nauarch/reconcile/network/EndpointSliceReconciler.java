@@ -35,7 +35,7 @@ public final class EndpointSliceReconciler implements Reconciler {
 
   static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
-  private static final String MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
+  static final String MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by";
   private static final String MANAGER = "endpointslice-controller.k8s.io";
   private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
   private static final int ENDPOINTS_MAX = 100;
@@ -77,37 +77,9 @@ public final class EndpointSliceReconciler implements Reconciler {
     }
     var service = found.get();
     var draft = new PlanDraft();
-    var wanted = new TreeMap<String, EndpointSlice>();
-    for (var slice : slices(service, world)) {
-      wanted.put(slice.getMetadata().getName(), slice);
-    }
-    for (var existing : world.ownedBy(Resources.ENDPOINT_SLICES, service.getMetadata().getUid())) {
-      var slice = wanted.remove(existing.getMetadata().getName());
-      if (slice == null) {
-        draft.delete(Resources.ENDPOINT_SLICES, existing);
-      } else if (!isSame(slice, existing)) {
-        draft.update(Resources.ENDPOINT_SLICES, over(existing, slice));
-      }
-    }
-    wanted.values().forEach(slice -> draft.create(Resources.ENDPOINT_SLICES, slice));
+    new SliceSet(slices(service, world))
+        .settle(draft, world.ownedBy(Resources.ENDPOINT_SLICES, service.getMetadata().getUid()));
     return draft.plan();
-  }
-
-  private static boolean isSame(EndpointSlice a, EndpointSlice b) {
-    return a.getEndpoints().equals(b.getEndpoints())
-        && a.getPorts().equals(b.getPorts())
-        && a.getMetadata().getLabels().equals(b.getMetadata().getLabels());
-  }
-
-  private static EndpointSlice over(EndpointSlice existing, EndpointSlice wanted) {
-    return existing
-        .edit()
-        .editMetadata()
-        .withLabels(wanted.getMetadata().getLabels())
-        .endMetadata()
-        .withEndpoints(wanted.getEndpoints())
-        .withPorts(wanted.getPorts())
-        .build();
   }
 
   private static List<EndpointSlice> slices(Service service, Snapshot world) {

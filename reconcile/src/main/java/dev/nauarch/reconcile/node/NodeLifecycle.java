@@ -9,6 +9,7 @@ import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Times;
+import dev.nauarch.reconcile.Tolerations;
 import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -27,13 +28,18 @@ import java.util.Optional;
 /**
  * Notices nodes that have fallen silent, taints nodes by their conditions, and evicts pods that do
  * not tolerate it: each is told that it is being disrupted, then deleted with its own grace period.
+ * While no node is ready, who fell silent is more likely the network than every node, and pods
+ * would have nowhere to go: nobody is evicted for it. Where some are ready, nodes are emptied one
+ * after the other, at the pace of their {@link Zone}.
  */
 public final class NodeLifecycle implements Reconciler {
 
   private static final Duration SILENCE_MAX = Duration.ofSeconds(50);
+
+  /** How often a node that is not ready looks whether any is. */
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
   private static final String LEASE_NAMESPACE = "kube-node-lease";
-  private static final String NOT_READY = "node.kubernetes.io/not-ready";
-  private static final String UNREACHABLE = "node.kubernetes.io/unreachable";
 
   @Override
   public String name() {
@@ -63,11 +69,11 @@ public final class NodeLifecycle implements Reconciler {
     var heard = lastHeardOf(node, world);
     if (heard.plus(SILENCE_MAX).isAfter(now)) {
       draft.wakeAt(heard.plus(SILENCE_MAX));
-    } else if (!isUnknown(node)) {
+    } else if (!NodeStates.isUnknown(node)) {
       reportSilence(draft, node, now);
       return draft.plan();
     }
-    if (!taint(draft, node, now)) {
+    if (!taint(draft, node, NodeStates.isReady(node) || mayEvict(draft, node, world, now), now)) {
       evict(draft, node, world, now);
     }
     return draft.plan();
@@ -81,7 +87,7 @@ public final class NodeLifecycle implements Reconciler {
             .map(time -> time.toInstant());
     var created = Times.parse(node.getMetadata().getCreationTimestamp());
     var heartbeat =
-        ready(node)
+        NodeStates.ready(node)
             .filter(condition -> !"Unknown".equals(condition.getStatus()))
             .map(NodeCondition::getLastHeartbeatTime)
             .filter(Objects::nonNull)
@@ -93,22 +99,29 @@ public final class NodeLifecycle implements Reconciler {
     return latest;
   }
 
-  private static Optional<NodeCondition> ready(Node node) {
-    return node.getStatus() == null
-        ? Optional.empty()
-        : node.getStatus().getConditions().stream()
-            .filter(condition -> "Ready".equals(condition.getType()))
-            .findFirst();
-  }
-
-  private static boolean isUnknown(Node node) {
-    return ready(node).filter(condition -> "Unknown".equals(condition.getStatus())).isPresent();
+  /** Whether pods may be sent away from a node that is not ready. */
+  private static boolean mayEvict(PlanDraft draft, Node node, Snapshot world, Instant now) {
+    var nodes = world.list(Resources.NODES);
+    if (nodes.stream().noneMatch(NodeStates::isReady)) {
+      draft.wakeAt(now.plus(LOOK));
+      return false;
+    }
+    if (Zone.emptiedAt(node).isPresent()) {
+      return true;
+    }
+    var turn = Zone.of(node, nodes).turn(node, now).orElse(now.plus(LOOK));
+    if (turn.isAfter(now)) {
+      draft.wakeAt(turn);
+      return false;
+    }
+    return true;
   }
 
   private static void reportSilence(PlanDraft draft, Node node, Instant now) {
     var status = node.edit().editOrNewStatus();
     status.removeMatchingFromConditions(condition -> "Ready".equals(condition.getType()));
-    var heartbeat = ready(node).map(NodeCondition::getLastHeartbeatTime).orElse(Times.format(now));
+    var heartbeat =
+        NodeStates.ready(node).map(NodeCondition::getLastHeartbeatTime).orElse(Times.format(now));
     draft.updateStatus(
         Resources.NODES,
         status
@@ -126,23 +139,27 @@ public final class NodeLifecycle implements Reconciler {
   }
 
   /** Whether the node's taints had to change. */
-  private static boolean taint(PlanDraft draft, Node node, Instant now) {
-    var state = ready(node).map(NodeCondition::getStatus).orElse("False");
+  private static boolean taint(PlanDraft draft, Node node, boolean mayEvict, Instant now) {
+    var state = NodeStates.ready(node).map(NodeCondition::getStatus).orElse("False");
     var wanted =
         switch (state) {
           case "True" -> "";
-          case "Unknown" -> UNREACHABLE;
-          default -> NOT_READY;
+          case "Unknown" -> NodeStates.UNREACHABLE;
+          default -> NodeStates.NOT_READY;
         };
     var before = node.getSpec() == null ? List.<Taint>of() : node.getSpec().getTaints();
+    var effects =
+        wanted.isEmpty()
+            ? List.<String>of()
+            : mayEvict ? List.of("NoSchedule", "NoExecute") : List.of("NoSchedule");
     var taints = new ArrayList<Taint>();
     for (var taint : before) {
-      var isOurs = taint.getKey().equals(NOT_READY) || taint.getKey().equals(UNREACHABLE);
-      if (!isOurs || taint.getKey().equals(wanted)) {
+      var isOurs = NodeStates.isOurs(taint);
+      if (!isOurs || (taint.getKey().equals(wanted) && effects.contains(taint.getEffect()))) {
         taints.add(taint);
       }
     }
-    for (var effect : wanted.isEmpty() ? List.<String>of() : List.of("NoSchedule", "NoExecute")) {
+    for (var effect : effects) {
       if (taints.stream()
           .noneMatch(each -> each.getKey().equals(wanted) && each.getEffect().equals(effect))) {
         taints.add(
@@ -189,7 +206,9 @@ public final class NodeLifecycle implements Reconciler {
     for (var taint : taints) {
       var added = taint.getTimeAdded() == null ? now : Times.parse(taint.getTimeAdded());
       var tolerations =
-          pod.getSpec().getTolerations().stream().filter(each -> tolerates(each, taint)).toList();
+          pod.getSpec().getTolerations().stream()
+              .filter(each -> Tolerations.tolerates(each, taint))
+              .toList();
       var due =
           tolerations.isEmpty()
               ? Optional.of(now)
@@ -203,18 +222,6 @@ public final class NodeLifecycle implements Reconciler {
       }
     }
     return earliest;
-  }
-
-  private static boolean tolerates(Toleration toleration, Taint taint) {
-    var key = toleration.getKey();
-    var effect = toleration.getEffect();
-    var isForKey = key == null || key.isEmpty() || key.equals(taint.getKey());
-    var isForEffect = effect == null || effect.isEmpty() || effect.equals(taint.getEffect());
-    return isForKey
-        && isForEffect
-        && ("Exists".equals(toleration.getOperator())
-            || Objects.requireNonNullElse(toleration.getValue(), "")
-                .equals(Objects.requireNonNullElse(taint.getValue(), "")));
   }
 
   private static void evict(PlanDraft draft, Pod pod, Instant now) {

@@ -47,6 +47,7 @@ public final class BudgetReconciler implements Reconciler {
         Trigger.self(Resources.POD_DISRUPTION_BUDGETS),
         new Trigger.Of<>(Resources.PODS, BudgetReconciler::budgetsBeside),
         new Trigger.Of<>(Resources.REPLICA_SETS, BudgetReconciler::budgetsBeside),
+        new Trigger.Of<>(Resources.REPLICATION_CONTROLLERS, BudgetReconciler::budgetsBeside),
         new Trigger.Of<>(Resources.DEPLOYMENTS, BudgetReconciler::budgetsBeside));
   }
 

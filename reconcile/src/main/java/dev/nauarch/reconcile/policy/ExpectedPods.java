@@ -1,16 +1,19 @@
 package dev.nauarch.reconcile.policy;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.Numbers;
 import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.Snapshot;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many pods a budget reckons with, and how many of them must be healthy.
@@ -19,8 +22,6 @@ import java.util.TreeMap;
  * @param healthy how many of them at least
  */
 record ExpectedPods(int expected, int healthy) {
-
-  private static final int PERCENT = 100;
 
   /** That the number can't be known. */
   static final class UnknownScaleException extends Exception {
@@ -51,11 +52,7 @@ record ExpectedPods(int expected, int healthy) {
 
   /** A number, or a share of all rounded up. */
   private static int amount(IntOrString amount, int all) {
-    if (amount.getStrVal() == null) {
-      return amount.getIntVal();
-    }
-    var percent = Integer.parseInt(amount.getStrVal().replace("%", ""));
-    return Math.ceilDiv(percent * all, PERCENT);
+    return Numbers.share(amount, all, true);
   }
 
   /** The sum of what the pods' controllers want; pods that nobody controls count for nothing. */
@@ -73,40 +70,50 @@ record ExpectedPods(int expected, int healthy) {
   private static void add(
       TreeMap<String, Integer> scaleByController, Pod pod, OwnerReference owner, Snapshot world)
       throws UnknownScaleException {
-    if (!owner.getKind().equals("ReplicaSet")
-        || !Owners.group(owner.getApiVersion()).equals("apps")) {
-      throw new UnknownScaleException(
-          owner.getKind() + " \"" + owner.getName() + "\" has no scale");
-    }
-    var set =
-        world
-            .get(
-                Resources.REPLICA_SETS,
-                new ObjectKey(pod.getMetadata().getNamespace(), owner.getName()))
-            .filter(found -> found.getMetadata().getUid().equals(owner.getUid()));
-    if (set.isEmpty()) {
-      throw new UnknownScaleException(
-          "found no controllers for pod \"" + pod.getMetadata().getName() + "\"");
-    }
-    var deployment =
-        Owners.controllerOf(set.get())
-            .filter(above -> above.getKind().equals("Deployment"))
-            .flatMap(
-                above ->
-                    world.get(
-                        Resources.DEPLOYMENTS,
-                        new ObjectKey(pod.getMetadata().getNamespace(), above.getName())));
-    if (deployment.isPresent()) {
-      var replicas = deployment.get().getSpec().getReplicas();
-      scaleByController.put(
-          deployment.get().getMetadata().getUid(), replicas == null ? 1 : replicas);
-    } else {
-      scaleByController.put(set.get().getMetadata().getUid(), replicas(set.get()));
+    var namespace = pod.getMetadata().getNamespace();
+    switch (Owners.group(owner.getApiVersion()) + "/" + owner.getKind()) {
+      case "/ReplicationController" -> {
+        var controller = found(Resources.REPLICATION_CONTROLLERS, pod, owner, world);
+        scaleByController.put(owner.getUid(), orOne(controller.getSpec().getReplicas()));
+      }
+      case "apps/ReplicaSet" -> {
+        var set = found(Resources.REPLICA_SETS, pod, owner, world);
+        var deployment =
+            Owners.controllerOf(set)
+                .filter(above -> above.getKind().equals("Deployment"))
+                .map(above -> new ObjectKey(namespace, above.getName()))
+                .flatMap(key -> world.get(Resources.DEPLOYMENTS, key));
+        if (deployment.isPresent()) {
+          scaleByController.put(
+              deployment.get().getMetadata().getUid(),
+              orOne(deployment.get().getSpec().getReplicas()));
+        } else {
+          scaleByController.put(owner.getUid(), orOne(set.getSpec().getReplicas()));
+        }
+      }
+      case "apps/StatefulSet" -> {
+        var set = found(Resources.STATEFUL_SETS, pod, owner, world);
+        scaleByController.put(owner.getUid(), orOne(set.getSpec().getReplicas()));
+      }
+      default ->
+          throw new UnknownScaleException(
+              owner.getKind() + " \"" + owner.getName() + "\" has no scale");
     }
   }
 
-  private static int replicas(ReplicaSet set) {
-    var replicas = set.getSpec().getReplicas();
+  private static <T extends HasMetadata> T found(
+      Resource<T> resource, Pod pod, OwnerReference owner, Snapshot world)
+      throws UnknownScaleException {
+    return world
+        .get(resource, new ObjectKey(pod.getMetadata().getNamespace(), owner.getName()))
+        .filter(found -> found.getMetadata().getUid().equals(owner.getUid()))
+        .orElseThrow(
+            () ->
+                new UnknownScaleException(
+                    "found no controllers for pod \"" + pod.getMetadata().getName() + "\""));
+  }
+
+  private static int orOne(@Nullable Integer replicas) {
     return replicas == null ? 1 : replicas;
   }
 }

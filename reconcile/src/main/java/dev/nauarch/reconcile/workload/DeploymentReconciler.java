@@ -4,6 +4,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Claims;
 import dev.nauarch.reconcile.MergePatches;
+import dev.nauarch.reconcile.Numbers;
 import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
@@ -236,7 +237,7 @@ public final class DeploymentReconciler implements Reconciler {
     report.lateAt().ifPresent(draft::wakeAt);
     var status = report.status();
     if (hasCollision(rollout, world)) {
-      var collisions = Counts.orZero(status.getCollisionCount()) + 1;
+      var collisions = Numbers.orZero(status.getCollisionCount()) + 1;
       status = new DeploymentStatusBuilder(status).withCollisionCount(collisions).build();
     }
     var revision = rollout.current().map(Revisions::revision).orElse(0L);

@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.workload;
 
+import dev.nauarch.reconcile.Numbers;
 import dev.nauarch.reconcile.Times;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
@@ -10,12 +11,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a Deployment reports: its counts, whether it is available, and how its rollout goes. */
 final class DeploymentReport {
 
   private static final String PROGRESSING = "Progressing";
   private static final String AVAILABLE = "Available";
+  private static final String FAILURE = "ReplicaFailure";
+  private static final List<String> OWN = List.of(PROGRESSING, AVAILABLE, FAILURE);
   private static final String DONE = "NewReplicaSetAvailable";
 
   private final Rollout rollout;
@@ -40,12 +44,28 @@ final class DeploymentReport {
     var conditions = new ArrayList<DeploymentCondition>();
     progressing(counts).ifPresent(conditions::add);
     conditions.add(available(counts));
-    for (var condition : old.getConditions()) {
-      if (!PROGRESSING.equals(condition.getType()) && !AVAILABLE.equals(condition.getType())) {
-        conditions.add(condition);
-      }
-    }
+    failure().ifPresent(conditions::add);
+    old.getConditions().stream()
+        .filter(condition -> !OWN.contains(condition.getType()))
+        .forEach(conditions::add);
     return new DeploymentStatusBuilder(counts).withConditions(conditions).build();
+  }
+
+  /** Why a set can't have its pods, the wanted one's before those of others. */
+  private Optional<DeploymentCondition> failure() {
+    return Stream.concat(rollout.current().stream(), rollout.all().stream())
+        .flatMap(set -> Counts.condition(Counts.statusOf(set), FAILURE).stream())
+        .findFirst()
+        .map(
+            failure ->
+                new DeploymentConditionBuilder()
+                    .withType(FAILURE)
+                    .withStatus(failure.getStatus())
+                    .withReason(failure.getReason())
+                    .withMessage(failure.getMessage())
+                    .withLastUpdateTime(failure.getLastTransitionTime())
+                    .withLastTransitionTime(failure.getLastTransitionTime())
+                    .build());
   }
 
   private DeploymentStatus counts() {
@@ -70,7 +90,8 @@ final class DeploymentReport {
 
   private DeploymentCondition available(DeploymentStatus counts) {
     var isAvailable =
-        Counts.orZero(counts.getAvailableReplicas()) >= rollout.wanted() - rollout.maxUnavailable();
+        Numbers.orZero(counts.getAvailableReplicas())
+            >= rollout.wanted() - rollout.maxUnavailable();
     return isAvailable
         ? condition(
             AVAILABLE, "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
@@ -124,9 +145,9 @@ final class DeploymentReport {
 
   boolean isComplete(DeploymentStatus counts) {
     return rollout.current().isPresent()
-        && Counts.orZero(counts.getUpdatedReplicas()) == rollout.wanted()
-        && Counts.orZero(counts.getReplicas()) == rollout.wanted()
-        && Counts.orZero(counts.getAvailableReplicas()) == rollout.wanted();
+        && Numbers.orZero(counts.getUpdatedReplicas()) == rollout.wanted()
+        && Numbers.orZero(counts.getReplicas()) == rollout.wanted()
+        && Numbers.orZero(counts.getAvailableReplicas()) == rollout.wanted();
   }
 
   /** A rollout that was done, and is not any more because there is a new template. */
@@ -136,12 +157,15 @@ final class DeploymentReport {
   }
 
   private boolean hasProgressed(DeploymentStatus counts) {
-    var oldOnes = Counts.orZero(counts.getReplicas()) - Counts.orZero(counts.getUpdatedReplicas());
-    var oldOnesBefore = Counts.orZero(old.getReplicas()) - Counts.orZero(old.getUpdatedReplicas());
-    return Counts.orZero(counts.getUpdatedReplicas()) > Counts.orZero(old.getUpdatedReplicas())
+    var oldOnes =
+        Numbers.orZero(counts.getReplicas()) - Numbers.orZero(counts.getUpdatedReplicas());
+    var oldOnesBefore =
+        Numbers.orZero(old.getReplicas()) - Numbers.orZero(old.getUpdatedReplicas());
+    return Numbers.orZero(counts.getUpdatedReplicas()) > Numbers.orZero(old.getUpdatedReplicas())
         || oldOnes < oldOnesBefore
-        || Counts.orZero(counts.getReadyReplicas()) > Counts.orZero(old.getReadyReplicas())
-        || Counts.orZero(counts.getAvailableReplicas()) > Counts.orZero(old.getAvailableReplicas());
+        || Numbers.orZero(counts.getReadyReplicas()) > Numbers.orZero(old.getReadyReplicas())
+        || Numbers.orZero(counts.getAvailableReplicas())
+            > Numbers.orZero(old.getAvailableReplicas());
   }
 
   private boolean isLate(DeploymentCondition before) {

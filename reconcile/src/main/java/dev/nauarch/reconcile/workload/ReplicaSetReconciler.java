@@ -3,6 +3,7 @@ package dev.nauarch.reconcile.workload;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Claims;
+import dev.nauarch.reconcile.Command;
 import dev.nauarch.reconcile.Names;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
@@ -11,60 +12,106 @@ import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Selectors;
 import dev.nauarch.reconcile.Snapshot;
+import dev.nauarch.reconcile.Times;
 import dev.nauarch.reconcile.Trigger;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ReplicationController;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatus;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatusBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Keeps as many pods of one template running as a ReplicaSet asks for. */
-public final class ReplicaSetReconciler implements Reconciler {
+/** Keeps as many pods of one template running as a ReplicaSet or ReplicationController asks for. */
+public final class ReplicaSetReconciler<T extends HasMetadata> implements Reconciler {
 
   /** How many pods one plan makes or deletes at most. */
   static final int BURST = 500;
 
+  private static final String FAILURE = "ReplicaFailure";
+
+  private final ReplicaForm<T> form;
+
+  private ReplicaSetReconciler(ReplicaForm<T> form) {
+    this.form = form;
+  }
+
+  /** The controller of ReplicaSets. */
+  public static ReplicaSetReconciler<ReplicaSet> ofReplicaSets() {
+    return new ReplicaSetReconciler<>(ReplicaForm.REPLICA_SET);
+  }
+
+  /** The controller of ReplicationControllers. */
+  public static ReplicaSetReconciler<ReplicationController> ofReplicationControllers() {
+    return new ReplicaSetReconciler<>(ReplicaForm.REPLICATION_CONTROLLER);
+  }
+
   @Override
   public String name() {
-    return "replicaset-controller";
+    return form.controller();
   }
 
   @Override
   public List<Trigger> triggers() {
     return List.of(
-        Trigger.self(Resources.REPLICA_SETS),
-        Trigger.child(Resources.PODS, Resources.REPLICA_SETS),
-        new Trigger.Of<>(Resources.PODS, ReplicaSetReconciler::thatMatch));
+        Trigger.self(form.resource()),
+        Trigger.child(Resources.PODS, form.resource()),
+        new Trigger.Of<>(Resources.PODS, this::thatMatch));
   }
 
   /** A pod without a controller concerns every set that would take it in. */
-  private static List<ObjectKey> thatMatch(Pod pod, Snapshot world) {
+  private List<ObjectKey> thatMatch(Pod pod, Snapshot world) {
     if (!pod.getMetadata().getOwnerReferences().isEmpty()) {
       return List.of();
     }
-    return world.list(Resources.REPLICA_SETS, pod.getMetadata().getNamespace()).stream()
-        .filter(set -> Selectors.matches(set.getSpec().getSelector(), pod))
+    return world.list(form.resource(), pod.getMetadata().getNamespace()).stream()
+        .filter(owner -> Selectors.matches(form.asSet().apply(owner).getSpec().getSelector(), pod))
         .map(ObjectKey::of)
         .toList();
   }
 
   @Override
   public Plan reconcile(ObjectKey key, Snapshot world, Instant now) {
-    var found = world.get(Resources.REPLICA_SETS, key);
+    var found = world.get(form.resource(), key);
     if (found.isEmpty()) {
       return Plan.NOTHING;
     }
-    var set = found.get();
+    var set = form.asSet().apply(found.get());
     var draft = new PlanDraft();
     var pods = Claims.settle(draft, set, set.getSpec().getSelector(), Resources.PODS, world);
-    var active = pods.stream().filter(Pods::isActive).toList();
+    // First, since a refused pod ends the plan.
+    report(draft, found.get(), pods, now);
     if (set.getMetadata().getDeletionTimestamp() == null) {
-      scale(draft, set, active, world);
+      scale(draft, set, pods.stream().filter(Pods::isActive).toList(), world);
     }
-    report(draft, set, pods, now);
+    return draft.plan();
+  }
+
+  @Override
+  public Plan refused(ObjectKey key, Command command, String why, Snapshot world, Instant now) {
+    var found = world.get(form.resource(), key);
+    if (found.isEmpty() || !(command instanceof Command.Create<?>)) {
+      return Plan.NOTHING;
+    }
+    var draft = new PlanDraft();
+    draft.warning(found.get(), "FailedCreate", "Error creating: " + why);
+    var status = Counts.statusOf(form.asSet().apply(found.get()));
+    if (Counts.condition(status, FAILURE).isEmpty()) {
+      var failed =
+          new ReplicaSetStatusBuilder(status)
+              .addNewCondition()
+              .withType(FAILURE)
+              .withStatus("True")
+              .withReason("FailedCreate")
+              .withMessage(why)
+              .withLastTransitionTime(Times.format(now))
+              .endCondition()
+              .build();
+      draft.updateStatus(form.resource(), form.withStatus().apply(found.get(), failed));
+    }
     return draft.plan();
   }
 
@@ -98,12 +145,14 @@ public final class ReplicaSetReconciler implements Reconciler {
     names.forEach(name -> draft.normal(set, "SuccessfulCreate", "Created pod: " + name));
   }
 
-  private static void report(PlanDraft draft, ReplicaSet set, List<Pod> pods, Instant now) {
+  private void report(PlanDraft draft, T owner, List<Pod> pods, Instant now) {
+    var set = form.asSet().apply(owner);
     var minReady = Counts.minReady(set);
     var active = pods.stream().filter(Pods::isActive).toList();
     var available = count(active, pod -> Pods.isAvailable(pod, minReady, now));
     var templateLabels = set.getSpec().getTemplate().getMetadata().getLabels();
-    var old = set.getStatus() == null ? new ReplicaSetStatus() : set.getStatus();
+    var old = Counts.statusOf(set);
+    var isShort = active.size() < Counts.replicas(set);
     var status =
         new ReplicaSetStatusBuilder(old)
             .withReplicas(active.size())
@@ -113,9 +162,14 @@ public final class ReplicaSetReconciler implements Reconciler {
             .withTerminatingReplicas(
                 count(pods, pod -> Pods.isTerminating(pod) && !Pods.hasEnded(pod)))
             .withObservedGeneration(set.getMetadata().getGeneration())
+            .withConditions(
+                old.getConditions().stream()
+                    .filter(each -> isShort || !each.getType().equals(FAILURE))
+                    .toList())
             .build();
-    if (!Counts.areEqual(status, old)) {
-      draft.updateStatus(Resources.REPLICA_SETS, set.edit().withStatus(status).build());
+    var reported = form.withStatus().apply(owner, status);
+    if (!Counts.areEqual(Counts.statusOf(form.asSet().apply(reported)), old)) {
+      draft.updateStatus(form.resource(), reported);
     }
     wakeWhenAvailable(draft, active, minReady, now);
   }
@@ -129,7 +183,7 @@ public final class ReplicaSetReconciler implements Reconciler {
         .forEach(draft::wakeAt);
   }
 
-  private static int count(List<Pod> pods, java.util.function.Predicate<Pod> condition) {
+  private static int count(List<Pod> pods, Predicate<Pod> condition) {
     return (int) pods.stream().filter(condition).count();
   }
 }

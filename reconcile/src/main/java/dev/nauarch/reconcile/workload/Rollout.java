@@ -2,6 +2,7 @@ package dev.nauarch.reconcile.workload;
 
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.reconcile.Names;
+import dev.nauarch.reconcile.Numbers;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -24,7 +25,7 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> current, List<Replica
 
   static final String HASH_LABEL = "pod-template-hash";
 
-  private static final int PERCENT = 100;
+  private static final IntOrString QUARTER = new IntOrString("25%");
 
   static Rollout of(Deployment deployment, List<ReplicaSet> sets) {
     var oldestFirst =
@@ -53,7 +54,7 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> current, List<Replica
   /** The label that tells the pods of the wanted template from all others. */
   String hash() {
     var status = deployment.getStatus();
-    var collisions = status == null ? 0 : Counts.orZero(status.getCollisionCount());
+    var collisions = status == null ? 0 : Numbers.orZero(status.getCollisionCount());
     var template = withoutHash(deployment.getSpec().getTemplate());
     return Names.fingerprint(collisions == 0 ? template : template + collisions);
   }
@@ -101,11 +102,6 @@ record Rollout(Deployment deployment, Optional<ReplicaSet> current, List<Replica
   }
 
   private int share(@Nullable IntOrString value, boolean roundUp) {
-    var text = value == null || value.getStrVal() == null ? "25%" : value.getStrVal();
-    if (value != null && value.getIntVal() != null) {
-      return value.getIntVal();
-    }
-    var hundredths = Integer.parseInt(text.replace("%", "")) * wanted();
-    return roundUp ? Math.ceilDiv(hundredths, PERCENT) : hundredths / PERCENT;
+    return Numbers.share(value == null ? QUARTER : value, wanted(), roundUp);
   }
 }

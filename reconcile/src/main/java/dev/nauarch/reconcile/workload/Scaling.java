@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.workload;
 
+import dev.nauarch.reconcile.Numbers;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +33,7 @@ final class Scaling {
    */
   static Map<ReplicaSet, Integer> ofOld(Rollout rollout, ReplicaSet current) {
     var minAvailable = rollout.wanted() - rollout.maxUnavailable();
-    var unavailable = Counts.replicas(current) - Counts.available(current);
+    var unavailable = Counts.replicas(current) - staying(current);
     var budget = total(rollout.all()) - minAvailable - unavailable;
     var sizes = new LinkedHashMap<ReplicaSet, Integer>();
     if (budget <= 0 || total(rollout.old()) == 0) {
@@ -44,7 +45,7 @@ final class Scaling {
       budget -= gone;
       sizes.put(set, Counts.replicas(set) - gone);
     }
-    var available = rollout.all().stream().mapToInt(Counts::available).sum();
+    var available = rollout.all().stream().mapToInt(Scaling::staying).sum();
     var spare = available - minAvailable;
     for (var set : rollout.old()) {
       var size = sizes.getOrDefault(set, 0);
@@ -54,6 +55,14 @@ final class Scaling {
     }
     sizes.entrySet().removeIf(each -> each.getValue() == Counts.replicas(each.getKey()));
     return sizes;
+  }
+
+  /**
+   * How many pods of a set serve and go on serving: what it reported before it shrank counts pods
+   * that are about to go.
+   */
+  private static int staying(ReplicaSet set) {
+    return Math.min(Counts.available(set), Counts.replicas(set));
   }
 
   /** Sizes after the Deployment's own size has changed, in proportion to what there is. */
@@ -112,7 +121,7 @@ final class Scaling {
       return -size;
     }
     var status = rollout.deployment().getStatus();
-    var reported = status == null ? 0 : Counts.orZero(status.getReplicas());
+    var reported = status == null ? 0 : Numbers.orZero(status.getReplicas());
     var before = Math.max(1, Revisions.number(set, Revisions.MAX, reported));
     var after = (long) size * (rollout.wanted() + rollout.maxSurge());
     return (int) Math.floorDiv(2 * after + before, 2 * before) - size;

@@ -93,6 +93,31 @@ final class ClusterControllersTest {
   }
 
   @Test
+  void inTheForegroundWhatHasAnotherOwnerStays() {
+    var first = map("first");
+    map("shared", first, map("second"));
+    map("own", first);
+
+    delete("first", "foregroundDeletion");
+
+    assertEquals(List.of("second", "shared"), maps());
+    var shared = world.get(Resources.CONFIG_MAPS, new ObjectKey("default", "shared")).orElseThrow();
+    assertEquals("second", shared.getMetadata().getOwnerReferences().getFirst().getName());
+    assertEquals(1, shared.getMetadata().getOwnerReferences().size());
+  }
+
+  @Test
+  void inTheForegroundWhatMayHaveAnotherOwnerStays() {
+    var stranger = new ConfigMap("v9", null, null, null, "Stranger", null);
+    stranger.setMetadata(map("stranger").getMetadata());
+    map("shared", map("first"), stranger);
+
+    delete("first", "foregroundDeletion");
+
+    assertTrue(maps().contains("shared"), maps()::toString);
+  }
+
+  @Test
   void orphansOutliveTheirOwner() {
     map("child", map("root"));
 

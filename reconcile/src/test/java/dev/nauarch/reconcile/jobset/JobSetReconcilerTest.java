@@ -17,6 +17,7 @@ import dev.nauarch.reconcile.World;
 import dev.nauarch.reconcile.cluster.GarbageCollector;
 import dev.nauarch.reconcile.job.JobReconciler;
 import dev.nauarch.reconcile.network.EndpointSliceReconciler;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -97,6 +98,17 @@ final class JobSetReconcilerTest {
         List.of("train-workers-0-0", "train-workers-0-1", "train-workers-1-0", "train-workers-1-1"),
         slice.getEndpoints().stream().map(each -> each.getHostname()).sorted().toList());
     assertEquals(2, status().replicatedJobsStatus().getFirst().ready());
+  }
+
+  @Test
+  void whoDefinesTheKindKeepsItsObjects() {
+    var json = "{\"metadata\":{\"name\":\"jobsets.jobset.x-k8s.io\"}}";
+    world.add(
+        Resources.CUSTOM_RESOURCE_DEFINITIONS.metadata(),
+        ModelCodec.decode(json.getBytes(StandardCharsets.UTF_8), PartialObjectMetadata.class));
+    start("", "");
+
+    assertEquals(List.of(), jobs());
   }
 
   @Test

@@ -27,7 +27,7 @@ class BudgetReconcilerTest {
 
   private final World world = new World();
   private final Reconciler[] controllers = {
-    new DeploymentReconciler(), new ReplicaSetReconciler(), new BudgetReconciler()
+    new DeploymentReconciler(), ReplicaSetReconciler.ofReplicaSets(), new BudgetReconciler()
   };
 
   private void deployment(int replicas) {

@@ -25,7 +25,9 @@ final class DeploymentReconcilerTest {
   private static final ObjectKey KEY = new ObjectKey("default", "web");
 
   private final World world = new World();
-  private final Reconciler[] controllers = {new DeploymentReconciler(), new ReplicaSetReconciler()};
+  private final Reconciler[] controllers = {
+    new DeploymentReconciler(), ReplicaSetReconciler.ofReplicaSets()
+  };
 
   private static DeploymentBuilder web(int replicas) {
     return new DeploymentBuilder()

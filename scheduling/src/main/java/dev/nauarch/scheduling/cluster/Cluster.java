@@ -7,7 +7,6 @@ import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeState;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All nodes and every place that is taken on them, by bound pods, by decisions on their way, and by
@@ -23,18 +23,24 @@ import java.util.TreeMap;
  */
 public final class Cluster {
 
-  private static final int LOG_LIMIT = 100_000;
+  private static final int NODES_FIRST = 64;
 
-  private final SortedMap<String, NodeSlot> slots = new TreeMap<>();
+  private final Map<String, NodeSlot> slotByName = new HashMap<>();
   private final Map<ObjectKey, NodeSlot> slotByPod = new HashMap<>();
-  private final List<NodeSlot> changed = new ArrayList<>();
+  private final List<@Nullable NodeSlot> slots = new ArrayList<>();
+  private final List<Integer> unusedNumbers = new ArrayList<>();
+  private final Columns columns = new Columns();
+  private final Changes changes = new Changes();
+  private final Changes nodeChanges = new Changes();
+  private final Map<Integer, int[]> podsByPriority = new HashMap<>();
   private final SortedMap<ObjectKey, ClaimState> claims = new TreeMap<>();
   private final SortedMap<String, VolumeState> volumes = new TreeMap<>();
   private final SortedMap<String, Boolean> waitsForConsumerByClass = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, String>> labelsByNamespace = new TreeMap<>();
   private final Topology topology = new Topology(this);
-  private long epoch;
+  private long storageVersion;
   private int knownNodes;
+  private int columnLength;
   private Amounts capacity = Amounts.NONE;
 
   /**
@@ -43,45 +49,49 @@ public final class Cluster {
    * @return whether that makes a difference
    */
   public boolean put(NodeState node) {
-    var slot = slots.computeIfAbsent(node.name(), NodeSlot::new);
+    var slot = slotNamed(node.name());
     if (slot.isKnown() && slot.state().equals(node)) {
       return false;
     }
-    var relabelled = !slot.isKnown() || !slot.state().labels().equals(node.labels());
     capacity = capacity.minus(slot.state().allocatable()).plus(node.allocatable());
     knownNodes += slot.isKnown() ? 0 : 1;
-    slot.set(node);
-    if (relabelled) {
-      topology.forgetCounts();
+    if (slot.isKnown() && slot.state().labels().equals(node.labels())) {
+      slot.set(node);
+    } else {
+      topology.relabel(slot, () -> slot.set(node));
     }
-    note(slot);
+    nodeChanges.note(slot.number());
+    changes.note(slot.number());
     return true;
   }
 
   /** A node is gone; its pods keep their places until they are gone too. */
   public void removeNode(String name) {
-    var slot = slots.get(name);
+    var slot = slotByName.get(name);
     if (slot == null || !slot.isKnown()) {
       return;
     }
     capacity = capacity.minus(slot.state().allocatable());
     knownNodes--;
-    slot.unset();
-    topology.forgetCounts();
-    note(slot);
-    if (slot.isEmpty()) {
-      slots.remove(name);
-    }
+    topology.relabel(slot, slot::unset);
+    nodeChanges.note(slot.number());
+    changes.note(slot.number());
+    dropIfUnused(slot);
   }
 
   /** A pod takes a place on the node that it names. */
   public void place(PodState pod) {
+    var before = slotByPod.get(pod.key());
+    if (before != null && before.replaces(pod)) {
+      return;
+    }
     unplace(pod.key());
-    var slot = slots.computeIfAbsent(pod.node(), NodeSlot::new);
+    var slot = slotNamed(pod.node());
     slot.add(pod);
     slotByPod.put(pod.key(), slot);
+    countPriority(pod.priority(), 1);
     topology.added(pod, slot);
-    note(slot);
+    changes.note(slot.number());
   }
 
   /** A pod's place, if it has one, is free again; the pod as it was placed. */
@@ -90,42 +100,74 @@ public final class Cluster {
     if (slot == null) {
       return Optional.empty();
     }
-    for (var pod : slot.pods()) {
-      if (pod.key().equals(key)) {
-        slot.remove(pod);
-        topology.removed(pod, slot);
-        note(slot);
-        if (slot.isEmpty() && !slot.isKnown()) {
-          slots.remove(slot.name());
-        }
-        return Optional.of(pod);
-      }
-    }
-    throw new IllegalStateException("pod " + key + " is not on node " + slot.name());
+    var pod =
+        slot.pod(key)
+            .orElseThrow(
+                () -> new IllegalStateException("pod " + key + " is not on node " + slot.name()));
+    slot.remove(pod);
+    countPriority(pod.priority(), -1);
+    topology.removed(pod, slot);
+    changes.note(slot.number());
+    dropIfUnused(slot);
+    return Optional.of(pod);
   }
 
   /** The pod with a place of this name. */
   public Optional<PodState> placed(ObjectKey key) {
-    var slot = slotByPod.get(key);
-    if (slot == null) {
-      return Optional.empty();
-    }
-    return slot.pods().stream().filter(pod -> pod.key().equals(key)).findFirst();
+    return Optional.ofNullable(slotByPod.get(key)).flatMap(slot -> slot.pod(key));
+  }
+
+  /** Whether a pod of lower priority than this has a place. */
+  public boolean hasBelow(int priority) {
+    return podsByPriority.entrySet().stream()
+        .anyMatch(one -> one.getKey() < priority && one.getValue()[0] > 0);
   }
 
   /** One node. */
   public Optional<NodeSlot> slot(String name) {
-    return Optional.ofNullable(slots.get(name)).filter(NodeSlot::isKnown);
+    return Optional.ofNullable(slotByName.get(name)).filter(NodeSlot::isKnown);
   }
 
-  /** Every node that exists, by name. */
-  public List<NodeSlot> nodes() {
-    return slots.values().stream().filter(NodeSlot::isKnown).toList();
+  /** The node of a number, if there is one. */
+  public @Nullable NodeSlot slot(int number) {
+    var slot = slots.get(number);
+    return slot == null || !slot.isKnown() ? null : slot;
+  }
+
+  /** All numbers of nodes are below this; not each of them has a node. */
+  public int numbers() {
+    return slots.size();
   }
 
   /** Every node name with pods or existence. */
-  Collection<NodeSlot> allSlots() {
-    return Collections.unmodifiableCollection(slots.values());
+  List<NodeSlot> allSlots() {
+    var all = new ArrayList<NodeSlot>(slots.size());
+    for (var slot : slots) {
+      if (slot != null) {
+        all.add(slot);
+      }
+    }
+    return all;
+  }
+
+  /** What nodes have and what is left, by number. */
+  public Columns columns() {
+    return columns;
+  }
+
+  /** Which nodes have changed, or the pods on them. */
+  public Changes changes() {
+    return changes;
+  }
+
+  /** Which nodes have changed by themselves. */
+  public Changes nodeChanges() {
+    return nodeChanges;
+  }
+
+  /** Grows with every change of claims, volumes and storage classes. */
+  public long storageVersion() {
+    return storageVersion;
   }
 
   /** How many nodes exist. */
@@ -146,14 +188,14 @@ public final class Cluster {
   /** A claim is there or has changed. */
   public void put(ClaimState claim) {
     if (!claim.equals(claims.put(claim.key(), claim))) {
-      restart();
+      storageVersion++;
     }
   }
 
   /** A claim is gone. */
   public void removeClaim(ObjectKey key) {
     if (claims.remove(key) != null) {
-      restart();
+      storageVersion++;
     }
   }
 
@@ -165,14 +207,14 @@ public final class Cluster {
   /** A volume is there or has changed. */
   public void put(VolumeState volume) {
     if (!volume.equals(volumes.put(volume.name(), volume))) {
-      restart();
+      storageVersion++;
     }
   }
 
   /** A volume is gone. */
   public void removeVolume(String name) {
     if (volumes.remove(name) != null) {
-      restart();
+      storageVersion++;
     }
   }
 
@@ -184,13 +226,13 @@ public final class Cluster {
   /** A storage class is there: whether its volumes are made once a pod's node is known. */
   public void putStorageClass(String name, boolean waitsForConsumer) {
     waitsForConsumerByClass.put(name, waitsForConsumer);
-    restart();
+    storageVersion++;
   }
 
   /** A storage class is gone. */
   public void removeStorageClass(String name) {
     waitsForConsumerByClass.remove(name);
-    restart();
+    storageVersion++;
   }
 
   /** Whether volumes of the class are made once a pod's node is known. */
@@ -226,30 +268,35 @@ public final class Cluster {
     return labelsByNamespace.getOrDefault(namespace, Collections.emptySortedMap());
   }
 
-  /** Changes when positions in the log of changes have lost their meaning. */
-  public long epoch() {
-    return epoch;
+  private void countPriority(int priority, int difference) {
+    podsByPriority.computeIfAbsent(priority, ignored -> new int[1])[0] += difference;
   }
 
-  /** The nodes that changed since a position in the log, possibly several times. */
-  public List<NodeSlot> changedSince(int position) {
-    return changed.subList(position, changed.size());
-  }
-
-  /** The present end of the log. */
-  public int position() {
-    return changed.size();
-  }
-
-  private void note(NodeSlot slot) {
-    changed.add(slot);
-    if (changed.size() > LOG_LIMIT) {
-      restart();
+  private NodeSlot slotNamed(String name) {
+    var known = slotByName.get(name);
+    if (known != null) {
+      return known;
     }
+    var number = unusedNumbers.isEmpty() ? slots.size() : unusedNumbers.removeLast();
+    var slot = new NodeSlot(name, number, columns);
+    if (number == slots.size()) {
+      slots.add(slot);
+    } else {
+      slots.set(number, slot);
+    }
+    if (number >= columnLength) {
+      columnLength = Math.max(NODES_FIRST, 2 * columnLength);
+      columns.grow(columnLength);
+    }
+    slotByName.put(name, slot);
+    return slot;
   }
 
-  private void restart() {
-    changed.clear();
-    epoch++;
+  private void dropIfUnused(NodeSlot slot) {
+    if (slot.isEmpty() && !slot.isKnown()) {
+      slotByName.remove(slot.name());
+      slots.set(slot.number(), null);
+      unusedNumbers.add(slot.number());
+    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.nauarch.scheduling.explain;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.fit.Refusal;
+import dev.nauarch.scheduling.fit.Refusals;
 import dev.nauarch.scheduling.fit.Rule;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodState;
@@ -11,7 +13,8 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Turns the refusals of all nodes into one explanation. */
@@ -19,6 +22,11 @@ public final class Explainer {
 
   private static final int RELAXATION_LIMIT = 3;
   private static final int REMOVED_LIMIT = 16;
+
+  /** In the place of a column, where nothing is counted. */
+  private static final double[] ALL_EQUAL = new double[0];
+
+  private static final String INSUFFICIENT = "Insufficient ";
 
   private final Cluster cluster;
 
@@ -30,12 +38,13 @@ public final class Explainer {
   /**
    * Why a pod can be placed on none of the nodes, as the cluster is now.
    *
-   * @param refusalsByNode why not, of every node
+   * @param refusals why not, of every node
    */
-  public Explanation unschedulable(PodState pod, SortedMap<String, List<Refusal>> refusalsByNode) {
-    var removed = removed(refusalsByNode);
+  public Explanation unschedulable(PodState pod, Refusals refusals) {
+    var groups = refusals.groups();
+    var removed = removed(groups);
     var nodes = cluster.size();
-    var message = message(nodes, refusalsByNode);
+    var message = message(nodes, groups);
     if (removed.isEmpty()) {
       return new Explanation(
           "Unschedulable",
@@ -51,22 +60,22 @@ public final class Explainer {
     return new Explanation(
         "Unschedulable",
         dominant.cause(),
-        summary(pod, dominant, nodes, refusalsByNode),
+        summary(pod, dominant, nodes, groups),
         message,
         nodes,
         removed,
         notTheReason(pod, removed),
-        relaxations(pod, refusalsByNode));
+        relaxations(pod, refusals));
   }
 
   /** The message of Kubernetes' own scheduler: each node counts for the first rule it fails. */
-  static String message(int nodes, SortedMap<String, List<Refusal>> refusalsByNode) {
+  private static String message(int nodes, List<Refusals.Group> groups) {
     var countByReason = new TreeMap<String, Integer>();
-    for (var refusals : refusalsByNode.values()) {
-      var first = refusals.getFirst().rule();
-      for (var refusal : refusals) {
+    for (var group : groups) {
+      var first = group.refusals().getFirst().rule();
+      for (var refusal : group.refusals()) {
         if (refusal.rule() == first) {
-          countByReason.merge(refusal.reason(), 1, Integer::sum);
+          countByReason.merge(refusal.reason(), group.count(), Integer::sum);
         }
       }
     }
@@ -79,18 +88,16 @@ public final class Explainer {
         : "0/" + nodes + " nodes are available" + detail + ".";
   }
 
-  private static List<Explanation.Removed> removed(
-      SortedMap<String, List<Refusal>> refusalsByNode) {
+  private static List<Explanation.Removed> removed(List<Refusals.Group> groups) {
     var nodesByRefusal = new TreeMap<String, int[]>();
     var ruleByKey = new TreeMap<String, Refusal>();
-    for (var refusals : refusalsByNode.values()) {
-      var rules = refusals.stream().map(Refusal::rule).distinct().count();
-      for (var refusal : refusals) {
+    for (var group : groups) {
+      for (var refusal : group.refusals()) {
         var key = refusal.rule() + " " + refusal.reason();
         ruleByKey.putIfAbsent(key, refusal);
         var counts = nodesByRefusal.computeIfAbsent(key, ignored -> new int[2]);
-        counts[0]++;
-        counts[1] += rules == 1 ? 1 : 0;
+        counts[0] += group.count();
+        counts[1] += group.rules() == 1 ? group.count() : 0;
       }
     }
     var removed = new ArrayList<Explanation.Removed>();
@@ -120,18 +127,12 @@ public final class Explainer {
   }
 
   private String summary(
-      PodState pod,
-      Explanation.Removed dominant,
-      int nodes,
-      SortedMap<String, List<Refusal>> refusalsByNode) {
+      PodState pod, Explanation.Removed dominant, int nodes, List<Refusals.Group> groups) {
     if (dominant.cause().equals(Rule.RESOURCES.cause())
-        && dominant.reason().startsWith("Insufficient ")) {
-      var resource = dominant.reason().substring("Insufficient ".length());
-      var most =
-          cluster.nodes().stream().mapToLong(slot -> slot.free().of(resource)).max().orElse(0);
-      var lasting =
-          refusalsByNode.values().stream()
-              .allMatch(refusals -> refusals.stream().anyMatch(Refusal::lasting));
+        && dominant.reason().startsWith(INSUFFICIENT)) {
+      var resource = dominant.reason().substring(INSUFFICIENT.length());
+      var most = mostFree(resource);
+      var lasting = groups.stream().allMatch(Refusals.Group::isLasting);
       return "It asks for "
           + AmountWords.amount(resource, pod.shape().requests().of(resource))
           + "; the node with most free has "
@@ -161,35 +162,91 @@ public final class Explainer {
         .toList();
   }
 
+  private long mostFree(String resource) {
+    var free = free(resource);
+    var most = 0.0;
+    for (var node = 0; node < cluster.numbers(); node++) {
+      most = cluster.slot(node) == null ? most : Math.max(most, free[node]);
+    }
+    return (long) most;
+  }
+
+  private double[] free(String resource) {
+    return cluster.columns().free(cluster.columns().column(resource));
+  }
+
+  /** A change of the pod, and the nodes that it would make possible. */
+  private record Relaxation(String change, String node, int nodes) {
+
+    @Override
+    public String toString() {
+      return change
+          + ": then "
+          + (nodes == 1
+              ? "node " + node + " is possible"
+              : nodes + " nodes are possible, " + node + " among them");
+    }
+  }
+
   /** Changes of the pod that would each place it now: one for every rule that alone refuses. */
-  private List<String> relaxations(PodState pod, SortedMap<String, List<Refusal>> byNode) {
-    var helpedByChange = new TreeMap<String, List<String>>();
-    byNode.forEach(
-        (node, refusals) -> {
-          if (refusals.stream().map(Refusal::rule).distinct().count() == 1) {
-            var change = change(pod, node, refusals);
-            helpedByChange.computeIfAbsent(change, ignored -> new ArrayList<>()).add(node);
-          }
-        });
-    return helpedByChange.entrySet().stream()
+  private List<String> relaxations(PodState pod, Refusals refusals) {
+    return refusals.groups().stream()
+        .filter(group -> group.rules() == 1)
+        .map(group -> relaxation(pod, refusals, group))
         .sorted(
-            Comparator.<Map.Entry<String, List<String>>>comparingInt(
-                    entry -> -entry.getValue().size())
-                .thenComparing(Map.Entry::getKey))
+            Comparator.comparingInt(Relaxation::nodes)
+                .reversed()
+                .thenComparing(Relaxation::change)
+                .thenComparing(Relaxation::node))
         .limit(RELAXATION_LIMIT)
-        .map(entry -> entry.getKey() + ": then " + nodes(entry.getValue()))
+        .map(Relaxation::toString)
         .toList();
   }
 
-  private static String nodes(List<String> names) {
-    return names.size() == 1
-        ? "node " + names.getFirst() + " is possible"
-        : names.size() + " nodes are possible, " + names.getFirst() + " among them";
+  private Relaxation relaxation(PodState pod, Refusals refusals, Refusals.Group group) {
+    var lacking =
+        group.refusals().getFirst().rule() == Rule.RESOURCES
+            ? lacking(group)
+            : Optional.<String>empty();
+    var best = new Best(lacking.map(this::free).orElse(ALL_EQUAL));
+    refusals.forEachNode(group, best::see);
+    var slot = Objects.requireNonNull(cluster.slot(best.node));
+    return new Relaxation(change(pod, slot, group), slot.name(), best.count);
   }
 
-  private String change(PodState pod, String node, List<Refusal> refusals) {
-    var slot = cluster.slot(node).orElseThrow();
-    return switch (refusals.getFirst().rule()) {
+  /** The first resource that a group of nodes lacks; none where it is places for pods. */
+  private static Optional<String> lacking(Refusals.Group group) {
+    return group.refusals().stream()
+        .map(Refusal::reason)
+        .filter(reason -> reason.startsWith(INSUFFICIENT))
+        .map(reason -> reason.substring(INSUFFICIENT.length()))
+        .findFirst();
+  }
+
+  /** Among nodes, those that have the most of what they lack, or all where nothing is counted. */
+  private static final class Best {
+    private final double[] free;
+    private double most = Double.NEGATIVE_INFINITY;
+    private int node;
+    private int count;
+
+    Best(double[] free) {
+      this.free = free;
+    }
+
+    void see(int other) {
+      var has = free.length == 0 ? 0 : free[other];
+      if (has > most) {
+        most = has;
+        node = other;
+        count = 0;
+      }
+      count += has == most ? 1 : 0;
+    }
+  }
+
+  private static String change(PodState pod, NodeSlot slot, Refusals.Group group) {
+    return switch (group.refusals().getFirst().rule()) {
       case CORDON -> "uncordon it";
       case TAINT ->
           "tolerate the taint "

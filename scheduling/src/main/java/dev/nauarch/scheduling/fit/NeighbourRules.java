@@ -1,160 +1,177 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
-import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.cluster.Counter;
+import dev.nauarch.scheduling.cluster.Domains;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.PodTerm;
 import dev.nauarch.scheduling.model.SpreadConstraint;
-import dev.nauarch.scheduling.model.Taint;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that depend on where other pods are, prepared for one pod: affinity, anti-affinity in
  * both directions, and topology spread. Valid until the cluster changes.
  */
-public final class NeighbourRules {
+final class NeighbourRules {
 
-  /** A spread constraint with its present counts. */
-  private record Spread(
-      SpreadConstraint constraint, SortedMap<String, Integer> countByDomain, int least, int self) {}
+  private static final String SPREAD_WORDS = "node(s) didn't match pod topology spread constraints";
+  private static final Refusal NO_DOMAIN =
+      new Refusal(Rule.SPREAD, SPREAD_WORDS + " (missing required label)", true);
+  private static final Refusal UNEVEN = Refusal.of(Rule.SPREAD, SPREAD_WORDS);
+  private static final Refusal NOT_NEAR =
+      Refusal.of(Rule.POD_AFFINITY, "node(s) didn't match pod affinity rules");
+  private static final Refusal NOT_APART =
+      Refusal.of(Rule.POD_ANTI_AFFINITY, "node(s) didn't match pod anti-affinity rules");
+  private static final Refusal KEPT_APART =
+      Refusal.of(
+          Rule.POD_ANTI_AFFINITY, "node(s) didn't satisfy existing pods anti-affinity rules");
 
-  private final PodState pod;
+  /** What a node without the domain of a preferred spread is worth less. */
+  private static final int WORTH_OF_DOMAIN = 100;
+
+  private static final int WORTH_OF_NEIGHBOUR = 10;
+
+  /** A spread constraint with the most that a domain may have for the pod to come there. */
+  private record Spread(Domains domains, int[] counts, int most) {
+
+    int around(int node) {
+      return counts[domains.of(node)];
+    }
+
+    boolean hasDomain(int node) {
+      return domains.of(node) != Domains.NONE;
+    }
+  }
+
+  /** A preference with the present counts. */
+  private record Preferred(Counter counter, int weight) {}
+
   private final Cluster cluster;
-  private final List<Spread> spreads = new ArrayList<>();
-  private final Map<PodTerm, SortedMap<String, Integer>> keepAway = new LinkedHashMap<>();
+  private final List<Spread> required = new ArrayList<>();
+  private final List<Spread> wanted = new ArrayList<>();
+  private final List<Counter> near;
+  private final List<Counter> apart;
+  private final List<Counter> keptApart = new ArrayList<>();
+  private final List<Preferred> preferred = new ArrayList<>();
   private final boolean firstOfItsKind;
 
-  /** Prepares the rules for a pod that has no place yet. */
-  public NeighbourRules(PodState pod, Cluster cluster) {
-    this.pod = pod;
+  /**
+   * Prepares the rules for a pod that has no place yet.
+   *
+   * @param eligibility of the pod's shape
+   */
+  NeighbourRules(PodState pod, Cluster cluster, Function<PodState, Eligibility> eligibility) {
     this.cluster = cluster;
+    var neighbours = pod.neighbours();
     var labels = cluster.labelsOf(pod.key().namespace());
-    for (var constraint : pod.neighbours().spread()) {
-      spreads.add(count(constraint, labels));
+    for (var constraint : neighbours.spread()) {
+      var self = constraint.term().matches(pod, labels) ? 1 : 0;
+      var spread = count(constraint, self, eligibility.apply(pod));
+      (constraint.required() ? required : wanted).add(spread);
     }
     cluster
         .topology()
-        .keptApart()
-        .forEach(
-            (term, domains) -> {
-              if (term.matches(pod, labels)) {
-                keepAway.put(term, domains);
+        .forEachApartFrom(
+            pod,
+            labels,
+            counter -> {
+              if (counter.inDomains() > 0) {
+                keptApart.add(counter);
               }
             });
-    var near = pod.neighbours().near();
+    this.near = counters(neighbours.near());
+    this.apart = counters(neighbours.apart());
+    for (var one : neighbours.preferred()) {
+      preferred.add(new Preferred(cluster.topology().count(one.term()), one.weight()));
+    }
     this.firstOfItsKind =
-        near.stream().allMatch(term -> cluster.topology().count(term).total() == 0)
-            && near.stream().allMatch(term -> term.matches(pod, labels));
+        near.stream().allMatch(counter -> counter.inDomains() == 0)
+            && near.stream().allMatch(counter -> counter.term().matches(pod, labels));
   }
 
   /** Whether there is any rule to check. */
-  public boolean isEmpty() {
-    return spreads.isEmpty()
-        && keepAway.isEmpty()
-        && pod.neighbours().near().isEmpty()
-        && pod.neighbours().apart().isEmpty()
-        && pod.neighbours().preferred().isEmpty();
+  boolean isEmpty() {
+    return required.isEmpty() && near.isEmpty() && apart.isEmpty() && keptApart.isEmpty();
   }
 
-  /** The first rule that keeps the pod from the node. */
-  public Optional<Refusal> check(NodeSlot slot) {
-    var labels = slot.state().labels();
-    for (var spread : spreads) {
-      var refused = spread.constraint.required() ? check(spread, labels) : null;
-      if (refused != null) {
-        return Optional.of(refused);
-      }
-    }
-    for (var term : pod.neighbours().near()) {
-      var domain = labels.get(term.topologyKey());
-      if (domain == null
-          || (!firstOfItsKind && cluster.topology().count(term).inDomain(domain) == 0)) {
-        return Optional.of(
-            Refusal.of(Rule.POD_AFFINITY, "node(s) didn't match pod affinity rules"));
-      }
-    }
-    for (var term : pod.neighbours().apart()) {
-      var domain = labels.get(term.topologyKey());
-      if (domain != null && cluster.topology().count(term).inDomain(domain) > 0) {
-        return Optional.of(
-            Refusal.of(Rule.POD_ANTI_AFFINITY, "node(s) didn't match pod anti-affinity rules"));
-      }
-    }
-    for (var entry : keepAway.entrySet()) {
-      var domain = labels.get(entry.getKey().topologyKey());
-      if (domain != null && entry.getValue().getOrDefault(domain, 0) > 0) {
-        return Optional.of(
-            Refusal.of(
-                Rule.POD_ANTI_AFFINITY,
-                "node(s) didn't satisfy existing pods anti-affinity rules"));
-      }
-    }
-    return Optional.empty();
+  /** Whether there is something that only scores. */
+  boolean prefersSomething() {
+    return !preferred.isEmpty() || !wanted.isEmpty();
   }
 
-  /** What the node's neighbourhood is worth to the pod; only differences matter. */
-  public long worth(NodeSlot slot) {
-    var labels = slot.state().labels();
+  /** The first rule that keeps the pod from the node of a number; null where none does. */
+  @Nullable Refusal check(int node) {
+    for (var spread : required) {
+      if (!spread.hasDomain(node)) {
+        return NO_DOMAIN;
+      }
+      if (spread.around(node) > spread.most) {
+        return UNEVEN;
+      }
+    }
+    for (var counter : near) {
+      if (counter.domains().of(node) == Domains.NONE
+          || (!firstOfItsKind && counter.around(node) == 0)) {
+        return NOT_NEAR;
+      }
+    }
+    for (var counter : apart) {
+      if (counter.around(node) > 0) {
+        return NOT_APART;
+      }
+    }
+    for (var counter : keptApart) {
+      if (counter.around(node) > 0) {
+        return KEPT_APART;
+      }
+    }
+    return null;
+  }
+
+  /** What the neighbourhood of a node is worth to the pod; only differences matter. */
+  long worth(int node) {
     var worth = 0L;
-    for (var preferred : pod.neighbours().preferred()) {
-      var domain = labels.get(preferred.term().topologyKey());
-      if (domain != null) {
-        var count = cluster.topology().count(preferred.term()).inDomain(domain);
-        worth += (long) preferred.weight() * count;
-      }
+    for (var one : preferred) {
+      worth += (long) one.weight * one.counter.around(node);
     }
-    for (var spread : spreads) {
-      if (!spread.constraint.required()) {
-        var domain = labels.get(spread.constraint.term().topologyKey());
-        worth -= domain == null ? 100 : 10L * spread.countByDomain.getOrDefault(domain, 0);
-      }
+    for (var spread : wanted) {
+      worth -= spread.hasDomain(node) ? WORTH_OF_NEIGHBOUR * spread.around(node) : WORTH_OF_DOMAIN;
     }
     return worth;
   }
 
-  private @Nullable Refusal check(Spread spread, SortedMap<String, String> labels) {
-    var words = "node(s) didn't match pod topology spread constraints";
-    var domain = labels.get(spread.constraint.term().topologyKey());
-    if (domain == null) {
-      return new Refusal(Rule.SPREAD, words + " (missing required label)", true);
-    }
-    var count = spread.countByDomain.getOrDefault(domain, 0);
-    return count + spread.self - spread.least > spread.constraint.maxSkew()
-        ? Refusal.of(Rule.SPREAD, words)
-        : null;
+  private List<Counter> counters(List<PodTerm> terms) {
+    return terms.stream().map(cluster.topology()::count).toList();
   }
 
-  private Spread count(SpreadConstraint constraint, SortedMap<String, String> labels) {
+  private Spread count(SpreadConstraint constraint, int self, Eligibility eligibility) {
     var counter = cluster.topology().count(constraint.term());
-    var byDomain = new TreeMap<String, Integer>();
-    for (var slot : cluster.nodes()) {
-      var domain = slot.state().labels().get(constraint.term().topologyKey());
-      if (domain != null && isEligible(constraint, slot)) {
-        byDomain.merge(domain, counter.onNode(slot.name()), Integer::sum);
+    var domains = counter.domains();
+    var needed =
+        (constraint.honorAffinity() ? Eligibility.SELECTED : 0)
+            | (constraint.honorTaints() ? Eligibility.TOLERATED : 0);
+    var flags = eligibility.flags();
+    var counts = new int[domains.count()];
+    var nodes = new int[domains.count()];
+    for (var node = 0; node < cluster.numbers(); node++) {
+      var domain = domains.of(node);
+      if (domain != Domains.NONE && (flags[node] & needed) == needed) {
+        counts[domain] += counter.onNode(node);
+        nodes[domain]++;
       }
     }
-    var least = byDomain.values().stream().mapToInt(Integer::intValue).min().orElse(0);
-    return new Spread(
-        constraint,
-        byDomain,
-        byDomain.size() < constraint.minDomains() ? 0 : least,
-        constraint.term().matches(pod, labels) ? 1 : 0);
-  }
-
-  private boolean isEligible(SpreadConstraint constraint, NodeSlot slot) {
-    if (constraint.honorAffinity() && !pod.shape().selects(slot.state())) {
-      return false;
+    var least = Integer.MAX_VALUE;
+    var present = 0;
+    for (var domain = 0; domain < counts.length; domain++) {
+      if (nodes[domain] > 0) {
+        least = Math.min(least, counts[domain]);
+        present++;
+      }
     }
-    return !constraint.honorTaints()
-        || slot.state().taints().stream()
-            .filter(taint -> taint.effect() != Taint.Effect.PREFER_NO_SCHEDULE)
-            .allMatch(pod.shape()::tolerates);
+    var floor = present == 0 || present < constraint.minDomains() ? 0 : least;
+    return new Spread(domains, counts, constraint.maxSkew() + floor - self);
   }
 }

@@ -2,13 +2,18 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.Taint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The rules that look at one node and one shape only. */
 public final class NodeRules {
+
+  private static final Taint CORDON =
+      new Taint("node.kubernetes.io/unschedulable", "", Taint.Effect.NO_SCHEDULE);
 
   private NodeRules() {}
 
@@ -16,33 +21,51 @@ public final class NodeRules {
   public static List<Refusal> check(PodShape shape, NodeSlot slot, Cluster cluster) {
     var node = slot.state();
     var refusals = new ArrayList<Refusal>(0);
-    if (node.unschedulable()
-        && !shape.tolerates(
-            new Taint("node.kubernetes.io/unschedulable", "", Taint.Effect.NO_SCHEDULE))) {
+    if (isCordoned(shape, node)) {
       refusals.add(Refusal.of(Rule.CORDON, "node(s) were unschedulable"));
     }
-    for (var taint : node.taints()) {
-      if (taint.effect() != Taint.Effect.PREFER_NO_SCHEDULE
-          && !(node.unschedulable() && taint.key().equals("node.kubernetes.io/unschedulable"))
-          && !shape.tolerates(taint)) {
-        refusals.add(Refusal.of(Rule.TAINT, "node(s) had untolerated taint " + taint));
-        break;
-      }
-    }
+    untolerated(shape, node)
+        .ifPresent(
+            taint ->
+                refusals.add(Refusal.of(Rule.TAINT, "node(s) had untolerated taint " + taint)));
     if (!shape.selects(node)) {
       refusals.add(
           Refusal.of(Rule.NODE_SELECTION, "node(s) didn't match Pod's node affinity/selector"));
     }
-    for (var port : shape.ports()) {
-      if (slot.takes(port)) {
-        refusals.add(
-            Refusal.of(Rule.PORT, "node(s) didn't have free ports for the requested pod ports"));
-        break;
-      }
+    if (!hasPorts(shape, slot)) {
+      refusals.add(
+          Refusal.of(Rule.PORT, "node(s) didn't have free ports for the requested pod ports"));
     }
     resources(shape, slot, refusals);
-    VolumeRules.check(shape, node, cluster, refusals);
+    refusals.addAll(VolumeRules.check(shape, node, cluster));
     return refusals;
+  }
+
+  /** Whether the node takes no new pods of the shape. */
+  static boolean isCordoned(PodShape shape, NodeState node) {
+    return node.unschedulable() && !shape.tolerates(CORDON);
+  }
+
+  /** The first taint of the node that pods of the shape don't bear, the cordon's own aside. */
+  static Optional<Taint> untolerated(PodShape shape, NodeState node) {
+    for (var taint : node.taints()) {
+      if (taint.effect() != Taint.Effect.PREFER_NO_SCHEDULE
+          && !(node.unschedulable() && taint.key().equals(CORDON.key()))
+          && !shape.tolerates(taint)) {
+        return Optional.of(taint);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the ports that the shape takes are free on the node. */
+  static boolean hasPorts(PodShape shape, NodeSlot slot) {
+    for (var port : shape.ports()) {
+      if (slot.takes(port)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void resources(PodShape shape, NodeSlot slot, List<Refusal> refusals) {

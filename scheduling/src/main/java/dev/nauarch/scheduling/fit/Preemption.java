@@ -53,13 +53,16 @@ public final class Preemption {
 
   /** The cheapest plan, or none; a pod that may not preempt has none. */
   public Optional<Plan> cheapest(PodState pod) {
-    if (!pod.mayPreempt()) {
+    if (!pod.mayPreempt() || !cluster.hasBelow(pod.priority())) {
       return Optional.empty();
     }
+    var refusals = search.refusals(pod);
     var plans = new ArrayList<Plan>();
-    for (var entry : search.refusals(pod).entrySet()) {
-      if (plans.size() < NODE_LIMIT && entry.getValue().stream().noneMatch(Refusal::lasting)) {
-        cluster.slot(entry.getKey()).flatMap(slot -> plan(pod, slot)).ifPresent(plans::add);
+    for (var node = 0; node < cluster.numbers() && plans.size() < NODE_LIMIT; node++) {
+      var slot = cluster.slot(node);
+      var group = refusals.groupOf(node);
+      if (slot != null && group != null && !group.isLasting()) {
+        plan(pod, slot).ifPresent(plans::add);
       }
     }
     return plans.stream().min(BY_COST);

@@ -1,16 +1,16 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
-import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the best node for a pod, and says of every other why not. */
 public final class Search {
@@ -18,105 +18,171 @@ public final class Search {
   /** Shapes beyond this many are indexed anew when they come up again; the oldest go first. */
   private static final int SHAPE_LIMIT = 512;
 
+  /** Indexes may have so many scores in all, so that large clusters have fewer of them. */
+  private static final int SCORE_LIMIT = 1 << 23;
+
+  /** The same of what shapes have in common, and of why they don't fit. */
+  private static final int OTHERS_LIMIT = 128;
+
   private static final int NEIGHBOUR_WEIGHT = 200;
 
   private final Cluster cluster;
-  private final Map<PodShape, ShapeIndex> indexByShape = new LinkedHashMap<>();
+  private final Map<PodShape, ShapeIndex> indexByShape = lasting();
+  private final Map<PodShape, Eligibility> eligibilityByShape = lasting();
+  private final Map<PodShape, RefusalIndex> refusalsByShape = lasting();
+  private long[] worth = new long[0];
 
   /** A search over a cluster. */
   public Search(Cluster cluster) {
     this.cluster = cluster;
   }
 
-  /** The best node; among equals the first by name. */
+  /** The best node; among equals the one with the lowest number. */
   public Optional<String> best(PodState pod) {
-    var rules = new NeighbourRules(pod, cluster);
-    if (pod.neighbours().prefersSomething()) {
-      return bestWithPreferences(pod, rules);
+    var index = index(pod.shape());
+    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart()) {
+      return named(index.best());
     }
-    var candidates = index(pod.shape()).best();
-    while (candidates.hasNext()) {
-      var node = candidates.next().node();
-      if (rules.isEmpty() || rules.check(slot(node)).isEmpty()) {
-        return Optional.of(node);
-      }
+    var rules = rules(pod);
+    var node = 0;
+    if (rules.prefersSomething()) {
+      node = bestWithPreferences(index, rules);
+    } else {
+      node = rules.isEmpty() ? index.best() : bestAllowed(index, rules);
     }
-    return Optional.empty();
+    return named(node);
   }
 
   /** Whether the pod can run on this very node now. */
   public boolean fits(PodState pod, String node) {
     var slot = cluster.slot(node);
-    return slot.isPresent() && refusals(pod, slot.get()).isEmpty();
+    return slot.isPresent()
+        && NodeRules.check(pod.shape(), slot.get(), cluster).isEmpty()
+        && rules(pod).check(slot.get().number()) == null;
   }
 
-  /** Why the pod can't run on this very node now; empty where it can. */
-  public List<Refusal> refusals(PodState pod, NodeSlot slot) {
-    var refusals = new ArrayList<>(NodeRules.check(pod.shape(), slot, cluster));
-    new NeighbourRules(pod, cluster).check(slot).ifPresent(refusals::add);
-    return refusals;
+  /** Why the pod can't run, node by node; valid until the cluster changes. */
+  public Refusals refusals(PodState pod) {
+    var index = get(refusalsByShape, pod.shape(), this::refusalIndex);
+    var rules = rules(pod);
+    return rules.isEmpty() ? index.now() : index.with(rules);
   }
 
-  /** Why the pod can't run, node by node; nodes on which it can are absent. */
-  public SortedMap<String, List<Refusal>> refusals(PodState pod) {
-    var all = new TreeMap<>(index(pod.shape()).refusals());
-    var rules = new NeighbourRules(pod, cluster);
-    if (rules.isEmpty()) {
-      return all;
-    }
-    for (var slot : cluster.nodes()) {
-      var refused = rules.check(slot);
-      if (refused.isPresent()) {
-        var together = new ArrayList<>(all.getOrDefault(slot.name(), List.of()));
-        together.add(refused.get());
-        all.put(slot.name(), together);
+  private NeighbourRules rules(PodState pod) {
+    return new NeighbourRules(pod, cluster, this::eligibility);
+  }
+
+  private int bestAllowed(ShapeIndex index, NeighbourRules rules) {
+    var scores = index.scores();
+    var first = index.leaves();
+    var best = -1;
+    var most = -1;
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores[first + node] > most && rules.check(node) == null) {
+        most = scores[first + node];
+        best = node;
       }
     }
-    return all;
+    return best;
   }
 
-  private Optional<String> bestWithPreferences(PodState pod, NeighbourRules rules) {
-    var worthByCandidate = new LinkedHashMap<ShapeIndex.Candidate, Long>();
+  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules) {
+    var scores = index.scores();
+    var first = index.leaves();
+    var numbers = cluster.numbers();
+    if (worth.length < numbers) {
+      worth = new long[first];
+    }
     var least = Long.MAX_VALUE;
     var most = Long.MIN_VALUE;
-    var candidates = index(pod.shape()).best();
-    while (candidates.hasNext()) {
-      var candidate = candidates.next();
-      var slot = slot(candidate.node());
-      if (rules.check(slot).isEmpty()) {
-        var worth = rules.worth(slot);
-        least = Math.min(least, worth);
-        most = Math.max(most, worth);
-        worthByCandidate.put(candidate, worth);
+    for (var node = 0; node < numbers; node++) {
+      worth[node] = Long.MIN_VALUE;
+      if (scores[first + node] >= 0 && rules.check(node) == null) {
+        worth[node] = rules.worth(node);
+        least = Math.min(least, worth[node]);
+        most = Math.max(most, worth[node]);
       }
     }
     var range = Math.max(1, most - least);
-    var floor = least;
-    return worthByCandidate.entrySet().stream()
-        .map(
-            entry ->
-                new ShapeIndex.Candidate(
-                    entry.getKey().score() + NEIGHBOUR_WEIGHT * (entry.getValue() - floor) / range,
-                    entry.getKey().node()))
-        .min(ShapeIndex.Candidate::compareTo)
-        .map(ShapeIndex.Candidate::node);
+    var best = -1;
+    var bestScore = -1L;
+    for (var node = 0; node < numbers; node++) {
+      if (worth[node] != Long.MIN_VALUE) {
+        var score = scores[first + node] + NEIGHBOUR_WEIGHT * (worth[node] - least) / range;
+        if (score > bestScore) {
+          bestScore = score;
+          best = node;
+        }
+      }
+    }
+    return best;
   }
 
-  private NodeSlot slot(String node) {
-    return cluster
-        .slot(node)
-        .orElseThrow(() -> new IllegalStateException("node " + node + " is indexed but unknown"));
+  private Optional<String> named(int node) {
+    return node < 0
+        ? Optional.empty()
+        : Optional.of(
+            Objects.requireNonNull(cluster.slot(node), "a node that is indexed but unknown")
+                .name());
   }
 
   private ShapeIndex index(PodShape shape) {
-    var index = indexByShape.get(shape);
-    if (index == null) {
-      if (indexByShape.size() >= SHAPE_LIMIT) {
-        indexByShape.remove(indexByShape.keySet().iterator().next());
-      }
-      index = new ShapeIndex(shape, cluster);
-      indexByShape.put(shape, index);
+    var known = indexByShape.get(shape);
+    if (known != null) {
+      return known;
     }
+    var limit = Math.clamp(SCORE_LIMIT / Math.max(1, cluster.numbers()), 16, SHAPE_LIMIT);
+    var index = indexByShape.size() < limit ? null : removeOldest(indexByShape);
+    if (index == null) {
+      index = new ShapeIndex(shape, eligibility(shape), cluster);
+    } else {
+      index.become(shape, eligibility(shape));
+    }
+    indexByShape.put(shape, index);
     return index;
+  }
+
+  private Eligibility eligibility(PodState pod) {
+    return index(pod.shape()).eligibility();
+  }
+
+  private Eligibility eligibility(PodShape shape) {
+    var bare =
+        new PodShape(
+            Amounts.NONE,
+            shape.nodeSelector(),
+            shape.nodeTerms(),
+            shape.preferredNodes(),
+            shape.tolerations(),
+            List.of(),
+            shape.claims());
+    return get(eligibilityByShape, bare, one -> new Eligibility(one, cluster));
+  }
+
+  private RefusalIndex refusalIndex(PodShape shape) {
+    return new RefusalIndex(shape, cluster);
+  }
+
+  private static <V> V get(Map<PodShape, V> known, PodShape shape, Function<PodShape, V> making) {
+    var value = known.get(shape);
+    if (value != null) {
+      return value;
+    }
+    if (known.size() >= OTHERS_LIMIT) {
+      removeOldest(known);
+    }
+    var made = making.apply(shape);
+    known.put(shape, made);
+    return made;
+  }
+
+  private static <V> @Nullable V removeOldest(Map<PodShape, V> known) {
+    var oldest = known.keySet().iterator().next();
+    return known.remove(oldest);
+  }
+
+  /** A map whose first entry is the one that nobody has asked for for the longest time. */
+  private static <V> Map<PodShape, V> lasting() {
+    return new LinkedHashMap<>(16, 0.75f, true);
   }
 }

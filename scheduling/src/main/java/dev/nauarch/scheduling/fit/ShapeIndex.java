@@ -1,112 +1,159 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
-import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.cluster.Columns;
 import dev.nauarch.scheduling.model.PodShape;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
- * The nodes on which one shape fits, best first, and why it does not fit on the others. It catches
- * up with the cluster's log of changes, so a decision costs what has changed since the last one and
- * not the number of nodes.
+ * The score of each node for pods of one shape, and the best of them. It catches up with the
+ * cluster's changes, so a decision costs what has changed since the last one and not the number of
+ * nodes.
+ *
+ * <p>The scores are the leaves of a tree whose other knots hold the larger of their two children; a
+ * change climbs towards the root, and the best is found on the way down from it. A shape that comes
+ * only once has no use for the tree, so it is not built before the second question.
  */
-public final class ShapeIndex {
+final class ShapeIndex {
 
-  /**
-   * A node on which the shape fits.
-   *
-   * @param score larger is better
-   * @param node breaks ties
-   */
-  public record Candidate(long score, String node) implements Comparable<Candidate> {
-    @Override
-    public int compareTo(Candidate other) {
-      var byScore = Long.compare(other.score, score);
-      return byScore != 0 ? byScore : node.compareTo(other.node);
-    }
-  }
-
-  private final PodShape shape;
   private final Cluster cluster;
-  private final SortedSet<Candidate> candidates = new TreeSet<>();
-  private final Map<String, Candidate> candidateByNode = new HashMap<>();
-  private final SortedMap<String, List<Refusal>> refusalsByNode = new TreeMap<>();
-  private final Map<String, Long> generationByNode = new HashMap<>();
-  private long epoch = -1;
-  private int position;
+  private final Progress progress = new Progress();
+  private PodShape shape;
+  private Eligibility eligibility;
+  private Columns.Demand demand;
+  private Scores scores;
+  private final Runnable whenAll = this::checkAll;
+  private final IntConsumer whenOne = this::check;
 
-  /** An index that fills itself when it is first asked. */
-  public ShapeIndex(PodShape shape, Cluster cluster) {
-    this.shape = shape;
+  /** The leaves are its second half. */
+  private int[] tree = new int[2];
+
+  private boolean isTree;
+  private boolean isNew = true;
+
+  ShapeIndex(PodShape shape, Eligibility eligibility, Cluster cluster) {
     this.cluster = cluster;
+    this.shape = shape;
+    this.eligibility = eligibility;
+    this.demand = cluster.columns().demand(shape.requests());
+    this.scores = new Scores(cluster.columns(), eligibility, demand);
   }
 
-  /** Nodes on which the shape fits, best first; valid until the cluster changes. */
-  public Iterator<Candidate> best() {
-    refresh();
-    return candidates.iterator();
+  /** Becomes that of another shape. */
+  void become(PodShape other, Eligibility itsEligibility) {
+    shape = other;
+    eligibility = itsEligibility;
+    demand = cluster.columns().demand(other.requests());
+    scores = new Scores(cluster.columns(), eligibility, demand);
+    progress.reset();
+    isTree = false;
+    isNew = true;
   }
 
-  /** How many nodes it fits on. */
-  public int fitting() {
-    refresh();
-    return candidates.size();
+  /** What the shape has in common with others. */
+  Eligibility eligibility() {
+    return eligibility;
   }
 
-  /** Whether it fits on the node. */
-  public boolean fitsOn(String node) {
-    refresh();
-    return candidateByNode.containsKey(node);
-  }
-
-  /** Why it does not fit, by node; valid until the cluster changes. */
-  public SortedMap<String, List<Refusal>> refusals() {
-    refresh();
-    return refusalsByNode;
-  }
-
-  private void refresh() {
-    if (epoch != cluster.epoch()) {
-      candidates.clear();
-      candidateByNode.clear();
-      refusalsByNode.clear();
-      generationByNode.clear();
-      cluster.nodes().forEach(this::check);
-    } else {
-      cluster.changedSince(position).forEach(this::check);
+  /** The number of the best node, the lowest among equals; less than 0 where it fits on none. */
+  int best() {
+    follow();
+    if (isNew) {
+      isNew = false;
+      return bestOfLeaves();
     }
-    epoch = cluster.epoch();
-    position = cluster.position();
+    buildTree();
+    if (tree[1] < 0) {
+      return -1;
+    }
+    var knot = 1;
+    var leaves = leaves();
+    while (knot < leaves) {
+      knot = tree[2 * knot] == tree[knot] ? 2 * knot : 2 * knot + 1;
+    }
+    return knot - leaves;
   }
 
-  private void check(NodeSlot slot) {
-    var seen = generationByNode.put(slot.name(), slot.generation());
-    if (seen != null && seen == slot.generation()) {
-      return;
+  /** The scores by number, from {@link #leaves} on; valid until the cluster changes. */
+  int[] scores() {
+    follow();
+    return tree;
+  }
+
+  /** How many numbers there is room for. */
+  int leaves() {
+    return tree.length / 2;
+  }
+
+  private void follow() {
+    if (leaves() < cluster.numbers()) {
+      tree = new int[2 * Integer.highestOneBit(Math.max(64, 2 * cluster.numbers() - 1))];
+      progress.reset();
     }
-    var old = candidateByNode.remove(slot.name());
-    if (old != null) {
-      candidates.remove(old);
+    if (!scores.isCurrent(cluster.columns(), eligibility)) {
+      scores = new Scores(cluster.columns(), eligibility, demand);
     }
-    refusalsByNode.remove(slot.name());
-    if (!slot.isKnown()) {
-      generationByNode.remove(slot.name());
-      return;
+    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
+    progress.follow(cluster.changes(), storage, whenAll, whenOne);
+  }
+
+  private void checkAll() {
+    var leaves = leaves();
+    scores.writeAll(cluster.numbers(), tree, leaves);
+    Arrays.fill(tree, leaves + cluster.numbers(), tree.length, -1);
+    if (!shape.ports().isEmpty()) {
+      for (var node = 0; node < cluster.numbers(); node++) {
+        checkPorts(node);
+      }
     }
-    var refusals = NodeRules.check(shape, slot, cluster);
-    if (refusals.isEmpty()) {
-      var candidate = new Candidate(Scores.of(shape, slot), slot.name());
-      candidates.add(candidate);
-      candidateByNode.put(slot.name(), candidate);
-    } else {
-      refusalsByNode.put(slot.name(), refusals);
+    isTree = false;
+  }
+
+  private void check(int node) {
+    tree[leaves() + node] = scores.of(node);
+    checkPorts(node);
+    if (isTree) {
+      climb(leaves() + node);
     }
+  }
+
+  private void checkPorts(int node) {
+    var slot = shape.ports().isEmpty() ? null : cluster.slot(node);
+    if (slot != null && !NodeRules.hasPorts(shape, slot)) {
+      tree[leaves() + node] = -1;
+    }
+  }
+
+  private void climb(int leaf) {
+    for (var knot = leaf / 2; knot > 0; knot /= 2) {
+      var larger = Math.max(tree[2 * knot], tree[2 * knot + 1]);
+      if (tree[knot] == larger) {
+        return;
+      }
+      tree[knot] = larger;
+    }
+  }
+
+  private void buildTree() {
+    if (!isTree) {
+      for (var knot = leaves() - 1; knot > 0; knot--) {
+        tree[knot] = Math.max(tree[2 * knot], tree[2 * knot + 1]);
+      }
+      isTree = true;
+    }
+  }
+
+  private int bestOfLeaves() {
+    var best = -1;
+    var most = -1;
+    var leaves = leaves();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (tree[leaves + node] > most) {
+        most = tree[leaves + node];
+        best = node;
+      }
+    }
+    return best;
   }
 }

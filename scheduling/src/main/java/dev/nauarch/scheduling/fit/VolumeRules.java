@@ -4,6 +4,7 @@ import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +28,12 @@ public final class VolumeRules {
         .allMatch(key -> cluster.claim(key).map(ClaimState::isBound).orElse(false));
   }
 
-  static void check(PodShape shape, NodeState node, Cluster cluster, List<Refusal> refusals) {
+  /** What of the volumes keeps pods of the shape from the node. */
+  static List<Refusal> check(PodShape shape, NodeState node, Cluster cluster) {
+    if (shape.claims().isEmpty()) {
+      return List.of();
+    }
+    var refusals = new ArrayList<Refusal>(0);
     for (var key : shape.claims()) {
       var found = cluster.claim(key);
       if (found.isEmpty()) {
@@ -52,5 +58,6 @@ public final class VolumeRules {
             Refusal.of(Rule.VOLUME, "node(s) didn't find available persistent volumes to bind"));
       }
     }
+    return refusals;
   }
 }

@@ -27,8 +27,8 @@ public record Neighbours(
     spread = List.copyOf(spread);
   }
 
-  /** Whether there is something that only scores. */
-  public boolean prefersSomething() {
-    return !preferred.isEmpty() || spread.stream().anyMatch(constraint -> !constraint.required());
+  /** Whether there is no wish. */
+  public boolean isEmpty() {
+    return near.isEmpty() && apart.isEmpty() && preferred.isEmpty() && spread.isEmpty();
   }
 }

@@ -35,6 +35,17 @@ public record PodShape(
     claims = List.copyOf(claims);
   }
 
+  /** Of what tells most shapes apart, since it is asked for often. */
+  @Override
+  public int hashCode() {
+    var hash = Long.hashCode(requests.cpuMillis());
+    hash = 31 * hash + Long.hashCode(requests.memoryBytes());
+    hash = 31 * hash + requests.extended().hashCode();
+    hash = 31 * hash + nodeSelector.hashCode();
+    hash = 31 * hash + nodeTerms.hashCode();
+    return 31 * hash + claims.hashCode();
+  }
+
   /** A shape that asks for resources and nothing else. */
   public static PodShape of(Amounts requests) {
     return new PodShape(requests, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());

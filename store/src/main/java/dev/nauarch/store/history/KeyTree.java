@@ -45,9 +45,10 @@ final class KeyTree {
 
   /** The newest version under a key; null where the key is not known. */
   static @Nullable Version find(@Nullable KeyTree tree, String key) {
+    var sought = KeyOrder.Sought.of(key);
     @Nullable KeyTree node = tree;
     while (node != null) {
-      int order = KeyOrder.compare(key, node.key);
+      int order = sought.compareTo(node.key);
       if (order == 0) {
         return node.newest;
       }
@@ -58,12 +59,16 @@ final class KeyTree {
 
   /** The tree with a key's versions added or replaced. */
   static KeyTree with(@Nullable KeyTree tree, String key, Version newest) {
+    return with(tree, KeyOrder.Sought.of(key), newest);
+  }
+
+  private static KeyTree with(@Nullable KeyTree tree, KeyOrder.Sought key, Version newest) {
     if (tree == null) {
-      return new KeyTree(key, newest, null, null);
+      return new KeyTree(key.key(), newest, null, null);
     }
-    int order = KeyOrder.compare(key, tree.key);
+    int order = key.compareTo(tree.key);
     if (order == 0) {
-      return new KeyTree(key, newest, tree.left, tree.right);
+      return new KeyTree(tree.key, newest, tree.left, tree.right);
     }
     return order < 0
         ? balanced(tree, with(tree.left, key, newest), tree.right)

@@ -17,9 +17,13 @@ import java.util.function.LongFunction;
 final class ApiBench {
 
   private static final int OBJECT_BYTES = 3 * 1024;
+
+  /** So many make a pod of that size. */
+  private static final int POD_VARIABLES = 35;
+
   private static final int READ_OBJECTS = 1000;
-  private static final String NAMESPACE = "/api/v1/namespaces/default/";
-  private static final String DIGITS = "000000000";
+  static final String NAMESPACE = "/api/v1/namespaces/default/";
+  static final String DIGITS = "000000000";
   private static final byte[] NOTHING = new byte[0];
 
   private final InetSocketAddress server;
@@ -79,10 +83,30 @@ final class ApiBench {
     return creation(plural, name(plural, run));
   }
 
-  /** The same for objects whose names begin with a word. */
-  static LongFunction<Request> creation(String plural, String name) {
+  private static LongFunction<Request> creation(String plural, String name) {
+    var named = name + "-" + DIGITS;
+    var text = plural.equals("pods") ? pod(named, POD_VARIABLES) : map(named);
+    return creation(NAMESPACE + plural, name, text);
+  }
+
+  /**
+   * Requests to create pods.
+   *
+   * @param variables how many environment variables each has: 70 bytes, and as many again where the
+   *     server notes who owns them
+   */
+  static LongFunction<Request> podCreation(String name, int variables) {
+    return creation(NAMESPACE + "pods", name, pod(name + "-" + DIGITS, variables));
+  }
+
+  /**
+   * Requests to create the same object under names that begin with a word and end with a number.
+   *
+   * @param path where
+   * @param text the object, named by the word, a hyphen and {@link #DIGITS} where it is first named
+   */
+  static LongFunction<Request> creation(String path, String name, String text) {
     var prefix = name + "-";
-    var text = plural.equals("pods") ? pod(prefix + DIGITS) : map(prefix + DIGITS);
     var template = text.getBytes(StandardCharsets.US_ASCII);
     var end = text.indexOf(prefix + DIGITS) + prefix.length() + DIGITS.length();
     return number -> {
@@ -92,7 +116,7 @@ final class ApiBench {
         body[at] = (byte) ('0' + rest % 10);
         rest /= 10;
       }
-      return new Request("POST", NAMESPACE + plural, body);
+      return new Request("POST", path, body);
     };
   }
 
@@ -141,8 +165,8 @@ final class ApiBench {
     return head + "x".repeat(OBJECT_BYTES - head.length() - 3) + "\"}}";
   }
 
-  /** A pod of the size that is measured; of a scheduler that is not there, so that it stays. */
-  private static String pod(String name) {
+  /** A pod of a scheduler that is not there, so that it stays. */
+  private static String pod(String name, int count) {
     var head =
         """
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","labels":{"app":"bench","tier":"a"}},
@@ -153,7 +177,7 @@ final class ApiBench {
            "ports":[{"name":"http","containerPort":8080}]}],
           "tolerations":[{"key":"gpu","operator":"Exists","effect":"NoSchedule"}]}}""";
     var variables = new StringBuilder();
-    for (var i = 0; variables.length() < OBJECT_BYTES - head.length() - 60; i++) {
+    for (var i = 0; i < count; i++) {
       variables.append(i == 0 ? "" : ",");
       variables.append("{\"name\":\"VARIABLE_").append(i).append("\",\"value\":\"");
       variables.append("x".repeat(40)).append("\"}");

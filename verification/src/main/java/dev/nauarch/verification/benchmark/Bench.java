@@ -20,7 +20,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measures this build on this machine, one line of JSON for each figure.",
       "api: rates of create and get; watch: latency of events; fanout: 500 watchers;",
+      "kinds: how soon a custom kind can be used;",
       "large: a list of 50,000 pods, the memory of 100,000; library: reads against Jetty alone;",
+      "nodes: 5,000 and 100,000 simulated nodes with their leases;",
+      "decide: the scheduler's decisions alone; schedule: from pods that are sent to bound ones;",
       "commands: help and status;",
       "start: nau up; idle: memory and CPU of a cluster at rest."
     },
@@ -28,7 +31,19 @@ import picocli.CommandLine.Parameters;
 final class Bench implements Callable<Integer> {
 
   private static final List<String> ALL =
-      List.of("start", "commands", "idle", "watch", "fanout", "large", "library", "api");
+      List.of(
+          "start",
+          "commands",
+          "idle",
+          "watch",
+          "fanout",
+          "kinds",
+          "decide",
+          "schedule",
+          "large",
+          "library",
+          "nodes",
+          "api");
 
   private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
@@ -46,6 +61,12 @@ final class Bench implements Callable<Integer> {
       defaultValue = "15",
       description = "Seconds of each load that are measured (${DEFAULT-VALUE}).")
   private int measuredSeconds = 15;
+
+  @Option(
+      names = "--case",
+      split = ",",
+      description = "Only these cases of decide and schedule, for example basic.")
+  private List<String> cases = List.of();
 
   @Option(
       names = "--record",
@@ -69,7 +90,13 @@ final class Bench implements Callable<Integer> {
     for (var name : names) {
       var circumstances = Circumstances.of(root);
       try (var cluster = Cluster.create(root)) {
-        for (var result : run(name, cluster)) {
+        cluster.closeOnExit();
+        var results = run(name, cluster);
+        if (results.isEmpty()) {
+          System.err.println("nau bench: " + name + " has no case of " + cases);
+          return CommandLine.ExitCode.USAGE;
+        }
+        for (var result : results) {
           print(result, circumstances);
         }
       }
@@ -84,12 +111,16 @@ final class Bench implements Callable<Integer> {
       case "idle" -> List.of(IdleBench.run(cluster.up()));
       case "watch" -> List.of(new WatchBench().run(cluster.up()));
       case "fanout" -> fanOut(cluster.up());
+      case "kinds" -> List.of(CustomKindBench.run(cluster.up()));
+      case "decide" -> DecisionBench.run(this::isWanted);
+      case "schedule" -> SchedulingBench.run(() -> Cluster.create(root), this::isWanted);
       case "library" ->
           new JettyBench(
                   cluster.up(),
                   Duration.ofSeconds(warmUpSeconds),
                   Duration.ofSeconds(measuredSeconds))
               .run();
+      case "nodes" -> new NodesBench(root).run();
       case "large" -> new LargeBench(cluster.up()).run();
       default ->
           new ApiBench(
@@ -98,6 +129,10 @@ final class Bench implements Callable<Integer> {
                   Duration.ofSeconds(measuredSeconds))
               .run();
     };
+  }
+
+  private boolean isWanted(String word) {
+    return cases.isEmpty() || cases.contains(word);
   }
 
   private List<Result> fanOut(Cluster cluster) throws IOException, InterruptedException {

@@ -6,17 +6,20 @@ import dev.nauarch.launcher.home.ClusterHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A cluster in a home of its own, started and stopped by the command. */
 final class Cluster implements AutoCloseable {
 
-  private static final int COMMAND_SECONDS_MAX = 60;
+  private static final Duration COMMAND_MAX = Duration.ofSeconds(60);
 
   private final Path root;
   private final ClusterHome home;
+  private final AtomicBoolean mayRun = new AtomicBoolean();
 
   private Cluster(Path root, ClusterHome home) {
     this.root = root;
@@ -32,10 +35,36 @@ final class Cluster implements AutoCloseable {
     return new Cluster(root, new ClusterHome(Files.createTempDirectory("nau-bench")));
   }
 
-  /** Starts it. */
-  Cluster up() throws IOException, InterruptedException {
-    nau("up", "--detach", "--no-merge", "--name", "bench", "--port", "27443");
+  /** Has it stopped also where this program is interrupted. */
+  void closeOnExit() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::closeQuietly));
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("nau bench: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param flags more of them
+   */
+  Cluster up(String... flags) throws IOException, InterruptedException {
+    up(COMMAND_MAX, flags);
     return this;
+  }
+
+  /** Starts it with more flags, which may take so long; how long it took, in nanoseconds. */
+  long up(Duration max, String... flags) throws IOException, InterruptedException {
+    mayRun.set(true);
+    var words = new ArrayList<>(List.of("up", "--detach", "--no-merge", "--name", "bench"));
+    words.addAll(List.of("--port", "27443"));
+    words.addAll(List.of(flags));
+    return nau(max, words);
   }
 
   /** Stops it. */
@@ -64,8 +93,12 @@ final class Cluster implements AutoCloseable {
    * @throws IOException it failed; the message holds what it printed
    */
   long nau(String... words) throws IOException, InterruptedException {
+    return nau(COMMAND_MAX, List.of(words));
+  }
+
+  private long nau(Duration max, List<String> words) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of(root.resolve("nau").toString()));
-    command.addAll(List.of(words));
+    command.addAll(words);
     var output = Files.createTempFile("nau-bench", ".out");
     try {
       var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -73,7 +106,7 @@ final class Cluster implements AutoCloseable {
       builder.environment().put("NAU_HOME", home.directory().toString());
       var begin = System.nanoTime();
       var process = builder.start();
-      var isEnded = process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS);
+      var isEnded = process.waitFor(max.toSeconds(), TimeUnit.SECONDS);
       var took = System.nanoTime() - begin;
       if (!isEnded || process.exitValue() != 0) {
         process.destroyForcibly();
@@ -87,6 +120,9 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (!mayRun.getAndSet(false)) {
+      return;
+    }
     try {
       nau("down", "--purge");
     } catch (InterruptedException e) {

@@ -5,10 +5,6 @@ import dev.nauarch.client.remote.TlsContext;
 import dev.nauarch.verification.benchmark.Result.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -29,6 +25,7 @@ final class FanOutBench implements AutoCloseable {
   private static final int OBJECTS = 200;
   private static final int OBJECT_BYTES = 1024;
   private static final double IN_TIME_MS = 250;
+  private static final Duration READ_ON = Duration.ofMillis(10);
   private static final Duration LAST_EVENTS = Duration.ofSeconds(2);
   private static final String NAMESPACE = "/api/v1/namespaces/fanout";
 
@@ -36,7 +33,7 @@ final class FanOutBench implements AutoCloseable {
   private final RemoteOptions options;
   private final Duration warmUp;
   private final Duration measured;
-  private final HttpClient writer;
+  private final JsonRequests writer;
   private final Selector selector = Selector.open();
   private final Latencies lags = new Latencies();
   private final AtomicLong writes = new AtomicLong();
@@ -87,13 +84,13 @@ final class FanOutBench implements AutoCloseable {
     this.options = cluster.options();
     this.warmUp = warmUp;
     this.measured = measured;
-    this.writer = HttpClient.newBuilder().sslContext(TlsContext.of(options)).build();
+    this.writer = new JsonRequests(options);
   }
 
   List<Result> run() throws IOException, InterruptedException {
-    send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"fanout\"}}");
+    writer.send("POST", "/api/v1/namespaces", "{\"metadata\":{\"name\":\"fanout\"}}");
     for (var i = 0; i < OBJECTS; i++) {
-      send("POST", NAMESPACE + "/configmaps", map(i));
+      writer.send("POST", NAMESPACE + "/configmaps", map(i));
     }
     open();
     during(warmUp);
@@ -157,6 +154,10 @@ final class FanOutBench implements AutoCloseable {
     var end = System.nanoTime() + duration.toNanos();
     var writing = CompletableFuture.runAsync(() -> writeUntil(end));
     read(duration);
+    // A writer that is late goes on until it has written everything.
+    while (!writing.isDone()) {
+      read(READ_ON);
+    }
     try {
       writing.join();
     } catch (CompletionException e) {
@@ -185,7 +186,7 @@ final class FanOutBench implements AutoCloseable {
           Thread.sleep(Duration.ofNanos(wait));
         }
         next += pause;
-        send("PUT", NAMESPACE + "/configmaps/map-" + i, map(i));
+        writer.send("PUT", NAMESPACE + "/configmaps/map-" + i, map(i));
         writes.incrementAndGet();
       }
     } catch (IOException e) {
@@ -201,19 +202,6 @@ final class FanOutBench implements AutoCloseable {
                 .formatted(number)
             + "\"data\":{\"at\":\"%019d\",\"text\":\"".formatted(System.nanoTime());
     return head + "x".repeat(OBJECT_BYTES - head.length() - 3) + "\"}}";
-  }
-
-  private void send(String method, String path, String body)
-      throws IOException, InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create(options.server() + path))
-            .header("Content-Type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    var answer = writer.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() >= 300) {
-      throw new IOException(method + " " + path + ": " + answer.body());
-    }
   }
 
   @Override

@@ -7,10 +7,6 @@ import dev.nauarch.verification.benchmark.Result.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,9 +124,8 @@ final class JettyBench {
   }
 
   private byte[] get(String path) throws IOException, InterruptedException {
-    try (var client = HttpClient.newBuilder().sslContext(TlsContext.of(options)).build()) {
-      var request = HttpRequest.newBuilder(URI.create(options.server() + path)).build();
-      return client.send(request, BodyHandlers.ofByteArray()).body();
+    try (var client = new JsonRequests(options)) {
+      return client.send("GET", path, "");
     }
   }
 }

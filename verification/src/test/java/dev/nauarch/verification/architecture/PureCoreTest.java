@@ -52,6 +52,8 @@ class PureCoreTest {
     "dev.nauarch.reconcile..",
     "dev.nauarch.routing..",
     "dev.nauarch.apiserver.fairness",
+    "dev.nauarch.nodeagent.lifecycle",
+    "dev.nauarch.nodeagent.simulated.stage",
   };
 
   private static final List<String> OUTSIDE =

@@ -11,6 +11,7 @@ import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import dev.nauarch.api.jobset.JobSet;
 import dev.nauarch.api.kueue.Kueue;
+import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
@@ -23,6 +24,8 @@ import dev.nauarch.launcher.server.NodeCleanup;
 import dev.nauarch.launcher.server.Progress;
 import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
+import dev.nauarch.nodeagent.simulated.Devices;
+import dev.nauarch.nodeagent.simulated.SimulationOptions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.OutputStream;
@@ -62,11 +65,13 @@ class ClusterIT {
             "it-" + ProcessHandle.current().pid(),
             new ClusterHome(directory.resolve("home")),
             new ServerOptions.Ports(21_443, 21_800),
-            Optional.empty(),
+            SimulationOptions.of(0, Devices.NONE),
             true,
             Optional.empty(),
             SecurityFiles.NONE,
-            Version.KUBERNETES);
+            LoadOptions.DEFAULT,
+            Version.KUBERNETES,
+            List.of("*"));
     open();
   }
 

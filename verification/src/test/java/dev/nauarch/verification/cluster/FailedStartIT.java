@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.nodeagent.network.RoutedNetwork;
 import java.nio.file.Files;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A cluster that could not start says why, and what it had made by then can be taken away. */
@@ -22,12 +22,12 @@ class FailedStartIT {
       var up = packed.nau("up", "--detach", "--no-merge", "--home", home.directory().toString());
       assertNotEquals(0, up.code());
       assertTrue(up.output().contains("kubeconfig"), up::output);
+      assertTrue(RoutedNetwork.all().containsValue(home.addresses()));
       var server = home.state().orElseThrow();
       Awaiting.until("the server ends", () -> server.process().isEmpty());
       var down = packed.nau("down", "--purge", "--home", home.directory().toString());
       assertEquals(0, down.code(), down::output);
-      var table = "nauarch-" + home.tag("dev");
-      assertFalse(packed.run(List.of("/usr/sbin/nft", "list", "tables")).output().contains(table));
+      assertFalse(RoutedNetwork.all().containsValue(home.addresses()));
       assertFalse(Files.exists(home.directory()));
     }
   }

@@ -65,8 +65,6 @@ class FieldsTest {
             "core.v1.TypedLocalObjectReference")) {
       TREE_READERS.put("io.k8s.api." + definition, List.of(SERVER + "strategy.network"));
     }
-    TREE_READERS.put(
-        "io.k8s.api.apps.v1.ControllerRevision", List.of(SERVER + "strategy.workload"));
     TREE_READERS.put("io.k8s.api.node.", List.of(SERVER + "admission"));
     for (var definition : List.of("LimitRange", "LimitRangeSpec", "LimitRangeItem")) {
       TREE_READERS.put("io.k8s.api.core.v1." + definition, List.of(SERVER + "admission"));

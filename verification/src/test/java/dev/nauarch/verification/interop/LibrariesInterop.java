@@ -21,7 +21,18 @@ class LibrariesInterop extends ClusterSuite {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"typed", "lists", "watches", "informers", "metadata", "dynamic", "election"})
+      strings = {
+        "typed",
+        "lists",
+        "watches",
+        "informers",
+        "metadata",
+        "dynamic",
+        "election",
+        "commands",
+        "attached",
+        "ports"
+      })
   void clientGo(String scenario) throws IOException {
     run(List.of(Toolchain.at("go-client").toString()), scenario);
   }
@@ -32,7 +43,8 @@ class LibrariesInterop extends ClusterSuite {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"objects", "pods", "custom_objects", "workloads"})
+  @ValueSource(
+      strings = {"objects", "pods", "commands", "attached", "ports", "custom_objects", "workloads"})
   void python(String scenario) throws IOException {
     var python = Toolchain.at("venv/bin/python").toString();
     run(List.of(python, PROGRAMS.resolve("python/client.py").toString()), scenario);

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.admission.dynamic;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,43 +22,29 @@ final class Changed {
    * @param as the version of its kind in which it was changed
    * @param changed becomes the request's own
    * @return whether that made a difference
-   * @throws ApiException when it is not an object of the same kind, name and namespace any more
+   * @throws ApiException when it is no object of the same kind any more
    */
   static boolean take(Reviewed request, Kind as, ObjectNode changed) {
+    return take(request, as, changed, false);
+  }
+
+  /** The same where fields that a built-in kind has not are an error. */
+  static boolean takeStrictly(Reviewed request, Kind as, ObjectNode changed) {
+    return take(request, as, changed, !ObjectForm.isCustom(as));
+  }
+
+  private static boolean take(Reviewed request, Kind as, ObjectNode changed, boolean isStrict) {
     var object = request.request().object().orElseThrow();
-    for (var field : List.of("kind", "apiVersion")) {
-      var expected = field.equals("kind") ? as.kind() : as.apiVersion();
-      if (!Json.text(changed, field).equals(expected)
-          && request.request().subresource().isEmpty()) {
-        throw Refusals.internal(
-            "the patched object is of " + field + " \"" + Json.text(changed, field) + "\"");
-      }
-    }
-    try {
-      if (Json.text(changed, "kind").equals(as.kind())) {
-        request.world().forms().settle(as, changed);
-      }
-    } catch (ApiException e) {
-      throw Refusals.internal(String.valueOf(e.getMessage()));
+    var isOther = !Json.text(object, "kind").equals(as.kind());
+    if (!isOther) {
+      ChangedKind.check(as, changed, request.world().versions());
+      settle(request, as, changed, isStrict);
     }
     var isSame = as.apiVersion().equals(request.kind().apiVersion());
-    var isOther = !Json.text(object, "kind").equals(as.kind());
     var mine =
         isSame || isOther
             ? changed
             : request.world().versions().converted(changed, as, request.kind());
-    for (var field : List.of("name", "namespace")) {
-      var before = Json.text(object, "metadata", field);
-      var after = Json.text(mine, "metadata", field);
-      if (!before.equals(after) && !before.isEmpty()) {
-        throw ApiException.badRequest(
-            "the "
-                + field
-                + " of the provided object does not match the "
-                + field
-                + " sent on the request");
-      }
-    }
     keepTheRest(request, object, mine);
     if (mine.equals(object)) {
       return false;
@@ -65,6 +52,18 @@ final class Changed {
     object.removeAll();
     object.setAll(mine);
     return true;
+  }
+
+  private static void settle(Reviewed request, Kind as, ObjectNode changed, boolean isStrict) {
+    List<String> unknown;
+    try {
+      unknown = request.world().forms().settle(as, changed);
+    } catch (ApiException e) {
+      throw Refusals.internal(Refusals.ofForm(e));
+    }
+    if (isStrict && !unknown.isEmpty()) {
+      throw Refusals.internal("strict decoding error: " + String.join(", ", unknown));
+    }
   }
 
   /** A write of a status changes nothing else, one of the object not the status. */

@@ -11,11 +11,9 @@ import dev.nauarch.expression.CelProgram;
 import dev.nauarch.expression.Compilation;
 import dev.nauarch.expression.Evaluation;
 import dev.nauarch.expression.MadeObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,7 +26,7 @@ final class MutatingPolicies {
 
   MutatingPolicies(World world) {
     this.world = world;
-    this.policies = new Prepared<>(world.view(), "mutatingadmissionpolicies", Policy::mutating);
+    this.policies = new Prepared<>(world.view(), "mutatingadmissionpolicies", Policy::allOf);
     this.bindings = new Prepared<>(world.view(), "mutatingadmissionpolicybindings", Binding::allOf);
   }
 
@@ -42,108 +40,76 @@ final class MutatingPolicies {
   }
 
   void mutate(AdmissionRequest request, Rounds rounds) {
-    var all = bindings.items();
-    if (all.isEmpty() || request.object().isEmpty()) {
+    if (bindings.items().isEmpty() || request.object().isEmpty()) {
       return;
     }
-    var object = request.object().get();
-    var turn = rounds.policies();
-    turn.begin(object);
     var reviewed = new Reviewed(request, world);
-    var failures = new ArrayList<String>();
-    for (var policy : policies.items()) {
-      var bound = all.stream().filter(each -> each.policy().equals(policy.name())).toList();
-      var kind = bound.isEmpty() ? Optional.<Kind>empty() : policy.selection().match(reviewed);
-      if (kind.isPresent()) {
-        for (var binding : bound) {
-          run(new Invocation(policy, binding, kind.get()), reviewed, turn, failures);
-        }
+    var failures = new MutationFailures();
+    var invocations = Invocation.allOf(policies.items(), bindings.items(), reviewed, failures);
+    var turn = rounds.policies();
+    turn.begin(request.object().get());
+    var isAnyDone = false;
+    for (var invocation : invocations) {
+      isAnyDone |= run(invocation, reviewed, turn, failures);
+    }
+    if (isAnyDone) {
+      turn.changed();
+    }
+    turn.end(request.object().get());
+    failures.refuse(reviewed);
+  }
+
+  /** Whether a mutation was made, be it one that changed nothing. */
+  private static boolean run(
+      Invocation invocation, Reviewed reviewed, Rounds.Turn turn, MutationFailures failures) {
+    var policy = invocation.policy();
+    switch (policy.conditions().ask(values(invocation, reviewed))) {
+      case MatchConditions.Outcome.Fails _ -> {
+        return false;
+      }
+      case MatchConditions.Outcome.Broken(var why) -> {
+        failures.ofMutation(invocation, why);
+        return false;
+      }
+      case MatchConditions.Outcome.Holds _ -> {
+        // It is asked.
       }
     }
-    turn.end(object);
-    if (!failures.isEmpty()) {
-      throw refusal(reviewed, failures.getFirst());
+    if (!turn.mayCall(invocation.id())) {
+      return false;
     }
-  }
-
-  private record Invocation(Policy policy, Binding binding, Kind kind) {}
-
-  private static ApiException refusal(Reviewed reviewed, String failure) {
-    var about = reviewed.forbidden("").details();
-    return Refusals.withCause("Invalid", 403, failure, failure, about);
-  }
-
-  private static void run(
-      Invocation invocation, Reviewed reviewed, Rounds.Turn turn, List<String> failures) {
-    var policy = invocation.policy;
-    var binding = invocation.binding;
-    if (!binding.matches(reviewed)) {
-      return;
-    }
-    try {
-      var parameters = Parameters.of(reviewed, policy.spec().path("paramKind"), binding.paramRef());
-      for (var parameter : parameters) {
-        var id = policy.name() + "/" + binding.name() + "/" + idOf(parameter);
-        if (turn.mayCall(id)) {
-          if (mutate(invocation, reviewed, parameter)) {
-            turn.changed();
-          }
-          if (policy.isCalledAgain()) {
-            turn.calledAndWatching(id);
-          }
-        }
+    var isChanged = false;
+    var isAnyDone = false;
+    for (var mutation : policy.programs().mutations()) {
+      try {
+        isChanged |= mutate(invocation, mutation, reviewed);
+        isAnyDone = true;
+      } catch (FailedException e) {
+        failures.ofMutation(invocation, String.valueOf(e.getMessage()));
       }
-    } catch (Parameters.MisconfiguredException e) {
-      fail(invocation, "failed to configure binding: " + e.getMessage(), failures);
-    } catch (FailedException e) {
-      fail(invocation, String.valueOf(e.getMessage()), failures);
     }
+    if (isChanged) {
+      turn.changed();
+    }
+    if (policy.isCalledAgain()) {
+      turn.calledAndWatching(invocation.id());
+    }
+    return isAnyDone;
   }
 
-  private static String idOf(Optional<ObjectNode> parameter) {
-    return parameter
-        .map(
-            object ->
-                Json.text(object, "metadata", "namespace")
-                    + "/"
-                    + Json.text(object, "metadata", "name"))
-        .orElse("");
-  }
-
-  private static void fail(Invocation invocation, String why, List<String> failures) {
-    if (!invocation.policy.isFailureIgnored()) {
-      failures.add(
-          "policy '%s' with binding '%s' denied request: %s"
-              .formatted(invocation.policy.name(), invocation.binding.name(), why));
-    }
+  private static Map<String, Object> values(Invocation invocation, Reviewed reviewed) {
+    var values = RequestVariables.of(reviewed, invocation.kind());
+    values.put("params", TreeValues.of(invocation.parameter()));
+    return values;
   }
 
   /** Whether the object was changed. */
   private static boolean mutate(
-      Invocation invocation, Reviewed reviewed, Optional<ObjectNode> parameter)
-      throws FailedException {
-    var isChanged = false;
+      Invocation invocation, Programs.Mutation mutation, Reviewed reviewed) throws FailedException {
     var budget = new Budget();
-    var programs = invocation.policy.programs();
-    for (var i = 0; i < programs.mutations().size(); i++) {
-      var values = RequestVariables.of(reviewed, invocation.kind);
-      values.put("params", TreeValues.of(parameter));
-      if (i == 0) {
-        switch (invocation.policy.conditions().ask(values)) {
-          case MatchConditions.Outcome.Fails _ -> {
-            return false;
-          }
-          case MatchConditions.Outcome.Broken(var why) -> throw new FailedException(why);
-          case MatchConditions.Outcome.Holds _ -> {
-            // It is asked.
-          }
-        }
-      }
-      programs.variables().addTo(values, budget);
-      var mutation = programs.mutations().get(i);
-      isChanged |= apply(mutation, value(mutation, values, budget), reviewed, invocation.kind);
-    }
-    return isChanged;
+    var values = values(invocation, reviewed);
+    invocation.policy().programs().variables().addTo(values, budget);
+    return apply(mutation, value(mutation, values, budget), reviewed, invocation.kind());
   }
 
   private static Object value(Programs.Mutation mutation, Map<String, Object> values, Budget budget)
@@ -167,7 +133,8 @@ final class MutatingPolicies {
     var object = reviewed.object(kind).orElseThrow();
     try {
       if (mutation.isPatch()) {
-        return Changed.take(reviewed, kind, JsonPatch.apply(object, operations(value)));
+        var patched = patched(object, operations(value));
+        return patched.isPresent() && Changed.takeStrictly(reviewed, kind, patched.get());
       }
       checkTypes(value, "Object");
       if (!(TreeValues.json(value) instanceof ObjectNode configuration)) {
@@ -176,18 +143,22 @@ final class MutatingPolicies {
       configuration.put("apiVersion", Json.text(object, "apiVersion"));
       configuration.put("kind", Json.text(object, "kind"));
       return Changed.take(reviewed, kind, overlay(kind, object, configuration));
-    } catch (ApiException e) {
-      if (e.reason() == ApiException.Reason.INTERNAL_ERROR) {
-        throw e;
-      }
-      // A test in a patch is how an expression says that nothing is to be done.
-      var why = Refusals.ofPatch(e);
-      if (why.endsWith("test failed")) {
-        return false;
-      }
-      throw new FailedException("JSON Patch: " + why);
     } catch (IllegalArgumentException e) {
       throw new FailedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The patched object; empty where a test in the patch says that nothing is to be done. */
+  private static Optional<ObjectNode> patched(ObjectNode object, ArrayNode operations)
+      throws FailedException {
+    try {
+      return Optional.of(JsonPatch.apply(object, operations));
+    } catch (ApiException e) {
+      var why = Refusals.ofPatch(e);
+      if (why.endsWith("test failed")) {
+        return Optional.empty();
+      }
+      throw new FailedException("JSON Patch: " + why);
     }
   }
 
@@ -211,7 +182,12 @@ final class MutatingPolicies {
         if (made instanceof MadeObject object) {
           checkTypes(object, object.typeName());
         }
-        JsonNode json = TreeValues.json(operation);
+        if (!(TreeValues.json(operation) instanceof ObjectNode json)) {
+          throw new FailedException("type mismatch: an operation is an object");
+        }
+        for (var field : List.of("op", "path")) {
+          json.put(field, Json.text(json, field));
+        }
         operations.add(json);
       }
     }

@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.webhook.WebhookClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Lets webhooks change objects, one after the other. */
 final class MutatingWebhooks {
@@ -92,15 +93,17 @@ final class MutatingWebhooks {
                             + notes.webhook().name()
                             + "\" attempted to modify the object, which is not supported for this"
                             + " operation"));
+    var isChanged = Changed.take(reviewed, kind, patched(object, patch));
+    notes.patched(patch);
+    return isChanged;
+  }
+
+  private static ObjectNode patched(ObjectNode object, ArrayNode patch) {
     try {
-      var isChanged = Changed.take(reviewed, kind, JsonPatch.apply(object, patch));
-      notes.patched(patch);
-      return isChanged;
+      return JsonPatch.apply(object, patch);
     } catch (ApiException e) {
       // A patch that does not apply is the webhook's mistake, not the client's.
-      throw e.reason() == ApiException.Reason.INTERNAL_ERROR
-          ? e
-          : Refusals.internal(Refusals.ofPatch(e));
+      throw Refusals.internal(Refusals.ofPatch(e));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.admission.dynamic;
 
+import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.LabelSelector;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class Parameters {
     if (!paramKind.isObject() || !paramRef.isObject()) {
       return List.of(Optional.empty());
     }
-    var found = found(request, paramKind, paramRef);
+    var found = found(request, kind(request, paramKind), paramRef);
     if (found.isEmpty() && Json.text(paramRef, "parameterNotFoundAction").equals("Deny")) {
       throw new MisconfiguredException(
           "no params found for policy binding with `Deny` parameterNotFoundAction");
@@ -36,23 +37,27 @@ final class Parameters {
     return found.stream().map(Optional::of).toList();
   }
 
-  private static List<ObjectNode> found(Reviewed request, JsonNode paramKind, JsonNode paramRef)
-      throws MisconfiguredException {
+  /**
+   * The kind that a policy's parameters are of.
+   *
+   * @throws MisconfiguredException when there is none
+   */
+  static Kind kind(Reviewed request, JsonNode paramKind) throws MisconfiguredException {
     var apiVersion = Json.text(paramKind, "apiVersion");
     var name = Json.text(paramKind, "kind");
-    var kind =
-        request
-            .world()
-            .versions()
-            .find(apiVersion, name)
-            .orElseThrow(
-                () ->
-                    new MisconfiguredException(
-                        "failed to find resource referenced by paramKind: '"
-                            + apiVersion
-                            + ", Kind="
-                            + name
-                            + "'"));
+    return request
+        .world()
+        .versions()
+        .find(apiVersion, name)
+        .orElseThrow(
+            () ->
+                new MisconfiguredException(
+                    "failed to find resource referenced by paramKind: '%s, Kind=%s'"
+                        .formatted(apiVersion, name)));
+  }
+
+  private static List<ObjectNode> found(Reviewed request, Kind kind, JsonNode paramRef)
+      throws MisconfiguredException {
     var namespace = Json.text(paramRef, "namespace");
     if (!kind.namespaced() && !namespace.isEmpty()) {
       throw new MisconfiguredException(
@@ -76,7 +81,9 @@ final class Parameters {
     var selector = LabelSelector.of(Json.child(paramRef, "selector"));
     return objects.stream()
         .filter(object -> !wanted.isEmpty() || selector.matches(labels(object)))
-        .map(object -> object.deepCopy().put("apiVersion", apiVersion).put("kind", name))
+        .map(
+            object ->
+                object.deepCopy().put("apiVersion", kind.apiVersion()).put("kind", kind.kind()))
         .toList();
   }
 

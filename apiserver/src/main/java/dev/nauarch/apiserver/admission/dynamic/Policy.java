@@ -18,30 +18,19 @@ final class Policy {
   private final Reads[] reads;
   private volatile @Nullable Programs programs;
 
-  private Policy(ObjectNode policy, boolean makesPatches) {
+  private Policy(ObjectNode policy) {
     this.name = Json.text(policy, "metadata", "name");
     this.spec = policy.path("spec");
     this.selection = Selection.ofPolicy(spec.path("matchConstraints"));
     var hasParams = spec.path("paramKind").isObject();
     this.conditions = MatchConditions.of(spec.path("matchConditions"), hasParams, false);
     this.reads =
-        makesPatches
-            ? hasParams
-                ? new Reads[] {Reads.PARAMS, Reads.AUTHORIZER, Reads.PATCHES}
-                : new Reads[] {Reads.AUTHORIZER, Reads.PATCHES}
-            : hasParams
-                ? new Reads[] {Reads.PARAMS, Reads.AUTHORIZER}
-                : new Reads[] {Reads.AUTHORIZER};
+        hasParams ? new Reads[] {Reads.PARAMS, Reads.AUTHORIZER} : new Reads[] {Reads.AUTHORIZER};
   }
 
-  /** The policies that validate, of all objects of their kind. */
-  static List<Policy> validating(List<ObjectNode> policies) {
-    return policies.stream().map(policy -> new Policy(policy, false)).toList();
-  }
-
-  /** The policies that mutate. */
-  static List<Policy> mutating(List<ObjectNode> policies) {
-    return policies.stream().map(policy -> new Policy(policy, true)).toList();
+  /** The policies of all objects of their kind. */
+  static List<Policy> allOf(List<ObjectNode> policies) {
+    return policies.stream().map(Policy::new).toList();
   }
 
   String name() {

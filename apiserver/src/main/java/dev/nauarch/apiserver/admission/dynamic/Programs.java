@@ -72,8 +72,9 @@ record Programs(
               node));
     }
     var mutations = new ArrayList<Mutation>();
-    for (var node : spec.path("mutations")) {
-      mutations.add(mutation(node, expressions));
+    if (!spec.path("mutations").isEmpty()) {
+      var makers = expressions.makingPatches();
+      spec.path("mutations").forEach(node -> mutations.add(mutation(node, makers)));
     }
     var annotations = new ArrayList<Annotation>();
     for (var node : spec.path("auditAnnotations")) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 final class Refusals {
 
   private static final int CODE_MIN = 400;
-  private static final int CODE_MAX = 599;
+  private static final int CODE_MAX = 999;
 
   private Refusals() {}
 
@@ -50,10 +50,11 @@ final class Refusals {
     return List.copyOf(causes);
   }
 
-  /** A refusal whose cause is named beside the message. */
-  static ApiException withCause(
-      String reason, int code, String message, String cause, Details about) {
-    var causes = List.of(new FieldError(FieldError.Type.OTHER, "", cause));
+  /** A refusal whose causes are named beside the message. */
+  static ApiException withCauses(
+      String reason, int code, String message, List<String> why, Details about) {
+    var causes =
+        why.stream().map(cause -> new FieldError(FieldError.Type.OTHER, "", cause)).toList();
     return ApiException.foreign(
         reason, code, message, new Details(about.group(), about.kind(), about.name(), causes, 0));
   }
@@ -62,6 +63,13 @@ final class Refusals {
   static String ofPatch(ApiException failure) {
     var causes = failure.details().causes();
     return causes.isEmpty() ? String.valueOf(failure.getMessage()) : causes.getFirst().message();
+  }
+
+  /** What is wrong with the form of an object, without saying of which kind it should be. */
+  static String ofForm(ApiException failure) {
+    var message = String.valueOf(failure.getMessage());
+    var head = message.indexOf(" cannot be handled as a ");
+    return head < 0 ? message : message.substring(message.indexOf(": ", head) + 2);
   }
 
   /** Something that is no answer has come from outside. */

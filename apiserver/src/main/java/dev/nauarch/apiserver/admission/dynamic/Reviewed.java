@@ -145,6 +145,7 @@ final class Reviewed {
 
   /** A refusal in the words of all refusals of admission. */
   ApiException forbidden(String why) {
-    return ApiException.forbidden(kind().group(), kind().names().plural(), name(), why);
+    return ApiException.forbidden(
+        kind().group(), kind().names().plural(), request.shownName(), why);
   }
 }

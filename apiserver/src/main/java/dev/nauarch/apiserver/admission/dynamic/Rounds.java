@@ -65,7 +65,7 @@ public final class Rounds {
       called.add(name);
     }
 
-    /** The object was changed. */
+    /** The object was changed, or may have been. */
     void changed() {
       callAgain();
       isSecondWanted = true;

@@ -28,7 +28,7 @@ final class ValidatingPolicies {
 
   ValidatingPolicies(World world) {
     this.world = world;
-    this.policies = new Prepared<>(world.view(), "validatingadmissionpolicies", Policy::validating);
+    this.policies = new Prepared<>(world.view(), "validatingadmissionpolicies", Policy::allOf);
     this.bindings =
         new Prepared<>(world.view(), "validatingadmissionpolicybindings", Binding::allOf);
   }
@@ -51,6 +51,9 @@ final class ValidatingPolicies {
       var kind = bound.isEmpty() ? Optional.<Kind>empty() : policy.selection().match(reviewed);
       if (kind.isPresent()) {
         var findings = new Findings(denials, new LinkedHashMap<>());
+        if (isMisconfigured(policy, reviewed, denials)) {
+          continue;
+        }
         bound.forEach(binding -> check(policy, binding, reviewed, kind.get(), findings));
         findings.notes.forEach(
             (key, values) -> Notes.add(policy.name(), key, String.join(", ", values)));
@@ -71,8 +74,30 @@ final class ValidatingPolicies {
           case "RequestEntityTooLarge" -> 413;
           default -> 422;
         };
-    return Refusals.withCause(
-        reason, code, String.valueOf(forbidden.getMessage()), denial.message, forbidden.details());
+    return Refusals.withCauses(
+        reason,
+        code,
+        String.valueOf(forbidden.getMessage()),
+        List.of(denial.message),
+        forbidden.details());
+  }
+
+  private static boolean isMisconfigured(Policy policy, Reviewed reviewed, List<Denial> denials) {
+    var paramKind = policy.spec().path("paramKind");
+    try {
+      if (paramKind.isObject()) {
+        Parameters.kind(reviewed, paramKind);
+      }
+      return false;
+    } catch (Parameters.MisconfiguredException e) {
+      if (!policy.isFailureIgnored()) {
+        var why =
+            "ValidatingAdmissionPolicy '%s' denied request: failed to configure policy: %s"
+                .formatted(policy.name(), e.getMessage());
+        denials.add(new Denial(why, ""));
+      }
+      return true;
+    }
   }
 
   private static void check(

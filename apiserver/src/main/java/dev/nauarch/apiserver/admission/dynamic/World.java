@@ -35,8 +35,9 @@ public record World(ObjectView view, Authorizer authorizer, Versions versions, F
     /**
      * Gives an object the form of its kind, and fills in defaults, in place.
      *
+     * @return what is wrong with fields that its kind has not
      * @throws dev.nauarch.api.ApiException when a value has a type that can't be read
      */
-    void settle(Kind kind, ObjectNode object);
+    List<String> settle(Kind kind, ObjectNode object);
   }
 }

@@ -6,6 +6,7 @@ import dev.nauarch.expression.CelProgram;
 import dev.nauarch.expression.Compilation;
 import dev.nauarch.expression.ValueType;
 import dev.nauarch.expression.ValueType.Scalar;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,13 @@ public final class RequestExpressions {
         ? this
         : new RequestExpressions(
             reads, known, Collections.unmodifiableMap(new LinkedHashMap<>(others)));
+  }
+
+  /** The same that may make objects and patches. */
+  public RequestExpressions makingPatches() {
+    var more = new ArrayList<>(reads);
+    more.add(Reads.PATCHES);
+    return new RequestExpressions(List.copyOf(more), known, variables);
   }
 
   /** The same where more is known of what one of the variables {@code object}, say, holds. */

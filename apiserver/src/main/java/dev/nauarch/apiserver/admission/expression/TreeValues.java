@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,10 @@ public final class TreeValues {
       default -> {
         if (value.equals(CelEnvironment.NULL)) {
           yield NODES.nullNode();
+        }
+        var bytes = CelEnvironment.bytes(value);
+        if (bytes.isPresent()) {
+          yield NODES.stringNode(Base64.getEncoder().encodeToString(bytes.get()));
         }
         throw new IllegalArgumentException(
             "a value of " + value.getClass().getSimpleName() + " has no form in JSON");

@@ -148,6 +148,6 @@ final class Demand<T extends HasMetadata> {
 
   private ApiException forbidden(String why) {
     return ApiException.forbidden(
-        request.kind().group(), request.kind().names().plural(), request.target().name(), why);
+        request.kind().group(), request.kind().names().plural(), request.shownName(), why);
   }
 }

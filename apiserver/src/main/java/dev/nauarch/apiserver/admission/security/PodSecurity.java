@@ -38,6 +38,7 @@ public final class PodSecurity implements Admission {
           "batch/CronJob", "/spec/jobTemplate/spec/template");
 
   private final ObjectView view;
+  private final NamespacePolicy defaults;
   private final Exemptions exemptions;
 
   /**
@@ -53,10 +54,11 @@ public final class PodSecurity implements Admission {
     public static final Exemptions NONE = new Exemptions(Set.of(), Set.of(), Set.of());
   }
 
-  /** Checks against the labels of namespaces; one without labels allows everything. */
-  public PodSecurity(ObjectView view, Exemptions exemptions) {
+  /** Checks against the labels of namespaces, and what holds without labels. */
+  public PodSecurity(ObjectView view, PodSecuritySettings settings) {
     this.view = view;
-    this.exemptions = exemptions;
+    this.defaults = settings.defaults();
+    this.exemptions = settings.exemptions();
   }
 
   @Override
@@ -135,12 +137,12 @@ public final class PodSecurity implements Admission {
 
   private NamespacePolicy policy(AdmissionRequest request) {
     return view.find("", "namespaces", "", request.target().namespace())
-        .map(PodSecurity::policyOf)
-        .orElse(NamespacePolicy.OPEN);
+        .map(this::policyOf)
+        .orElse(defaults);
   }
 
-  private static NamespacePolicy policyOf(ObjectNode namespace) {
-    return NamespacePolicy.of(namespace.path("metadata").path("labels"), NamespacePolicy.OPEN);
+  private NamespacePolicy policyOf(ObjectNode namespace) {
+    return NamespacePolicy.of(namespace.path("metadata").path("labels"), defaults);
   }
 
   private void checkPod(AdmissionRequest request) {
@@ -149,7 +151,7 @@ public final class PodSecurity implements Admission {
     }
     var policy = policy(request);
     if (policy.isOpen() && policy.errors().isEmpty()) {
-      note("enforce-policy", NamespacePolicy.OPEN.enforce().toString());
+      note("enforce-policy", policy.enforce().toString());
       return;
     }
     var pod = PodForm.of(request.object().orElseThrow());
@@ -164,7 +166,7 @@ public final class PodSecurity implements Admission {
       throw ApiException.forbidden(
           "",
           request.kind().names().plural(),
-          request.target().name(),
+          request.shownName(),
           "violates PodSecurity \"" + policy.enforce() + "\": " + told(findings));
     }
     warn(request, policy, pod);
@@ -235,7 +237,7 @@ public final class PodSecurity implements Admission {
 
   private void checkNamespace(AdmissionRequest request) {
     var policy = policyOf(request.object().orElseThrow());
-    var old = request.oldObject().map(PodSecurity::policyOf);
+    var old = request.oldObject().map(this::policyOf);
     var known = old.map(NamespacePolicy::errors).orElse(List.of());
     if (!policy.errors().isEmpty() && !policy.errors().equals(known)) {
       throw ApiException.invalid("", "Namespace", request.target().name(), policy.errors());
@@ -259,9 +261,9 @@ public final class PodSecurity implements Admission {
         && (now.minor() != old.minor() || now.level().compareTo(old.level()) > 0);
   }
 
-  private static void warnOfExemption(
+  private void warnOfExemption(
       AdmissionRequest request, NamespacePolicy policy, Optional<NamespacePolicy> old) {
-    if (policy.allowsAs(NamespacePolicy.OPEN)
+    if (policy.allowsAs(defaults)
         || (old.isPresent() && !isTighter(policy.enforce(), old.get().enforce()))) {
       return;
     }

@@ -51,11 +51,7 @@ final class PolicyRules {
     for (var rule : spec.at("matchConstraints", "resourceRules").items()) {
       mutatingOperations(problems, rule, spec.at("matchConstraints", "resourceRules"));
     }
-    var base =
-        spec.at("paramKind").isPresent()
-            ? RequestExpressions.reading(Reads.PARAMS, Reads.AUTHORIZER, Reads.PATCHES)
-            : RequestExpressions.reading(Reads.AUTHORIZER, Reads.PATCHES);
-    var expressions = variables(problems, spec, base);
+    var expressions = variables(problems, spec, expressions(spec)).makingPatches();
     if (spec.at("mutations").isEmpty()) {
       problems.required(spec.at("mutations"), "mutations must contain at least one item");
     }
@@ -317,6 +313,6 @@ final class PolicyRules {
     if (name.isEmpty() && !selector.isPresent()) {
       problems.required(ref, "one of name or selector must be specified");
     }
-    problems.requireOneOf(ref.at("parameterNotFoundAction"), "Allow", "Deny");
+    problems.requireOneOf(ref.at("parameterNotFoundAction"), "Deny", "Allow");
   }
 }

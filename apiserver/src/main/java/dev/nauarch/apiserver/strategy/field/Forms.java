@@ -168,7 +168,8 @@ public final class Forms {
     return StringNode.valueOf(entry.key());
   }
 
-  private static void expression(Problems problems, Field expression) {
+  /** Checks one of a label selector's expressions. */
+  public static void expression(Problems problems, Field expression) {
     var values = expression.at("values");
     switch (expression.at("operator").text()) {
       case "In", "NotIn" -> {

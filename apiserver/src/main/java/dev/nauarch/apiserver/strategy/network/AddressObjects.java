@@ -1,11 +1,11 @@
 package dev.nauarch.apiserver.strategy.network;
 
 import dev.nauarch.apiserver.object.StoredForm;
+import dev.nauarch.apiserver.object.Uids;
 import dev.nauarch.apiserver.strategy.network.Allocations.Owner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.UUID;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,7 +31,7 @@ final class AddressObjects {
     var object = JsonNodeFactory.instance.objectNode();
     var metadata = object.putObject("metadata").put("name", address);
     metadata
-        .put("uid", UUID.randomUUID().toString())
+        .put("uid", Uids.next())
         .put("creationTimestamp", since.truncatedTo(ChronoUnit.SECONDS).toString());
     metadata
         .putObject("labels")

@@ -73,6 +73,11 @@ public final class PodStrategy implements Strategy {
   }
 
   @Override
+  public boolean isMarkedFirst() {
+    return true;
+  }
+
+  @Override
   public long gracePeriodSeconds(ObjectNode object, long requestedSeconds) {
     var spec = object.path("spec");
     var phase = object.path("status").path("phase").asString("");

@@ -89,29 +89,19 @@ public final class SchedulingRules {
     }
   }
 
+  /** Nodes are also selected by comparing numbers. */
   private static void expression(Problems problems, Field expression) {
-    var values = expression.at("values");
     switch (expression.at("operator").text()) {
-      case "In", "NotIn" -> {
-        if (values.isEmpty()) {
-          problems.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
-        }
-      }
-      case "Exists", "DoesNotExist" -> {
-        if (!values.isEmpty()) {
-          problems.forbidden(
-              values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-        }
-      }
       case "Gt", "Lt" -> {
+        var values = expression.at("values");
         if (values.items().size() != 1) {
           problems.required(
               values, "must be specified single value when `operator` is 'Lt' or 'Gt'");
         }
+        problems.form(expression.at("key"), NameRules::labelKey);
       }
-      default -> problems.invalid(expression.at("operator"), "not a valid selector operator");
+      default -> Forms.expression(problems, expression);
     }
-    problems.form(expression.at("key"), NameRules::labelKey);
   }
 
   private static void podAffinity(Problems problems, Field affinity) {

@@ -209,9 +209,9 @@ class PolicyAdmissionTest {
   @Test
   void patchesMutateAndTestsGuardThem() {
     mutating(
-        "'variables':[{'name':'k','expression':'jsonpatch.escapeKey(object.metadata.name)'}],'mutations':[{'patchType':'JSONPatch','jsonPatch':{'expression':'has(object.data)"
+        "'variables':[{'name':'k','expression':'object.metadata.name'}],'mutations':[{'patchType':'JSONPatch','jsonPatch':{'expression':'has(object.data)"
             + " ? [JSONPatch{op: request.operation == string(1) ? string(1) : object.data.op, path:"
-            + " object.data.path, value: variables.k}] : []'}}]");
+            + " object.data.path, value: jsonpatch.escapeKey(variables.k)}] : []'}}]");
     client().post(201, MAPS, "{'metadata':{'name':'none'}}");
     var made =
         client()

@@ -163,7 +163,7 @@ class WebhookAdmissionTest {
         "/mutate",
         review ->
             Reviews.patch(review, "[{'op':'replace','path':'/metadata/namespace','value':'x'}]"));
-    client().patch(500, MAPS + "/a", "{'data':{'k':'w'}}");
+    client().patch(400, MAPS + "/a", "{'data':{'k':'w'}}");
     client().delete(500, MAPS + "/a");
     client().delete(200, ADMISSION + "mutatingwebhookconfigurations/mutate");
   }
@@ -207,8 +207,8 @@ class WebhookAdmissionTest {
         "{REVIEW,'response':{'uid':'UID','allowed':true,'patchType':'JSONPatch','patch':'!'}} |"
             + " failed to call webhook: illegal base64 data in response.patch",
         "{REVIEW,'response':{'uid':'UID','allowed':true,'patchType':'JSONPatch','patch':'e30='}} |"
-            + " received undecodable patch in webhook response: json: cannot unmarshal into Go"
-            + " value of type jsonpatch.Patch",
+            + " received undecodable patch in webhook response: json: cannot unmarshal object"
+            + " into Go value of type jsonpatch.Patch",
       })
   void answersThatLieAreFailures(String answer, String why) {
     BEHAVIOURS.put(

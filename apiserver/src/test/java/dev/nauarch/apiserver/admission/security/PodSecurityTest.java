@@ -150,8 +150,9 @@ class PodSecurityTest {
             what.equals("users") ? Set.of(name) : none,
             what.equals("runtimeClasses") ? Set.of(name) : none);
     var pod = pod(BAD.replace("'hostPID'", "'runtimeClassName':'r','hostPID'"));
-    new PodSecurity(view, exemptions).validate(pod);
-    assertThrows(ApiException.class, () -> new PodSecurity(view, Exemptions.NONE).validate(pod));
+    new PodSecurity(view, PodSecuritySettings.exempting(exemptions)).validate(pod);
+    assertThrows(
+        ApiException.class, () -> new PodSecurity(view, PodSecuritySettings.USUAL).validate(pod));
   }
 
   @Test
@@ -197,7 +198,8 @@ class PodSecurityTest {
   @Test
   void labelsOfAnExemptNamespaceAreWarnedOf() {
     var tight = tree("{'metadata':{'labels':{" + label("enforce", "baseline") + "}}}");
-    new PodSecurity(view, new Exemptions(Set.of("a"), Set.of(), Set.of()))
+    new PodSecurity(
+            view, PodSecuritySettings.exempting(new Exemptions(Set.of("a"), Set.of(), Set.of())))
         .validate(updateOfNamespace(tight, tree("{}")));
     assertEquals(
         List.of(
@@ -218,7 +220,7 @@ class PodSecurityTest {
   }
 
   private void check(AdmissionRequest request) {
-    new PodSecurity(view, Exemptions.NONE).validate(request);
+    new PodSecurity(view, PodSecuritySettings.USUAL).validate(request);
   }
 
   private String refusal(AdmissionRequest request) {

@@ -1,0 +1,113 @@
+package dev.nauarch.api;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Finds places in the bytes of a JSON object without reading what lies between them: a parser would
+ * make a text of every name that it passes. Of bytes that are no JSON it says something or nothing,
+ * but always ends.
+ */
+public final class JsonBytes {
+
+  /** No place. */
+  public static final int NOWHERE = -1;
+
+  private JsonBytes() {}
+
+  /**
+   * Where the value of a member begins.
+   *
+   * @param object where the object begins, at its bracket or at space before it
+   * @return {@link #NOWHERE} where it has no such member, or is no object
+   */
+  public static int member(byte[] json, int object, String name) {
+    var at = space(json, object);
+    if (at >= json.length || json[at] != '{') {
+      return NOWHERE;
+    }
+    var wanted = name.getBytes(StandardCharsets.UTF_8);
+    at = space(json, at + 1);
+    while (at < json.length && json[at] == '"') {
+      var end = endOfText(json, at);
+      var value = space(json, space(json, end) + 1);
+      if (isText(json, at + 1, end - 1, wanted)) {
+        return value < json.length ? value : NOWHERE;
+      }
+      at = space(json, end(json, value));
+      if (at < json.length && json[at] == ',') {
+        at = space(json, at + 1);
+      }
+    }
+    return NOWHERE;
+  }
+
+  /**
+   * Where the value ends that begins at a place.
+   *
+   * @return the place behind its last byte, at most the length
+   */
+  public static int end(byte[] json, int value) {
+    if (value >= json.length) {
+      return json.length;
+    }
+    return switch (json[value]) {
+      case '"' -> endOfText(json, value);
+      case '{', '[' -> endOfBrackets(json, value);
+      default -> endOfWord(json, value);
+    };
+  }
+
+  private static int endOfText(byte[] json, int quote) {
+    var at = quote + 1;
+    while (at < json.length && json[at] != '"') {
+      at += json[at] == '\\' ? 2 : 1;
+    }
+    return Math.min(at + 1, json.length);
+  }
+
+  private static int endOfBrackets(byte[] json, int bracket) {
+    var depth = 0;
+    var at = bracket;
+    while (at < json.length) {
+      switch (json[at]) {
+        case '"' -> at = endOfText(json, at) - 1;
+        case '{', '[' -> depth++;
+        case '}', ']' -> depth--;
+        default -> {}
+      }
+      at++;
+      if (depth == 0) {
+        return at;
+      }
+    }
+    return json.length;
+  }
+
+  private static int endOfWord(byte[] json, int word) {
+    var at = word;
+    while (at < json.length && ",]} \n\r\t".indexOf(json[at]) < 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int space(byte[] json, int from) {
+    var at = from;
+    while (at < json.length && " \n\r\t".indexOf(json[at]) >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isText(byte[] json, int begin, int end, byte[] wanted) {
+    if (end - begin != wanted.length) {
+      return false;
+    }
+    for (var i = 0; i < wanted.length; i++) {
+      if (json[begin + i] != wanted[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,307 @@
+package dev.nauarch.nodeagent.simulated;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.DeleteOptions;
+import dev.nauarch.client.Informer;
+import dev.nauarch.client.InformerListener;
+import dev.nauarch.client.Patch;
+import dev.nauarch.client.Selection;
+import dev.nauarch.nodeagent.lifecycle.NodeFacts;
+import dev.nauarch.nodeagent.lifecycle.PodCommand;
+import dev.nauarch.nodeagent.lifecycle.PodEvent;
+import dev.nauarch.nodeagent.pod.EventRecorder;
+import dev.nauarch.nodeagent.simulated.stage.PlayedPod;
+import dev.nauarch.nodeagent.simulated.stage.Stages;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Plays the pods that are bound to simulated nodes: one watch, and one loop that alone touches the
+ * pods' cores. Of each pod one write is under way at a time; what it is to say next is only kept in
+ * its newest form.
+ */
+final class PodPlayers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PodPlayers.class);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofSeconds(30);
+  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
+
+  private final ClusterClient client;
+  private final InstantSource clock;
+  private final Stages stages;
+  private final EventRecorder events;
+  private final Writes writes = new Writes();
+  private final Addresses addresses = Addresses.ofPods();
+  private final Map<String, String> addressByNode = new ConcurrentHashMap<>();
+  private final Map<String, Set<ObjectKey>> podsByNode = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
+  private final Map<ObjectKey, Played> playedByKey = new HashMap<>();
+  private final KeyLoop<ObjectKey> loop;
+  private final Informer<Pod> informer;
+  private final Thread starter;
+
+  /** A pod and what of it is still to be written. */
+  private static final class Played {
+    private final String uid;
+    private final PlayedPod core;
+    private String version = "";
+    private Optional<PodStatus> unwritten = Optional.empty();
+    private boolean toRemove;
+    private boolean writing;
+    private Instant wakeAt = Instant.MAX;
+    private Instant writeAgainAt = Instant.MIN;
+
+    Played(String uid, PlayedPod core) {
+      this.uid = uid;
+      this.core = core;
+    }
+  }
+
+  private record Done(
+      ObjectKey key, String uid, Writes.Outcome outcome, Optional<PodStatus> what) {}
+
+  PodPlayers(ClusterClient client, Stages stages, InstantSource clock) {
+    this.client = client;
+    this.stages = stages;
+    this.clock = clock;
+    this.events = new EventRecorder(client, "kubelet", "simulated", clock);
+    this.loop = new KeyLoop<>("simulated-pods", clock, this::look);
+    this.informer = Informer.start(client, Resources.PODS.outline(), Selection.ALL, new Listener());
+    this.starter = Thread.ofVirtual().name("simulated-pods-start").start(this::startOnceSynced);
+  }
+
+  /** Before all pods are known, an address that is taken could be given away again. */
+  private void startOnceSynced() {
+    try {
+      if (informer.awaitSynced(SYNC_TIMEOUT)) {
+        loop.start();
+      } else {
+        LOG.error("The pods are not known; those of simulated nodes are not played");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Plays the pods of a node from now on. */
+  void add(String node, String address) {
+    if (!address.equals(addressByNode.put(node, address))) {
+      podsOf(node).forEach(loop::tell);
+    }
+  }
+
+  /** Lets go of them. */
+  void remove(String node) {
+    if (addressByNode.remove(node) != null) {
+      podsOf(node).forEach(loop::tell);
+    }
+  }
+
+  private List<ObjectKey> podsOf(String node) {
+    var pods = podsByNode.get(node);
+    if (pods == null) {
+      return List.of();
+    }
+    synchronized (pods) {
+      return List.copyOf(pods);
+    }
+  }
+
+  private final class Listener implements InformerListener<Pod> {
+    @Override
+    public void onUpsert(Pod pod) {
+      var node = pod.getSpec().getNodeName();
+      if (node != null) {
+        var pods = podsByNode.computeIfAbsent(node, name -> new LinkedHashSet<>());
+        synchronized (pods) {
+          pods.add(ObjectKey.of(pod));
+        }
+        if (pod.getStatus() != null && pod.getStatus().getPodIP() != null) {
+          addresses.taken(pod.getStatus().getPodIP());
+        }
+        if (addressByNode.containsKey(node)) {
+          loop.tell(ObjectKey.of(pod));
+        }
+      }
+    }
+
+    @Override
+    public void onDelete(Pod pod) {
+      var node = pod.getSpec().getNodeName();
+      var pods = node == null ? null : podsByNode.get(node);
+      if (pods != null) {
+        synchronized (pods) {
+          pods.remove(ObjectKey.of(pod));
+        }
+        loop.tell(ObjectKey.of(pod));
+      }
+    }
+  }
+
+  private void look(ObjectKey key) throws InterruptedException {
+    settle();
+    var pod = informer.get(key).filter(this::isOurs).orElse(null);
+    if (pod == null) {
+      playedByKey.remove(key);
+      loop.wakeAt(key, Instant.MAX);
+      return;
+    }
+    var played = playedByKey.get(key);
+    if (played != null && !played.uid.equals(pod.getMetadata().getUid())) {
+      playedByKey.remove(key);
+      played = null;
+    }
+    if (played == null && hasEnded(pod) && pod.getMetadata().getDeletionTimestamp() == null) {
+      return;
+    }
+    if (played == null) {
+      played = begin(pod);
+      playedByKey.put(key, played);
+    }
+    play(pod, played);
+    write(key, pod, played);
+    var settled = !played.writing && !played.toRemove && played.unwritten.isEmpty();
+    if (settled && hasEnded(pod)) {
+      playedByKey.remove(key);
+    }
+    var writesAgain = settled || played.writing ? Instant.MAX : played.writeAgainAt;
+    loop.wakeAt(key, writesAgain.isBefore(played.wakeAt) ? writesAgain : played.wakeAt);
+  }
+
+  private boolean isOurs(Pod pod) {
+    var node = pod.getSpec().getNodeName();
+    return node != null && addressByNode.containsKey(node);
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+    return "Succeeded".equals(phase) || "Failed".equals(phase);
+  }
+
+  private Played begin(Pod pod) {
+    var nodeAddress = addressByNode.getOrDefault(pod.getSpec().getNodeName(), "");
+    var known = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+    var onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+    var address = known != null ? known : onHost ? nodeAddress : addresses.take();
+    var facts = new NodeFacts(nodeAddress, "simulated", GRACE);
+    return new Played(pod.getMetadata().getUid(), new PlayedPod(pod, facts, address, stages));
+  }
+
+  private void play(Pod pod, Played played) {
+    var version = pod.getMetadata().getResourceVersion();
+    var news =
+        version.equals(played.version)
+            ? List.of(new PodEvent.Due())
+            : List.of(new PodEvent.Desired(pod));
+    played.version = version;
+    for (var command : played.core.on(news, clock.instant())) {
+      switch (command) {
+        case PodCommand.Publish(var status) -> played.unwritten = Optional.of(status);
+        case PodCommand.Forget f -> played.toRemove = true;
+        case PodCommand.WakeAt(var at) -> played.wakeAt = at;
+        case PodCommand.Tell(var type, var reason, var message) -> {
+          // What goes well is not told: it would be as many writes again.
+          if (type.equals("Warning")) {
+            events.record(pod, type, reason, message);
+          }
+        }
+        case PodCommand.AwaitGang a -> throw new IllegalStateException("played: " + a);
+        case PodCommand.PrepareVolumes p -> throw new IllegalStateException("played: " + p);
+        case PodCommand.RunSandbox r -> throw new IllegalStateException("played: " + r);
+        case PodCommand.Start s -> throw new IllegalStateException("played: " + s);
+        case PodCommand.Stop s -> throw new IllegalStateException("played: " + s);
+        case PodCommand.RunProbe p -> throw new IllegalStateException("played: " + p);
+        case PodCommand.TearDown t -> throw new IllegalStateException("played: " + t);
+      }
+    }
+  }
+
+  private void write(ObjectKey key, Pod pod, Played played) throws InterruptedException {
+    if (played.writing || played.writeAgainAt.isAfter(clock.instant())) {
+      return;
+    }
+    // Whoever has a finalizer in a pod waits for its end; of others nobody sees the last status.
+    var isWatched = !pod.getMetadata().getFinalizers().isEmpty();
+    if (played.unwritten.isPresent() && (!played.toRemove || isWatched)) {
+      var status = played.unwritten.get();
+      played.unwritten = Optional.empty();
+      begin(key, played, Optional.of(status), () -> patch(pod, status));
+    } else if (played.toRemove) {
+      begin(key, played, Optional.empty(), () -> remove(pod));
+    }
+  }
+
+  private void begin(ObjectKey key, Played played, Optional<PodStatus> what, Runnable action)
+      throws InterruptedException {
+    played.writing = true;
+    writes.begin(
+        action,
+        outcome -> {
+          done.add(new Done(key, played.uid, outcome, what));
+          loop.tell(key);
+        });
+  }
+
+  /** Takes note of the writes that have ended. */
+  private void settle() {
+    for (var next = done.poll(); next != null; next = done.poll()) {
+      var played = playedByKey.get(next.key());
+      if (played == null || !played.uid.equals(next.uid())) {
+        continue;
+      }
+      played.writing = false;
+      if (next.outcome().settled()) {
+        played.toRemove = played.toRemove && next.what().isPresent();
+      } else {
+        LOG.warn("Simulated pod {}: {}", next.key(), next.outcome().fault());
+        if (played.unwritten.isEmpty()) {
+          played.unwritten = next.what();
+        }
+        played.writeAgainAt = clock.instant().plus(RETRY);
+      }
+    }
+  }
+
+  private void patch(Pod pod, PodStatus status) {
+    var body = JSON.createObjectNode();
+    body.putObject("metadata").put("uid", pod.getMetadata().getUid());
+    body.set("status", JSON.valueToTree(status));
+    client.patch(
+        Resources.PODS,
+        ObjectKey.of(pod),
+        new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));
+  }
+
+  private void remove(Pod pod) {
+    client.delete(
+        Resources.PODS,
+        ObjectKey.of(pod),
+        new DeleteOptions(OptionalLong.of(0), "Background", pod.getMetadata().getUid(), ""));
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+    starter.interrupt();
+    loop.close();
+    events.close();
+  }
+}

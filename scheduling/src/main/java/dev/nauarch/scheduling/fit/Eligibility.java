@@ -1,0 +1,96 @@
+package dev.nauarch.scheduling.fit;
+
+import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.PodShape;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/**
+ * What shapes with the same selection, tolerations and volumes have in common: which nodes are
+ * possible for what they are, whoever runs on them, and how welcome.
+ */
+final class Eligibility {
+
+  /** The node is selected. */
+  static final byte SELECTED = 1;
+
+  /** Its taints are tolerated. */
+  static final byte TOLERATED = 2;
+
+  private static final byte UNCORDONED = 4;
+  private static final byte REACHABLE = 8;
+  private static final byte ALL = SELECTED | TOLERATED | UNCORDONED | REACHABLE;
+
+  private final PodShape shape;
+  private final Cluster cluster;
+  private final Progress progress = new Progress();
+  private final Runnable whenAll = this::checkAll;
+  private final IntConsumer whenOne = this::check;
+  private byte[] flags = new byte[0];
+  private int[] welcome = new int[0];
+  private long version;
+
+  /**
+   * For shapes that differ from this one in what they ask for only.
+   *
+   * @param shape without requests and ports
+   */
+  Eligibility(PodShape shape, Cluster cluster) {
+    this.shape = shape;
+    this.cluster = cluster;
+  }
+
+  /** The score of each node for what it is; less than 0 where it is not possible. */
+  int[] welcome() {
+    follow();
+    return welcome;
+  }
+
+  /** Changes when the scores are others than those that were handed out before. */
+  long version() {
+    follow();
+    return version;
+  }
+
+  /** What holds of each node. */
+  byte[] flags() {
+    follow();
+    return flags;
+  }
+
+  private void follow() {
+    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
+    if (flags.length < cluster.numbers()) {
+      progress.reset();
+    }
+    progress.follow(cluster.nodeChanges(), storage, whenAll, whenOne);
+  }
+
+  private void checkAll() {
+    version++;
+    var length = Math.max(64, cluster.numbers() + cluster.numbers() / 4);
+    flags = new byte[length];
+    welcome = new int[length];
+    Arrays.fill(welcome, -1);
+    for (var number = 0; number < cluster.numbers(); number++) {
+      check(number);
+    }
+  }
+
+  private void check(int number) {
+    var slot = cluster.slot(number);
+    flags[number] = slot == null ? 0 : flags(slot);
+    welcome[number] = slot != null && flags[number] == ALL ? Scores.ofNode(shape, slot) : -1;
+  }
+
+  private byte flags(NodeSlot slot) {
+    var node = slot.state();
+    var all = 0;
+    all |= shape.selects(node) ? SELECTED : 0;
+    all |= NodeRules.untolerated(shape, node).isEmpty() ? TOLERATED : 0;
+    all |= NodeRules.isCordoned(shape, node) ? 0 : UNCORDONED;
+    all |= VolumeRules.check(shape, node, cluster).isEmpty() ? REACHABLE : 0;
+    return (byte) all;
+  }
+}

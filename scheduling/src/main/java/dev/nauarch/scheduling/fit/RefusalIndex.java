@@ -1,0 +1,80 @@
+package dev.nauarch.scheduling.fit;
+
+import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.PodShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Why pods of one shape can't run, kept up with the changes of the cluster. */
+final class RefusalIndex {
+
+  private final PodShape shape;
+  private final Cluster cluster;
+  private final Progress progress = new Progress();
+  private Refusals refusals = new Refusals();
+
+  RefusalIndex(PodShape shape, Cluster cluster) {
+    this.shape = shape;
+    this.cluster = cluster;
+  }
+
+  /** Valid until the cluster changes. */
+  Refusals now() {
+    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
+    progress.follow(cluster.changes(), storage, this::checkAll, this::check);
+    return refusals;
+  }
+
+  /** With what rules about neighbours add to it. */
+  Refusals with(NeighbourRules rules) {
+    var alone = now();
+    var all = new Refusals();
+    var known = new ArrayList<Together>();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (cluster.slot(node) != null) {
+        var group = alone.groupOf(node);
+        var refused = rules.check(node);
+        all.put(node, together(group, refused, known, all));
+      }
+    }
+    return all;
+  }
+
+  /** A group, one more reason, and the group of both. */
+  private record Together(
+      Refusals.@Nullable Group alone, @Nullable Refusal refused, Refusals.@Nullable Group both) {}
+
+  private static Refusals.@Nullable Group together(
+      Refusals.@Nullable Group alone,
+      @Nullable Refusal refused,
+      List<Together> known,
+      Refusals all) {
+    for (var one : known) {
+      if (one.alone == alone && Objects.equals(one.refused, refused)) {
+        return one.both;
+      }
+    }
+    var reasons = new ArrayList<Refusal>(alone == null ? List.of() : alone.refusals());
+    if (refused != null) {
+      reasons.add(refused);
+    }
+    var both = all.group(reasons);
+    known.add(new Together(alone, refused, both));
+    return both;
+  }
+
+  private void checkAll() {
+    refusals = new Refusals();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      check(node);
+    }
+  }
+
+  private void check(int node) {
+    NodeSlot slot = cluster.slot(node);
+    refusals.put(node, slot == null ? null : refusals.group(NodeRules.check(shape, slot, cluster)));
+  }
+}

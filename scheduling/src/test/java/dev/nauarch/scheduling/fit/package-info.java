@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nauarch.scheduling.fit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package dev.nauarch.verification.benchmark;
+
+import dev.nauarch.client.remote.RemoteOptions;
+import dev.nauarch.client.remote.TlsContext;
+import dev.nauarch.verification.benchmark.Exchange.Request;
+import dev.nauarch.verification.benchmark.Result.Target;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+
+/**
+ * How fast pods get their nodes, API and durable store included: from the first request that
+ * creates one to the last that is bound. Nodes are objects only, as in Kubernetes' own
+ * scheduler_perf, whose cases and sizes these are.
+ */
+final class SchedulingBench {
+
+  private static final long POLL_MILLIS = 50;
+  private static final long SECONDS_MAX = 300;
+
+  /** Nobody renews the Leases of these nodes, and so nobody is to look at them. */
+  private static final String[] FLAGS = {
+    "--controllers",
+    "*,-node-lifecycle-controller",
+    "--disable-admission-plugins",
+    "TaintNodesByCondition"
+  };
+
+  private static final String NODES = "/api/v1/nodes";
+  private static final String WAITING =
+      "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D&limit=1";
+
+  /** Makes a cluster that does not run yet. */
+  interface Clusters {
+    Cluster create() throws IOException;
+  }
+
+  private final SchedulingCase what;
+  private final ProcessUse process;
+  private final RemoteOptions options;
+  private final InetSocketAddress server;
+
+  private SchedulingBench(SchedulingCase what, Cluster cluster) throws IOException {
+    this.what = what;
+    this.process = ProcessUse.of(cluster.pid());
+    this.options = cluster.options();
+    this.server = new InetSocketAddress(options.server().getHost(), options.server().getPort());
+  }
+
+  /** The cases whose words are wanted, each in a cluster of its own. */
+  static List<Result> run(Clusters clusters, Predicate<String> isWanted)
+      throws IOException, InterruptedException {
+    var results = new ArrayList<Result>();
+    for (var what : SchedulingCase.values()) {
+      if (!isWanted.test(what.word())) {
+        continue;
+      }
+      try (var cluster = clusters.create()) {
+        cluster.closeOnExit();
+        results.add(new SchedulingBench(what, cluster.up(FLAGS)).run());
+      }
+    }
+    return results;
+  }
+
+  private Result run() throws IOException, InterruptedException {
+    try (var client = new JsonRequests(options)) {
+      cordonOwnNode(client);
+      create(number -> new Request("POST", NODES, node(number)), what.nodes());
+      create(pods("init", SchedulingCase.BASIC), what.initial());
+      await(client);
+      var processor = process.cpuSeconds();
+      var begin = System.nanoTime();
+      create(pods("measured", what), what.pods());
+      var created = (System.nanoTime() - begin) / 1e9;
+      await(client);
+      var seconds = (System.nanoTime() - begin) / 1e9;
+      return result(created, seconds, process.cpuSeconds() - processor);
+    }
+  }
+
+  private Result result(double created, double seconds, double processor) {
+    var setting = new LinkedHashMap<String, Object>();
+    setting.put("nodes", what.nodes());
+    setting.put("initial_pods", what.initial());
+    setting.put("pods", what.pods());
+    var numbers = new LinkedHashMap<String, Double>();
+    numbers.put("pods_per_s", (double) Math.round(what.pods() / seconds));
+    numbers.put("created_per_s", (double) Math.round(what.pods() / created));
+    numbers.put("server_cpu_us", (double) Math.round(processor / what.pods() * 1e6));
+    return new Result(
+        "schedule-" + what.word(),
+        setting,
+        numbers,
+        Map.of("pods_per_s", Target.atLeast(what.target())));
+  }
+
+  private static byte[] node(long number) {
+    return SchedulingCase.node(number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static LongFunction<Request> pods(String name, SchedulingCase what) {
+    var named = name + "-" + ApiBench.DIGITS;
+    return ApiBench.creation(ApiBench.NAMESPACE + "pods", name, what.pod(named));
+  }
+
+  /** The node of the machine is not of those that are simulated. */
+  private static void cordonOwnNode(JsonRequests client) throws IOException, InterruptedException {
+    var list = new String(client.send("GET", NODES, ""), StandardCharsets.UTF_8);
+    var at = list.indexOf("\"name\":\"", list.indexOf("\"items\"")) + 8;
+    var path = NODES + "/" + list.substring(at, list.indexOf('"', at));
+    client.patch(path, "{\"spec\":{\"unschedulable\":true}}");
+  }
+
+  private void create(LongFunction<Request> requests, int count) throws IOException {
+    try (var load = new Load(server, TlsContext.of(options), Load.Shape.HTTP1, requests, 201)) {
+      load.complete(count);
+    }
+  }
+
+  /** Waits until no pod is without a node. */
+  private static void await(JsonRequests client) throws IOException, InterruptedException {
+    var end = System.nanoTime() + SECONDS_MAX * 1_000_000_000;
+    while (!new String(client.send("GET", WAITING, ""), StandardCharsets.UTF_8)
+        .contains("\"items\":[]")) {
+      if (System.nanoTime() > end) {
+        throw new IOException("pods still wait after " + SECONDS_MAX + " s");
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+}

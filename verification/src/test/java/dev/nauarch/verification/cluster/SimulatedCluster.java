@@ -1,0 +1,157 @@
+package dev.nauarch.verification.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import dev.nauarch.api.Resources;
+import dev.nauarch.client.DeleteOptions;
+import dev.nauarch.client.Patch;
+import dev.nauarch.client.Selection;
+import dev.nauarch.client.remote.Kubeconfig;
+import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.client.remote.TlsContext;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** A cluster of the packed command with simulated nodes, and what a test does to its pods. */
+final class SimulatedCluster implements AutoCloseable {
+
+  private final PackedCommand packed;
+  private final Awaiting awaiting;
+
+  private SimulatedCluster(PackedCommand packed, Awaiting awaiting) {
+    this.packed = packed;
+    this.awaiting = awaiting;
+  }
+
+  /**
+   * Brings one up.
+   *
+   * @param port of the API server; the gateway's is the next
+   */
+  static SimulatedCluster start(int port, int nodes) throws IOException {
+    var packed = PackedCommand.of(0);
+    var up =
+        packed.nau(
+            "up",
+            "--detach",
+            "--port",
+            Integer.toString(port),
+            "--models-port",
+            Integer.toString(port + 1),
+            "--nodes",
+            "simulated:" + nodes);
+    assertEquals(0, up.code(), up::output);
+    var options = Kubeconfig.read(packed.home().resolve(".kube/config")).options();
+    return new SimulatedCluster(packed, new Awaiting(options));
+  }
+
+  Awaiting awaiting() {
+    return awaiting;
+  }
+
+  RemoteClient client() {
+    return awaiting.client();
+  }
+
+  static ObjectKey key(String name) {
+    return new ObjectKey("default", name);
+  }
+
+  /** The pods with a value of the label {@code app}, by name. */
+  List<Pod> pods(String app) {
+    return client().list(Resources.PODS, new Selection("default", "app=" + app, "")).items();
+  }
+
+  Pod pod(String name) {
+    return awaiting.get(Resources.PODS, name).orElseThrow();
+  }
+
+  /** Waits until these are the names of the pods with a label, all of them ready and to stay. */
+  void awaitReady(String app, String... names) {
+    Awaiting.until(
+        app + " has ready pods " + List.of(names),
+        () -> {
+          var pods = pods(app);
+          return pods.stream()
+                  .map(pod -> pod.getMetadata().getName())
+                  .toList()
+                  .equals(List.of(names))
+              && pods.stream().allMatch(SimulatedCluster::isReady);
+        });
+  }
+
+  static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+  }
+
+  /** Says of a pod that it is ready, or that it is not; simulated nodes leave it at that. */
+  void report(String pod, boolean ready) {
+    var conditions =
+        pod(pod).getStatus().getConditions().stream()
+            .map(each -> with(each, ready ? "True" : "False"))
+            .toList();
+    var status = pod(pod).edit().editStatus().withConditions(conditions).endStatus().build();
+    client().updateStatus(Resources.PODS, status);
+  }
+
+  private static PodCondition with(PodCondition condition, String status) {
+    return condition.getType().equals("Ready")
+        ? condition.edit().withStatus(status).build()
+        : condition;
+  }
+
+  /** Ends a pod as a node that has no room for it any more. */
+  void fail(String pod) {
+    client()
+        .patch(
+            Resources.PODS,
+            key(pod),
+            Patch.merge("status", "{\"status\":{\"phase\":\"Failed\",\"reason\":\"Evicted\"}}"));
+  }
+
+  void evict(String pod) {
+    var eviction = Map.of("apiVersion", "policy/v1", "kind", "Eviction");
+    client().post(Resources.PODS, key(pod), "eviction", eviction);
+  }
+
+  /** Changes an object's fields by a merge patch. */
+  <T extends HasMetadata> void patch(Resource<T> resource, String name, String body) {
+    client().patch(resource, key(name), Patch.merge("", body.replace('\'', '"')));
+  }
+
+  void delete(Resource<?> resource, String name, String propagation) {
+    client()
+        .delete(resource, key(name), new DeleteOptions(OptionalLong.empty(), propagation, "", ""));
+  }
+
+  /** Deletes a collection. */
+  void deleteAll(Resource<?> resource, String selector) throws IOException, InterruptedException {
+    var options = awaiting.options();
+    try (var http = HttpClient.newBuilder().sslContext(TlsContext.of(options)).build()) {
+      var uri = options.server() + resource.path("default") + "?labelSelector=" + selector;
+      var request = HttpRequest.newBuilder(URI.create(uri)).DELETE().build();
+      var answer = http.send(request, BodyHandlers.ofString());
+      assertEquals(200, answer.statusCode(), answer::body);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    awaiting.close();
+    packed.nau("down", "--purge");
+    packed.close();
+  }
+}
