@@ -9,12 +9,8 @@ import dev.nauarch.apiserver.encryption.Encryption;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.store.Entry;
 import dev.nauarch.store.Mutation;
-import dev.nauarch.store.Outcome;
-import dev.nauarch.store.Page;
 import dev.nauarch.store.Precondition;
 import dev.nauarch.store.Store;
-import dev.nauarch.store.Subscription;
-import dev.nauarch.store.Watcher;
 import dev.nauarch.store.memory.MemoryStore;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -333,41 +329,10 @@ class EncryptedClusterTest {
   }
 
   /** A store that outlives the servers on it. */
-  private record KeptOpen(Store below) implements Store {
+  private static final class KeptOpen extends StoreLayer {
 
-    @Override
-    public Outcome write(Mutation mutation) {
-      return below.write(mutation);
-    }
-
-    @Override
-    public Optional<Entry> get(String key) {
-      return below.get(key);
-    }
-
-    @Override
-    public Page range(String prefix, String fromKey, int limit, long revision) {
-      return below.range(prefix, fromKey, limit, revision);
-    }
-
-    @Override
-    public long revision() {
-      return below.revision();
-    }
-
-    @Override
-    public Subscription watch(String prefix, long afterRevision, Watcher watcher) {
-      return below.watch(prefix, afterRevision, watcher);
-    }
-
-    @Override
-    public void compact(long revision) {
-      below.compact(revision);
-    }
-
-    @Override
-    public long compactedRevision() {
-      return below.compactedRevision();
+    KeptOpen(Store below) {
+      super(below);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
 import dev.nauarch.apiserver.port.ObjectView;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,7 +17,6 @@ import java.util.List;
 final class NamespaceLifecycle implements Admission {
 
   private static final List<String> IMMORTAL = List.of("default", "kube-public", "kube-system");
-  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final ObjectView view;
 
@@ -36,7 +34,7 @@ final class NamespaceLifecycle implements Admission {
       return;
     }
     var found =
-        Patience.find(() -> view.find("", "namespaces", "", namespace), PATIENCE)
+        view.findNow("", "namespaces", "", namespace)
             .orElseThrow(() -> ApiException.notFound("", "namespaces", namespace));
     if (found.path("metadata").hasNonNull("deletionTimestamp")
         || found.path("status").path("phase").asString("").equals("Terminating")) {

@@ -5,7 +5,6 @@ import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
 import dev.nauarch.apiserver.port.ObjectView;
-import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,9 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class NodePods {
 
   private static final String MIRROR = "kubernetes.io/config.mirror";
-
-  /** Another server may have stored what the agent has seen. */
-  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final ObjectView view;
 
@@ -48,7 +44,7 @@ final class NodePods {
 
   private ObjectNode find(AdmissionRequest request, String name) {
     var namespace = request.target().namespace();
-    return Patience.find(() -> view.find("", "pods", namespace, name), PATIENCE)
+    return view.findNow("", "pods", namespace, name)
         .orElseThrow(() -> ApiException.notFound("", "pods", name));
   }
 

@@ -4,13 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * Waits a moment for what another write is about to bring: memory follows the store by moments, and
- * a client that makes a namespace and then fills it must not see that.
- */
+/** Waits a moment for what a controller is about to write. */
 final class Patience {
 
-  private static final Duration PAUSE = Duration.ofMillis(2);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   private Patience() {}
 

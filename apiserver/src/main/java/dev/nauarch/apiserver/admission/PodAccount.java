@@ -32,8 +32,7 @@ final class PodAccount implements Admission {
   private static final int FILE_MODE = 0644;
 
   // The account of a new namespace is made by a controller a moment after the namespace.
-  private static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofMillis(50);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final ObjectView view;
   private final RandomGenerator random;
@@ -77,18 +76,20 @@ final class PodAccount implements Admission {
     Optional<ObjectNode> found =
         Patience.find(
             () -> view.find("", "serviceaccounts", namespace, name),
-            name.equals("default") ? PATIENCE_DEFAULT : PATIENCE);
-    return found.orElseThrow(
-        () ->
-            Requests.forbidden(
-                request,
-                "error looking up service account "
-                    + namespace
-                    + "/"
-                    + name
-                    + ": serviceaccount \""
-                    + name
-                    + "\" not found"));
+            name.equals("default") ? PATIENCE : Duration.ZERO);
+    return found
+        .or(() -> view.findNow("", "serviceaccounts", namespace, name))
+        .orElseThrow(
+            () ->
+                Requests.forbidden(
+                    request,
+                    "error looking up service account "
+                        + namespace
+                        + "/"
+                        + name
+                        + ": serviceaccount \""
+                        + name
+                        + "\" not found"));
   }
 
   private static boolean mountsToken(JsonNode spec, JsonNode account) {

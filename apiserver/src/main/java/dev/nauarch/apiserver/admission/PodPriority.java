@@ -4,7 +4,6 @@ import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.AdmissionRequest.Operation;
 import dev.nauarch.apiserver.port.ObjectView;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,6 @@ final class PodPriority implements Admission {
   private static final String PLURAL = "priorityclasses";
   private static final String PREEMPT = "PreemptLowerPriority";
   private static final List<String> FILLED_IN = List.of("priority", "preemptionPolicy");
-  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final ObjectView view;
 
@@ -104,7 +102,7 @@ final class PodPriority implements Admission {
   }
 
   private ObjectNode named(AdmissionRequest request, String name) {
-    return Patience.find(() -> view.find(GROUP, PLURAL, "", name), PATIENCE)
+    return view.findNow(GROUP, PLURAL, "", name)
         .orElseThrow(
             () -> Requests.forbidden(request, "no PriorityClass with name " + name + " was found"));
   }

@@ -4,7 +4,6 @@ import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
 import dev.nauarch.apiserver.port.ObjectView;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class PodRuntimeClass implements Admission {
 
-  private static final Duration PATIENCE = Duration.ofMillis(50);
   private static final String MISMATCH =
       "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
@@ -70,7 +68,7 @@ final class PodRuntimeClass implements Admission {
       return Optional.empty();
     }
     return Optional.of(
-        Patience.find(() -> view.find("node.k8s.io", "runtimeclasses", "", name), PATIENCE)
+        view.findNow("node.k8s.io", "runtimeclasses", "", name)
             .orElseThrow(
                 () ->
                     Requests.forbidden(

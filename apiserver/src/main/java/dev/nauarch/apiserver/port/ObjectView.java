@@ -18,6 +18,14 @@ public interface ObjectView {
   Optional<ObjectNode> find(String group, String plural, String namespace, String name);
 
   /**
+   * One object, which another server or a moment ago this one may have written: where memory has
+   * none, it first follows the store up to now, if that takes no longer than a second.
+   *
+   * @param namespace empty for cluster scope
+   */
+  Optional<ObjectNode> findNow(String group, String plural, String namespace, String name);
+
+  /**
    * Whether there is an object and it is being deleted; told from its metadata alone, however large
    * it is.
    *

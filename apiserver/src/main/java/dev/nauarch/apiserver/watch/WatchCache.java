@@ -37,6 +37,7 @@ public final class WatchCache implements ObjectView, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
   private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Duration NOW_WAIT_MAX = Duration.ofSeconds(1);
   private static final List<String> DELETED_AT = List.of("metadata", "deletionTimestamp");
 
   private final Store store;
@@ -118,6 +119,16 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   @Override
   public Optional<ObjectNode> find(String group, String plural, String namespace, String name) {
     return of(group, plural).get(StorageKey.local(namespace, name)).map(StoredObject::tree);
+  }
+
+  @Override
+  public Optional<ObjectNode> findNow(String group, String plural, String namespace, String name) {
+    return find(group, plural, namespace, name)
+        .or(
+            () -> {
+              await(store.revision(), NOW_WAIT_MAX);
+              return find(group, plural, namespace, name);
+            });
   }
 
   @Override

@@ -42,6 +42,11 @@ public final class MemoryView implements ObjectView {
   }
 
   @Override
+  public Optional<ObjectNode> findNow(String group, String plural, String namespace, String name) {
+    return find(group, plural, namespace, name);
+  }
+
+  @Override
   public boolean isEnding(String group, String plural, String namespace, String name) {
     return find(group, plural, namespace, name)
         .filter(object -> object.path("metadata").hasNonNull("deletionTimestamp"))
