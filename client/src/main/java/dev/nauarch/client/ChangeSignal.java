@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Tells one thread that something changed, however often it did since: for whoever works from the
@@ -41,15 +42,22 @@ public final class ChangeSignal {
 
   /** A listener that raises the signal with every change. */
   public <T extends HasMetadata> InformerListener<T> listener() {
+    return listener(_ -> true);
+  }
+
+  /** A listener that raises the signal with every change that matters. */
+  public <T extends HasMetadata> InformerListener<T> listener(Predicate<T> matters) {
     return new InformerListener<>() {
       @Override
       public void onUpsert(T object) {
-        raise();
+        if (matters.test(object)) {
+          raise();
+        }
       }
 
       @Override
       public void onDelete(T object) {
-        raise();
+        onUpsert(object);
       }
     };
   }

@@ -16,6 +16,11 @@ public interface ClusterClient extends AutoCloseable {
   /** Creates an object; a namespaced one names its namespace. */
   <T extends HasMetadata> T create(Resource<T> resource, T object);
 
+  /** Creates an object for whoever needs no answer but that it is done. */
+  default <T extends HasMetadata> void createOnly(Resource<T> resource, T object) {
+    create(resource, object);
+  }
+
   /** Reads an object. */
   <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key);
 
@@ -34,6 +39,11 @@ public interface ClusterClient extends AutoCloseable {
 
   /** Patches an object or one of its subresources. */
   <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch);
+
+  /** Patches for whoever needs no answer but that it is done. */
+  default <T extends HasMetadata> void patchOnly(Resource<T> resource, ObjectKey key, Patch patch) {
+    patch(resource, key, patch);
+  }
 
   /**
    * Posts to a subresource of an object, for example a Binding to {@code pods/binding} or an

@@ -6,6 +6,7 @@ import dev.nauarch.api.inference.InferencePool;
 import dev.nauarch.client.ChangeSignal;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.Informer;
+import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
 import dev.nauarch.routing.Route;
 import dev.nauarch.routing.RouteProjection;
@@ -78,7 +79,7 @@ public final class ModelGateway implements AutoCloseable {
     this.gateways = inform(Resources.GATEWAYS);
     this.routes = inform(Resources.HTTP_ROUTES);
     this.pools = inform(InferencePool.RESOURCE);
-    this.pods = inform(Resources.PODS);
+    this.pods = Informer.start(client, Resources.PODS.outline(), Selection.ALL, whilePooled());
     this.services = inform(Resources.SERVICES);
     this.slices = inform(Resources.ENDPOINT_SLICES);
     this.thread = Thread.ofVirtual().name("gateway").start(this::run);
@@ -92,6 +93,11 @@ public final class ModelGateway implements AutoCloseable {
 
   private <T extends HasMetadata> Informer<T> inform(Resource<T> resource) {
     return Informer.start(client, resource.outline(), Selection.ALL, changed.listener());
+  }
+
+  /** A pod is nothing to this gateway while there are no pools: each pool brings its pods along. */
+  private InformerListener<Pod> whilePooled() {
+    return changed.listener(_ -> !pools.all().isEmpty());
   }
 
   private void run() {
@@ -128,7 +134,7 @@ public final class ModelGateway implements AutoCloseable {
         Targets.of(
             new RouteTable(attached(attachmentsByRoute)),
             pools.all(),
-            pods.all(),
+            pools.all().isEmpty() ? List.of() : pods.all(),
             services.all(),
             slices.all());
     poller.refresh();

@@ -273,7 +273,7 @@ final class StatusWriter {
     patch.set("status", status);
     var body = patch.toString();
     try {
-      client.patch(
+      client.patchOnly(
           resource,
           ObjectKey.of(object),
           new Patch(Patch.Type.APPLY, "status", body, CONTROLLER, true));

@@ -64,6 +64,7 @@ public final class AdmissionChain implements Admission {
     links.put(AdmissionPlugins.CLAIM_RESIZE, new ClaimResize(view));
     links.put(AdmissionPlugins.RUNTIME_CLASS, new PodRuntimeClass(view));
     links.put(AdmissionPlugins.INGRESS_CLASS, new DefaultClass(view, DefaultClass.INGRESS));
+    links.put(AdmissionPlugins.TOPOLOGY_LABELS, new PodTopology(view));
     links.keySet().retainAll(plugins.names());
     var all = new ArrayList<Admission>();
     all.add(new EndingDefinitions(view));

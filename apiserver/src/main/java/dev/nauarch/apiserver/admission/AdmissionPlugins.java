@@ -28,6 +28,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
   static final String CLAIM_RESIZE = "PersistentVolumeClaimResize";
   static final String RUNTIME_CLASS = "RuntimeClass";
   static final String INGRESS_CLASS = "DefaultIngressClass";
+  static final String TOPOLOGY_LABELS = "PodTopologyLabels";
   static final String QUOTA = "ResourceQuota";
 
   /** Policies that change objects. */
@@ -56,6 +57,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
           CLAIM_RESIZE,
           RUNTIME_CLASS,
           INGRESS_CLASS,
+          TOPOLOGY_LABELS,
           MUTATING_POLICIES,
           MUTATING_WEBHOOKS,
           VALIDATING_POLICIES,

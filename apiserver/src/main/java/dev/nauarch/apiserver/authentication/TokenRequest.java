@@ -50,6 +50,7 @@ public final class TokenRequest implements ResourceAction {
     var account =
         call.parent()
             .orElseThrow(() -> ApiException.notFound("", "serviceaccounts", call.target().name()))
+            .get()
             .path("metadata");
     var request = call.body();
     var spec = request.withObject("spec");

@@ -46,6 +46,7 @@ import java.util.function.Supplier;
 public final class InProcessClient implements ClusterClient {
 
   private static final String JSON = "application/json";
+  private static final String MINIMAL = "return=minimal";
 
   private final Wiring wiring;
   private final User user;
@@ -83,6 +84,12 @@ public final class InProcessClient implements ClusterClient {
   }
 
   @Override
+  public <T extends HasMetadata> void createOnly(Resource<T> resource, T object) {
+    var path = resource.path(ObjectKey.of(object).namespace());
+    send(new LocalRequest("POST", path, "", encode(resource, object), JSON, agent, MINIMAL));
+  }
+
+  @Override
   public <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {
     var kind = kind(resource);
     wiring.access.check(user, attributes("get", kind, key.namespace(), key.name()));
@@ -111,6 +118,16 @@ public final class InProcessClient implements ClusterClient {
 
   @Override
   public <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch) {
+    return decode(resource, send(patching(resource, key, patch, "")));
+  }
+
+  @Override
+  public <T extends HasMetadata> void patchOnly(Resource<T> resource, ObjectKey key, Patch patch) {
+    send(patching(resource, key, patch, MINIMAL));
+  }
+
+  private LocalRequest patching(
+      Resource<?> resource, ObjectKey key, Patch patch, String preference) {
     var subresource = patch.subresource().isEmpty() ? "" : "/" + patch.subresource();
     var manager = patch.fieldManager().isEmpty() ? agent : patch.fieldManager();
     var query =
@@ -119,7 +136,8 @@ public final class InProcessClient implements ClusterClient {
             + (patch.force() && patch.type() == Patch.Type.APPLY ? "&force=true" : "");
     var body = patch.body().getBytes(StandardCharsets.UTF_8);
     var path = path(resource, key) + subresource;
-    return decode(resource, send("PATCH", path, query, body, patch.type().mediaType()));
+    return new LocalRequest(
+        "PATCH", path, query, body, patch.type().mediaType(), agent, preference);
   }
 
   @Override
@@ -273,13 +291,14 @@ public final class InProcessClient implements ClusterClient {
   }
 
   private byte[] send(String method, String path, String query, byte[] body, String contentType) {
-    var request = new LocalRequest(method, path, query, body, contentType, agent).request();
-    return switch (wiring.requests.answer(request, user)) {
+    return send(new LocalRequest(method, path, query, body, contentType, agent, ""));
+  }
+
+  private byte[] send(LocalRequest local) {
+    return switch (wiring.requests.answer(local.request(), user)) {
       case Response.Full full -> full.body();
-      case Response.Streamed streamed ->
-          throw new IllegalStateException(method + " " + path + " is answered by a stream");
-      case Response.Upgraded upgraded ->
-          throw new IllegalStateException(method + " " + path + " is answered by an upgrade");
+      case Response.Streamed streamed -> throw new IllegalStateException(local + ": a stream");
+      case Response.Upgraded upgraded -> throw new IllegalStateException(local + ": an upgrade");
     };
   }
 

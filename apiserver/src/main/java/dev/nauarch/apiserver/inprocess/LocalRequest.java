@@ -16,9 +16,16 @@ import java.util.stream.Stream;
  * @param body the body
  * @param contentType the body's media type
  * @param agent who sends it, as field managers go
+ * @param preference what the sender prefers, as in the header {@code Prefer}
  */
 record LocalRequest(
-    String method, String path, String query, byte[] body, String contentType, String agent)
+    String method,
+    String path,
+    String query,
+    byte[] body,
+    String contentType,
+    String agent,
+    String preference)
     implements Headers {
 
   private static final Credentials NO_CREDENTIALS = new Credentials(List.of(), "");
@@ -32,6 +39,7 @@ record LocalRequest(
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "content-type" -> contentType;
       case "user-agent" -> agent;
+      case "prefer" -> preference;
       default -> "";
     };
   }

@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.port;
 import dev.nauarch.api.catalog.Kind;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,7 +19,7 @@ public interface ResourceAction {
    * @param kind the kind of the resource
    * @param subresource empty for the resource itself
    * @param target the object's name and namespace as the URL gives them
-   * @param parent the object whose subresource it is; empty for the resource itself
+   * @param parent reads the object whose subresource it is; empty for the resource itself
    * @param body what was posted, decoded and defaulted
    * @param mode how it is called
    */
@@ -27,7 +28,7 @@ public interface ResourceAction {
       Kind kind,
       String subresource,
       AdmissionRequest.Target target,
-      Optional<ObjectNode> parent,
+      Optional<Supplier<ObjectNode>> parent,
       ObjectNode body,
       Mode mode) {}
 

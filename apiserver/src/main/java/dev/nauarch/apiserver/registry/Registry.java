@@ -157,6 +157,14 @@ public final class Registry {
   }
 
   /**
+   * Changes an object in a way that is the server's own: it is not defaulted, judged, or counted
+   * among the fields of whoever asked for it.
+   */
+  public StoredObject rewrite(Target target, Transformation change, WriteOptions options) {
+    return written(target, () -> replacement.rewrite(target, change, options));
+  }
+
+  /**
    * Applies a configuration on the server's side; creates the object where there is none.
    *
    * @param applied what the client wants the object to have

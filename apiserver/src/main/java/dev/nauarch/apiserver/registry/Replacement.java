@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Replaces objects by changed ones: updates and patches of objects and of their subresources. */
@@ -48,10 +49,25 @@ final class Replacement {
    * @throws ApiException {@code NOT_FOUND} where there is none
    */
   StoredObject replace(Target target, Transformation change, Terms terms, WriteOptions options) {
+    return untilDone(target, entry -> attempt(target, entry, change, terms, options));
+  }
+
+  /** The same for a change that is the server's own, which nobody defaults, judges or owns. */
+  StoredObject rewrite(Target target, Transformation change, WriteOptions options) {
+    return untilDone(
+        target,
+        entry -> {
+          var stored = new StoredObject(target.localKey(), entry.value(), entry.revision());
+          var served = parts.forms().served(target.kind(), stored);
+          var old = Versions.tree(served, target.kind());
+          return write(target, stored, old, change.apply(old), options);
+        });
+  }
+
+  private StoredObject untilDone(Target target, Function<Entry, Attempt> attempts) {
     var current = parts.store().get(target.key());
     while (true) {
-      var attempt = attempt(target, current.orElseThrow(target::notFound), change, terms, options);
-      switch (attempt) {
+      switch (attempts.apply(current.orElseThrow(target::notFound))) {
         case Attempt.Done(var object) -> {
           return object;
         }
@@ -93,10 +109,7 @@ final class Replacement {
     checkVersion(target, object, old, terms);
     Metadata.carryOver(object, old);
     strategy.prepareForUpdate(object, old, target.subresource(), options.user());
-    // Where a pod runs is nothing that anybody wanted of it.
-    if (!target.subresource().equals("binding")) {
-      Metadata.countGeneration(object, old, kind);
-    }
+    Metadata.countGeneration(object, old, kind);
     if (options.apply() == WriteOptions.Apply.NO) {
       var now = parts.clock().instant();
       object = parts.ownership().update(kind, old, object, writer(target, options, now));

@@ -21,6 +21,11 @@ final class Answers {
   /** Smaller answers are quicker sent than compressed. */
   private static final int COMPRESSED_BYTES_MIN = 128 * 1024;
 
+  /** What a client says in {@code Prefer} that does not want to see what it has written. */
+  static final String RETURN_MINIMAL = "return=minimal";
+
+  private static final Response.Header APPLIED =
+      new Response.Header("Preference-Applied", RETURN_MINIMAL, true);
   private static final Response.Header VARY = new Response.Header("Vary", "Accept-Encoding");
 
   private final BodyCodec codec;
@@ -41,6 +46,16 @@ final class Answers {
     return isPlain
         ? full(call, status, Versions.served(object, call.kind()))
         : tree(call, status, Versions.tree(object, call.kind()));
+  }
+
+  /** One object that was just written, or nothing where the client prefers that (RFC 7240). */
+  Response written(Call call, int status, StoredObject object) {
+    if (!call.header("Prefer").equals(RETURN_MINIMAL)) {
+      return object(call, status, object);
+    }
+    var headers = new ArrayList<>(warnings(call));
+    headers.add(APPLIED);
+    return new Response.Full(status, call.encoding().mediaType(), new byte[0], headers);
   }
 
   /** One object of a kind, stored or computed. */

@@ -93,7 +93,7 @@ final class Subresources {
   private Response post(Call call, ResourceAction action) throws IOException {
     var options = Options.write(call, "CreateOptions");
     var subresource = call.kind().subresource(call.route().subresource()).orElseThrow();
-    var parent = Versions.tree(registry.get(call.object()), call.kind());
+    var parent = registry.get(call.object());
     var body = bodies.other(call, subresource);
     var route = call.route();
     registry.admit(
@@ -107,7 +107,7 @@ final class Subresources {
                 call.kind(),
                 subresource.name(),
                 new AdmissionRequest.Target(call.route().namespace(), call.route().name()),
-                Optional.of(parent),
+                Optional.of(() -> Versions.tree(parent, call.kind())),
                 body,
                 new ResourceAction.Mode(options.isDryRun(), call.warnings()::add)));
     return answers.plain(call, 201, answer);

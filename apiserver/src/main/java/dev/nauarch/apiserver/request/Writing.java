@@ -28,14 +28,14 @@ final class Writing {
   Response create(Call call) throws IOException {
     var options = Options.write(call, "CreateOptions");
     var body = bodies.object(call, call.kind(), options);
-    return answers.object(call, 201, registry.create(call.object(), body, options));
+    return answers.written(call, 201, registry.create(call.object(), body, options));
   }
 
   Response update(Call call) throws IOException {
     var options = Options.write(call, "UpdateOptions");
     var body = bodies.object(call, call.kind(), options);
     var written = registry.update(call.target(), body, options);
-    return answers.object(call, written.isNew() ? 201 : 200, written.object());
+    return answers.written(call, written.isNew() ? 201 : 200, written.object());
   }
 
   Response patch(Call call) throws IOException {
@@ -59,7 +59,7 @@ final class Writing {
             call.target(),
             current -> patch.applied(call, current, patches, bodies, options),
             options);
-    return answers.object(call, 200, written);
+    return answers.written(call, 200, written);
   }
 
   private Response apply(Call call) throws IOException {
@@ -67,7 +67,7 @@ final class Writing {
     var options = Options.write(call, "PatchOptions", forced);
     var body = bodies.applied(call, options);
     var written = registry.apply(call.target(), body, options);
-    return answers.object(call, written.isNew() ? 201 : 200, written.object());
+    return answers.written(call, written.isNew() ? 201 : 200, written.object());
   }
 
   Response delete(Call call) throws IOException {

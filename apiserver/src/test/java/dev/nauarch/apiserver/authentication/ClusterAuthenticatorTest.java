@@ -181,7 +181,7 @@ class ClusterAuthenticatorTest {
         TestKinds.kind("v1", "ServiceAccount", "serviceaccounts", true),
         "token",
         new Target("a", "robot"),
-        view.find("", "serviceaccounts", "a", "robot"),
+        view.find("", "serviceaccounts", "a", "robot").map(account -> () -> account),
         body,
         new ResourceAction.Mode(false, _ -> {}));
   }

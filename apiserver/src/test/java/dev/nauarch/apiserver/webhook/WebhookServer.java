@@ -128,6 +128,11 @@ public final class WebhookServer implements AutoCloseable {
       try {
         var socket = listener.accept();
         connections.add(socket);
+        if (closed.getCount() == 0) {
+          // It came while the others were closed.
+          socket.close();
+          return;
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException e) {
         return;

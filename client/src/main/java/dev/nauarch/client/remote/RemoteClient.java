@@ -58,8 +58,17 @@ public final class RemoteClient implements ClusterClient {
 
   @Override
   public <T extends HasMetadata> T create(Resource<T> resource, T object) {
+    return decode(resource, sendCreation(resource, object));
+  }
+
+  @Override
+  public <T extends HasMetadata> void createOnly(Resource<T> resource, T object) {
+    sendCreation(resource, object);
+  }
+
+  private <T extends HasMetadata> byte[] sendCreation(Resource<T> resource, T object) {
     var path = resource.path(ObjectKey.of(object).namespace());
-    return decode(resource, transport.send("POST", path, encode(resource, object), JSON));
+    return transport.send("POST", path, encode(resource, object), JSON);
   }
 
   @Override
@@ -97,6 +106,15 @@ public final class RemoteClient implements ClusterClient {
 
   @Override
   public <T extends HasMetadata> T patch(Resource<T> resource, ObjectKey key, Patch patch) {
+    return decode(resource, sendPatch(resource, key, patch));
+  }
+
+  @Override
+  public <T extends HasMetadata> void patchOnly(Resource<T> resource, ObjectKey key, Patch patch) {
+    sendPatch(resource, key, patch);
+  }
+
+  private byte[] sendPatch(Resource<?> resource, ObjectKey key, Patch patch) {
     var query = new Query();
     query.add("fieldManager", patch.fieldManager());
     if (patch.force()) {
@@ -104,10 +122,8 @@ public final class RemoteClient implements ClusterClient {
     }
     var subresource = patch.subresource().isEmpty() ? "" : "/" + patch.subresource();
     var body = patch.body().getBytes(StandardCharsets.UTF_8);
-    return decode(
-        resource,
-        transport.send(
-            "PATCH", path(resource, key) + subresource + query, body, patch.type().mediaType()));
+    return transport.send(
+        "PATCH", path(resource, key) + subresource + query, body, patch.type().mediaType());
   }
 
   @Override

@@ -78,7 +78,7 @@ final class EventRecorder implements AutoCloseable {
     var count = countByName.merge(key, 1, Integer::sum);
     if (count == 1) {
       try {
-        client.create(EVENTS, event);
+        client.createOnly(EVENTS, event);
         return;
       } catch (ApiException e) {
         if (e.reason() != ApiException.Reason.ALREADY_EXISTS) {
@@ -87,7 +87,7 @@ final class EventRecorder implements AutoCloseable {
       }
     }
     var now = Times.format(clock.instant());
-    client.patch(
+    client.patchOnly(
         EVENTS, key, Patch.merge("{\"count\":" + count + ",\"lastTimestamp\":\"" + now + "\"}"));
   }
 

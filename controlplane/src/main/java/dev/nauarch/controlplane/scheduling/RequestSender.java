@@ -82,7 +82,7 @@ final class RequestSender {
           case STRATEGIC -> Patch.Type.STRATEGIC;
           case OPERATIONS -> Patch.Type.JSON;
         };
-    client.patch(
+    client.patchOnly(
         resource, patch.key(), new Patch(type, patch.subresource(), patch.body(), "", false));
   }
 
@@ -91,7 +91,7 @@ final class RequestSender {
   }
 
   private <T extends HasMetadata> void create(ApiRequest.Create<T> create) {
-    client.create(create.resource(), create.object());
+    client.createOnly(create.resource(), create.object());
   }
 
   private <T extends HasMetadata> void update(ApiRequest.Update<T> update) {

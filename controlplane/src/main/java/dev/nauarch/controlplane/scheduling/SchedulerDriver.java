@@ -11,12 +11,14 @@ import dev.nauarch.scheduling.SchedulerCommand;
 import dev.nauarch.scheduling.SchedulerCore;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.SchedulerRequests;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,20 +129,22 @@ public final class SchedulerDriver implements AutoCloseable {
   }
 
   private void bind(SchedulerCommand.BindPod bind, Inbox<SchedulerEvent> inbox) {
+    var wanted = requests.of(bind);
     try {
-      sendFirst(bind);
+      sender.send(wanted.getFirst());
     } catch (ApiException e) {
       var why = String.valueOf(e.getMessage());
       LOG.warn("pod {} was not bound to {}: {}", bind.pod(), bind.node(), why);
       inbox.offer(new SchedulerEvent.BindFailed(bind.pod(), bind.uid(), failure(e), why));
       return;
     }
-    sendRest(bind);
+    sendRest(wanted);
   }
 
   private void commit(SchedulerCommand.CommitGang commit, Inbox<SchedulerEvent> inbox) {
+    var wanted = requests.of(commit);
     try {
-      sendFirst(commit);
+      sender.send(wanted.getFirst());
     } catch (ApiException e) {
       var why = String.valueOf(e.getMessage());
       LOG.warn("the placement of gang {} was not written: {}", commit.gang(), why);
@@ -148,7 +152,7 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     inbox.offer(new SchedulerEvent.GangCommitted(commit.gang()));
-    sendRest(commit);
+    sendRest(wanted);
   }
 
   /** Carries out a command whose failure shows in what the informers tell. */
@@ -156,12 +160,8 @@ public final class SchedulerDriver implements AutoCloseable {
     dispatcher.submit(key, () -> requests.of(command).forEach(sender::trySend));
   }
 
-  private void sendFirst(SchedulerCommand command) {
-    sender.send(requests.of(command).getFirst());
-  }
-
-  private void sendRest(SchedulerCommand command) {
-    requests.of(command).stream().skip(1).forEach(sender::trySend);
+  private void sendRest(List<ApiRequest> wanted) {
+    wanted.stream().skip(1).forEach(sender::trySend);
   }
 
   private static SchedulerEvent.Failure failure(ApiException e) {

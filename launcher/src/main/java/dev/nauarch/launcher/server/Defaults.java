@@ -46,7 +46,7 @@ final class Defaults {
 
   private <T extends HasMetadata> void apply(Resource<T> resource, ObjectKey key, String json) {
     try {
-      client.patch(resource, key, Patch.apply(MANAGER, json));
+      client.patchOnly(resource, key, Patch.apply(MANAGER, json));
     } catch (ApiException e) {
       throw new IllegalStateException(
           "the default " + resource.kind() + " " + key + " was refused: " + e.getMessage(), e);

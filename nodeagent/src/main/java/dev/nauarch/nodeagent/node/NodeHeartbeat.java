@@ -115,14 +115,14 @@ public final class NodeHeartbeat implements AutoCloseable {
       body.putObject("spec").put("podCIDR", cidr).putArray("podCIDRs").add(cidr);
     }
     if (!labels.isEmpty() || body.has("spec")) {
-      client.patch(Resources.NODES, ObjectKey.of(node), Patch.merge(body.toString()));
+      client.patchOnly(Resources.NODES, ObjectKey.of(node), Patch.merge(body.toString()));
     }
   }
 
   private void writeStatus(ObjectKey key, List<NodeCondition> before, Instant now) {
     var body = JSON.createObjectNode();
     body.set("status", JSON.valueToTree(record.status(before, now)));
-    client.patch(
+    client.patchOnly(
         Resources.NODES,
         key,
         new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));

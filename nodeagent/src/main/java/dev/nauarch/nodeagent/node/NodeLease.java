@@ -51,7 +51,7 @@ public final class NodeLease {
       var patch =
           "{\"spec\":{\"holderIdentity\":\"%s\",\"renewTime\":\"%s\"}}"
               .formatted(node, MICROS.format(now));
-      client.patch(Resources.LEASES, new ObjectKey(NAMESPACE, node), Patch.merge(patch));
+      client.patchOnly(Resources.LEASES, new ObjectKey(NAMESPACE, node), Patch.merge(patch));
     } catch (ApiException e) {
       known = false;
       throw e;
@@ -61,7 +61,7 @@ public final class NodeLease {
   /** Makes the lease; false where it is there. */
   private boolean create(Instant now) {
     try {
-      client.create(
+      client.createOnly(
           Resources.LEASES,
           new LeaseBuilder()
               .withNewMetadata()

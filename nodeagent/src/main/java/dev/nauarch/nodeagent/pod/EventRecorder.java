@@ -111,7 +111,7 @@ public final class EventRecorder implements AutoCloseable {
       var patch =
           "{\"deprecatedCount\":%d,\"deprecatedLastTimestamp\":\"%s\",\"series\":{\"count\":%d,\"lastObservedTime\":\"%s\"}}"
               .formatted(count, seconds(happening.at()), count, micros(happening.at()));
-      client.patch(Resources.EVENTS, known.key(), Patch.merge(patch));
+      client.patchOnly(Resources.EVENTS, known.key(), Patch.merge(patch));
       recent.put(happening.key(), new Written(known.key(), count, happening.at()));
       return;
     }

@@ -54,7 +54,7 @@ final class DeviceSlice {
     if (present.isPresent()) {
       client.delete(SLICES, key(), DeleteOptions.DEFAULT);
     }
-    client.create(SLICES, of(node, devices));
+    client.createOnly(SLICES, of(node, devices));
   }
 
   /** Removes it, unless a later node of the name has it. */

@@ -167,11 +167,11 @@ final class NodeRoster implements AutoCloseable {
             if (!labels.isEmpty()) {
               var body = JSON.createObjectNode();
               body.putObject("metadata").set("labels", JSON.valueToTree(labels));
-              client.patch(Resources.NODES, ObjectKey.of(node), Patch.merge(body.toString()));
+              client.patchOnly(Resources.NODES, ObjectKey.of(node), Patch.merge(body.toString()));
             }
             var body = JSON.createObjectNode();
             body.set("status", JSON.valueToTree(status));
-            client.patch(
+            client.patchOnly(
                 Resources.NODES,
                 ObjectKey.of(node),
                 new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));

@@ -284,7 +284,7 @@ final class PodPlayers implements AutoCloseable {
     var body = JSON.createObjectNode();
     body.putObject("metadata").put("uid", pod.getMetadata().getUid());
     body.set("status", JSON.valueToTree(status));
-    client.patch(
+    client.patchOnly(
         Resources.PODS,
         ObjectKey.of(pod),
         new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));

@@ -113,7 +113,7 @@ public final class LocalFolders implements AutoCloseable {
     volume.getMetadata().getFinalizers().stream()
         .filter(each -> !each.equals(LocalVolume.FOLDER_FINALIZER))
         .forEach(finalizers::add);
-    client.patch(
+    client.patchOnly(
         Resources.PERSISTENT_VOLUMES, ObjectKey.of(volume), Patch.merge("", body.toString()));
   }
 

@@ -3,7 +3,6 @@ package dev.nauarch.apiserver.registry.subresource;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
 import dev.nauarch.apiserver.object.Json;
-import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
@@ -41,8 +40,7 @@ public final class Binding implements ResourceAction {
     }
     var target =
         new Target(call.kind(), call.target().namespace(), call.target().name(), "binding");
-    registry.patch(
-        target, pod -> bound(target, pod, node, call.body()), options(call), Admission.NONE);
+    registry.rewrite(target, pod -> bound(target, pod, node, call.body()), options(call));
     var status = Json.object();
     status.put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");
@@ -73,14 +71,8 @@ public final class Binding implements ResourceAction {
   }
 
   private ObjectNode bound(Target target, ObjectNode pod, String node, ObjectNode binding) {
-    var uid = Json.text(binding, "metadata", "uid");
-    if (!uid.isEmpty() && !uid.equals(Json.text(pod, "metadata", "uid"))) {
-      throw target.conflict(
-          "Precondition failed: UID in precondition: "
-              + uid
-              + ", UID in object meta: "
-              + Json.text(pod, "metadata", "uid"));
-    }
+    checkPrecondition(target, pod, binding, "UID", "uid");
+    checkPrecondition(target, pod, binding, "ResourceVersion", "resourceVersion");
     if (pod.path("metadata").has("deletionTimestamp")) {
       throw target.conflict(
           "pod " + target.name() + " is being deleted, cannot be assigned to a host");
@@ -90,18 +82,36 @@ public final class Binding implements ResourceAction {
       throw target.conflict(
           "pod " + target.name() + " is already assigned to node \"" + current + "\"");
     }
+    if (!Json.child(pod, "spec").path("schedulingGates").isEmpty()) {
+      throw target.conflict("pod " + target.name() + " has non-empty .spec.schedulingGates");
+    }
     var changed = pod.deepCopy();
     Json.childOf(changed, "spec").put("nodeName", node);
-    var annotations = Json.child(Json.child(binding, "metadata"), "annotations");
-    if (!annotations.isEmpty()) {
-      Json.childOf(Json.childOf(changed, "metadata"), "annotations").setAll(annotations);
+    var metadata = Json.child(binding, "metadata");
+    for (var field : List.of("annotations", "labels")) {
+      var added = Json.child(metadata, field);
+      if (!added.isEmpty()) {
+        Json.childOf(Json.childOf(changed, "metadata"), field).setAll(added);
+      }
     }
-    setScheduled(changed, registry.parts().clock().instant());
+    var status = Json.childOf(changed, "status");
+    status.remove("nominatedNodeName");
+    setScheduled(status, registry.parts().clock().instant());
     return changed;
   }
 
-  private static void setScheduled(ObjectNode pod, Instant now) {
-    var status = Json.childOf(pod, "status");
+  private static void checkPrecondition(
+      Target target, ObjectNode pod, ObjectNode binding, String name, String field) {
+    var wanted = Json.text(binding, "metadata", field);
+    var actual = Json.text(pod, "metadata", field);
+    if (!wanted.isEmpty() && !wanted.equals(actual)) {
+      throw target.conflict(
+          "Precondition failed: %s in precondition: %s, %s in object meta: %s"
+              .formatted(name, wanted, name, actual));
+    }
+  }
+
+  private static void setScheduled(ObjectNode status, Instant now) {
     var conditions = status.withArray("conditions");
     for (var i = 0; i < conditions.size(); i++) {
       if (Json.text(conditions.get(i), "type").equals("PodScheduled")) {

@@ -50,7 +50,7 @@ public final class Eviction implements ResourceAction {
   @Override
   public ObjectNode post(Call call) {
     Binding.requireName(call, "Eviction");
-    var pod = call.parent().orElseThrow();
+    var pod = call.parent().orElseThrow().get();
     var body = Json.child(call.body(), "deleteOptions");
     var options = options(call, body);
     var preconditions = Json.child(body, "preconditions");

@@ -217,8 +217,12 @@ final class Cgroups {
   private static List<Long> members(Path group) throws IOException {
     try {
       return Files.readAllLines(group.resolve("cgroup.procs")).stream().map(Long::valueOf).toList();
-    } catch (NoSuchFileException e) {
-      // The group went while we looked, and nobody is in a group that is gone.
+    } catch (IOException e) {
+      // Nobody is in a group that went while we looked. Its file may still have been opened: then
+      // the kernel says that there is no such device.
+      if (Files.exists(group)) {
+        throw e;
+      }
       return List.of();
     }
   }
