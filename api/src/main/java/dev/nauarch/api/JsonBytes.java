@@ -1,6 +1,8 @@
 package dev.nauarch.api;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds places in the bytes of a JSON object without reading what lies between them: a parser would
@@ -13,6 +15,59 @@ public final class JsonBytes {
   public static final int NOWHERE = -1;
 
   private JsonBytes() {}
+
+  /**
+   * A member of an object, by the places of its bytes.
+   *
+   * @param start its name's first quote
+   * @param nameEnd behind its name's last quote
+   * @param value its value's first byte
+   * @param end behind its value's last byte
+   */
+  public record Member(int start, int nameEnd, int value, int end) {
+
+    /** Its name as it is written; other names may be written with escapes. */
+    public String name(byte[] json) {
+      return new String(json, start + 1, nameEnd - start - 2, StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * The members of an object in their order.
+   *
+   * @param object where the object begins, at its bracket or at space before it
+   * @return none where it is no object
+   */
+  public static List<Member> members(byte[] json, int object) {
+    var members = new ArrayList<Member>();
+    var at = space(json, object);
+    if (at >= json.length || json[at] != '{') {
+      return members;
+    }
+    at = space(json, at + 1);
+    while (at < json.length && json[at] == '"') {
+      var nameEnd = endOfText(json, at);
+      var value = space(json, space(json, nameEnd) + 1);
+      var end = end(json, value);
+      if (value < json.length) {
+        members.add(new Member(at, nameEnd, value, end));
+      }
+      at = space(json, end);
+      if (at < json.length && json[at] == ',') {
+        at = space(json, at + 1);
+      }
+    }
+    return members;
+  }
+
+  /** The bytes with others in the place of some of them. */
+  public static byte[] replaced(byte[] json, int from, int to, byte[] others) {
+    var changed = new byte[from + others.length + json.length - to];
+    System.arraycopy(json, 0, changed, 0, from);
+    System.arraycopy(others, 0, changed, from, others.length);
+    System.arraycopy(json, to, changed, from + others.length, json.length - to);
+    return changed;
+  }
 
   /**
    * Where the value of a member begins.

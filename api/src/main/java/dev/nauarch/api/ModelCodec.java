@@ -123,6 +123,31 @@ public final class ModelCodec {
         : decode(read, resource.type());
   }
 
+  /**
+   * A model and the JSON that it was read from.
+   *
+   * @param json must not be changed
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Earlier<T>(byte[] json, T model) {}
+
+  /**
+   * The same where a model of an earlier form of the object is at hand: what has not changed is
+   * that one's. Of anything but outlines, which nobody changes, the whole is read.
+   *
+   * @throws IllegalArgumentException the bytes are not JSON of this model
+   */
+  public static <T extends HasMetadata> T decode(
+      byte[] json, Resource<T> resource, Earlier<T> earlier) {
+    if (!resource.isOutline()) {
+      return decode(json, resource);
+    }
+    var delta = new ModelDelta(json, earlier.json, resource.type());
+    var model = SHARING.compact(decode(OUTLINE, delta.rest(), resource.type()));
+    delta.fill(model, earlier.model);
+    return model;
+  }
+
   /** The parser would make a text of each of their names, only to ignore it. */
   private static byte[] withoutManagedFields(byte[] json) {
     var metadata = JsonBytes.member(json, 0, "metadata");
@@ -130,12 +155,7 @@ public final class ModelCodec {
     if (fields < 0) {
       return json;
     }
-    var end = JsonBytes.end(json, fields);
-    var shorter = new byte[fields + NULL.length + json.length - end];
-    System.arraycopy(json, 0, shorter, 0, fields);
-    System.arraycopy(NULL, 0, shorter, fields, NULL.length);
-    System.arraycopy(json, end, shorter, fields + NULL.length, json.length - end);
-    return shorter;
+    return JsonBytes.replaced(json, fields, JsonBytes.end(json, fields), NULL);
   }
 
   /**

@@ -50,15 +50,10 @@ final class PodTopology implements Admission {
     if (node.isEmpty()) {
       return;
     }
-    var found = view.find("", "nodes", "", node);
-    if (found.isEmpty()) {
-      return;
-    }
-    var labels = Json.child(Json.child(found.get(), "metadata"), "labels");
     for (var label : COPIED) {
-      if (labels.has(label)) {
-        Json.childOf(Json.childOf(object, "metadata"), "labels").set(label, labels.get(label));
-      }
+      view.scalar("", "nodes", "", node, List.of("metadata", "labels", label))
+          .ifPresent(
+              value -> Json.childOf(Json.childOf(object, "metadata"), "labels").put(label, value));
     }
   }
 }

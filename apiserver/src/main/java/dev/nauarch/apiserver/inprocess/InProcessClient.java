@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.inprocess;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ModelCodec.Earlier;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.catalog.Catalog;
@@ -267,7 +268,10 @@ public final class InProcessClient implements ClusterClient {
 
   private static <T extends HasMetadata> T typed(
       Resource<T> resource, Kind kind, StoredObject object) {
-    return object.typed(view(resource), resource.type(), stored -> decoded(resource, kind, stored));
+    return object.typed(
+        view(resource),
+        resource.type(),
+        (stored, earlier) -> decoded(resource, kind, stored, earlier));
   }
 
   /** Selections of names make no other model. */
@@ -276,10 +280,12 @@ public final class InProcessClient implements ClusterClient {
   }
 
   private static <T extends HasMetadata> T decoded(
-      Resource<T> resource, Kind kind, StoredObject object) {
+      Resource<T> resource, Kind kind, StoredObject object, Optional<Earlier<T>> earlier) {
     var type = resource.type();
     if (!type.equals(PartialObjectMetadata.class)) {
-      return ModelCodec.decode(Versions.served(object, kind), resource);
+      return earlier.isPresent() && Versions.isAsStored(kind)
+          ? versioned(ModelCodec.decode(object.stored(), resource, earlier.get()), object, kind)
+          : ModelCodec.decode(Versions.served(object, kind), resource);
     }
     var metadata = ModelCodec.metadata(object.stored());
     metadata.setResourceVersion(Long.toString(object.revision()));
@@ -288,6 +294,13 @@ public final class InProcessClient implements ClusterClient {
     model.setKind(kind.kind());
     model.setMetadata(metadata);
     return type.cast(model);
+  }
+
+  /** A model of what is stored, which has no resourceVersion and may have another apiVersion. */
+  private static <T extends HasMetadata> T versioned(T model, StoredObject object, Kind kind) {
+    model.getMetadata().setResourceVersion(Long.toString(object.revision()));
+    model.setApiVersion(kind.apiVersion());
+    return model;
   }
 
   private byte[] send(String method, String path, String query, byte[] body, String contentType) {

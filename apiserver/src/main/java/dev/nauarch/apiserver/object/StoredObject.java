@@ -1,11 +1,11 @@
 package dev.nauarch.apiserver.object;
 
+import dev.nauarch.api.ModelCodec.Earlier;
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +25,11 @@ public final class StoredObject {
   private volatile @Nullable WeakReference<ObjectNode> tree;
   private volatile @Nullable Typed typed;
   private volatile @Nullable WeakReference<Shared> shared;
+  private volatile @Nullable Former former;
+
+  /** An earlier form of the object, of which there was a model, until this one has its own. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Former(byte[] stored, Typed typed) {}
 
   /** A model, as long as somebody holds it. */
   private static final class Typed extends WeakReference<Object> {
@@ -126,21 +131,53 @@ public final class StoredObject {
     return Json.scalarAt(stored, path);
   }
 
+  /** Says what the object was before: a model of that makes a model of this one cheap. */
+  public void follows(StoredObject earlier) {
+    var reference = earlier.typed;
+    if (reference != null && reference.get() != null) {
+      former = new Former(earlier.stored, reference);
+    }
+  }
+
   /**
    * The object as a typed model, made when first asked for and shared with everyone who asks while
    * somebody holds it. Of different views, the last is kept.
    *
    * @param view what the model depends on beside the object
+   * @param decoder makes it, with the help of the model of an earlier form where there is one
    */
-  public <T> T typed(Object view, Class<T> type, Function<StoredObject, T> decoder) {
-    var reference = typed;
-    var known = reference != null && reference.view.equals(view) ? reference.get() : null;
+  public <T> T typed(Object view, Class<T> type, Decoder<T> decoder) {
+    var known = model(typed, view);
     if (known != null) {
       return type.cast(known);
     }
-    var decoded = decoder.apply(this);
+    var before = former;
+    former = null;
+    var earlier = before == null ? null : model(before.typed, view);
+    var decoded =
+        decoder.decode(
+            this,
+            before == null || earlier == null
+                ? Optional.empty()
+                : Optional.of(new Earlier<>(before.stored, type.cast(earlier))));
     typed = new Typed(view, decoded);
     return decoded;
+  }
+
+  private static @Nullable Object model(@Nullable Typed reference, Object view) {
+    return reference != null && reference.view.equals(view) ? reference.get() : null;
+  }
+
+  /** Makes models. */
+  @FunctionalInterface
+  public interface Decoder<T> {
+
+    /**
+     * The model of an object.
+     *
+     * @param earlier the bytes and the model of what it was before
+     */
+    T decode(StoredObject object, Optional<Earlier<T>> earlier);
   }
 
   /**

@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public interface ObjectView {
 
+  /** Where an object says since when it is being deleted. */
+  List<String> DELETED_AT = List.of("metadata", "deletionTimestamp");
+
   /**
    * One object.
    *
@@ -26,12 +29,23 @@ public interface ObjectView {
   Optional<ObjectNode> findNow(String group, String plural, String namespace, String name);
 
   /**
+   * The text of the scalar at a path of fields of an object, read without the rest of it; empty
+   * where there is none.
+   *
+   * @param namespace empty for cluster scope
+   */
+  Optional<String> scalar(
+      String group, String plural, String namespace, String name, List<String> path);
+
+  /**
    * Whether there is an object and it is being deleted; told from its metadata alone, however large
    * it is.
    *
    * @param namespace empty for cluster scope
    */
-  boolean isEnding(String group, String plural, String namespace, String name);
+  default boolean isEnding(String group, String plural, String namespace, String name) {
+    return scalar(group, plural, namespace, name, DELETED_AT).isPresent();
+  }
 
   /**
    * The objects of one namespace, by name.

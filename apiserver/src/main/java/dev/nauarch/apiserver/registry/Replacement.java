@@ -57,10 +57,14 @@ final class Replacement {
     return untilDone(
         target,
         entry -> {
-          var stored = new StoredObject(target.localKey(), entry.value(), entry.revision());
-          var served = parts.forms().served(target.kind(), stored);
-          var old = Versions.tree(served, target.kind());
-          return write(target, stored, old, change.apply(old), options);
+          var apart = ManagedFieldsApart.of(entry.value());
+          var rest = new StoredObject(target.localKey(), apart.rest(), entry.revision());
+          var old = Versions.tree(parts.forms().served(target.kind(), rest), target.kind());
+          var changed = Versions.encode(change.apply(old), target.kind());
+          var bytes = apart.together(parts.forms().stored(target.kind(), changed));
+          return options.isDryRun()
+              ? new Attempt.Done(new StoredObject(target.localKey(), bytes, entry.revision()))
+              : put(target, bytes, bytes, entry.revision());
         });
   }
 
@@ -247,22 +251,27 @@ final class Replacement {
     try {
       var bytes =
           reservation.equals(Reservation.NONE) ? encoded : Versions.encode(object, target.kind());
-      var at = new Precondition.AtRevision(stored.revision());
       var form = parts.forms().stored(target.kind(), bytes);
-      return switch (parts.store().write(new Mutation.Put(target.key(), form, at))) {
-        case Outcome.Committed(var revision, var previous) -> {
-          reservation.stored();
-          yield new Attempt.Done(new StoredObject(target.localKey(), bytes, revision));
-        }
-        case Outcome.Conflict(var now) -> {
-          reservation.abandoned();
-          yield new Attempt.Overtaken(now);
-        }
-      };
+      var attempt = put(target, form, bytes, stored.revision());
+      if (attempt instanceof Attempt.Done) {
+        reservation.stored();
+      } else {
+        reservation.abandoned();
+      }
+      return attempt;
     } catch (StoreException e) {
       Creation.abandon(reservation, e);
       throw e;
     }
+  }
+
+  private Attempt put(Target target, byte[] form, byte[] served, long revision) {
+    var at = new Precondition.AtRevision(revision);
+    return switch (parts.store().write(new Mutation.Put(target.key(), form, at))) {
+      case Outcome.Committed(var written, var previous) ->
+          new Attempt.Done(new StoredObject(target.localKey(), served, written));
+      case Outcome.Conflict(var now) -> new Attempt.Overtaken(now);
+    };
   }
 
   /** The last finalizer of an object that is being deleted has gone, and the object goes too. */

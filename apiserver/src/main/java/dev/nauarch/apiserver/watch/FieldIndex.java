@@ -2,7 +2,9 @@ package dev.nauarch.apiserver.watch;
 
 import dev.nauarch.apiserver.object.StoredObject;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +17,9 @@ final class FieldIndex {
 
   private final List<String> path;
   private final ConcurrentHashMap<String, Set<String>> keysByValue = new ConcurrentHashMap<>();
+
+  /** What the objects are in the index under, to which nobody but the one who changes it looks. */
+  private final Map<String, String> valueByKey = new HashMap<>();
 
   private FieldIndex(List<String> path) {
     this.path = path;
@@ -38,43 +43,39 @@ final class FieldIndex {
 
   void reset(List<StoredObject> objects) {
     keysByValue.clear();
-    objects.forEach(this::add);
+    valueByKey.clear();
+    objects.forEach(this::put);
   }
 
   void apply(Change change) {
     if (change.isDeletion()) {
-      change.previous().ifPresent(this::remove);
+      remove(change.object().key());
+    } else {
+      put(change.object());
+    }
+  }
+
+  private void put(StoredObject object) {
+    var value = object.scalar(path).orElse("");
+    if (value.equals(valueByKey.getOrDefault(object.key(), ""))) {
       return;
     }
-    var before = change.previous().flatMap(previous -> previous.scalar(path));
-    var now = change.object().scalar(path);
-    if (!before.equals(now)) {
-      change.previous().ifPresent(this::remove);
-      add(change.object());
+    remove(object.key());
+    if (!value.isEmpty()) {
+      valueByKey.put(object.key(), value);
+      keysByValue.computeIfAbsent(value, any -> ConcurrentHashMap.newKeySet()).add(object.key());
     }
   }
 
-  private void add(StoredObject object) {
-    object
-        .scalar(path)
-        .filter(value -> !value.isEmpty())
-        .ifPresent(
-            value ->
-                keysByValue
-                    .computeIfAbsent(value, any -> ConcurrentHashMap.newKeySet())
-                    .add(object.key()));
-  }
-
-  private void remove(StoredObject object) {
-    object
-        .scalar(path)
-        .ifPresent(
-            value ->
-                keysByValue.computeIfPresent(
-                    value,
-                    (any, keys) -> {
-                      keys.remove(object.key());
-                      return keys.isEmpty() ? null : keys;
-                    }));
+  private void remove(String key) {
+    var value = valueByKey.remove(key);
+    if (value != null) {
+      keysByValue.computeIfPresent(
+          value,
+          (any, keys) -> {
+            keys.remove(key);
+            return keys.isEmpty() ? null : keys;
+          });
+    }
   }
 }

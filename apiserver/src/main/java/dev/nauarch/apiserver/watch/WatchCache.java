@@ -38,7 +38,6 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchCache.class);
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final Duration NOW_WAIT_MAX = Duration.ofSeconds(1);
-  private static final List<String> DELETED_AT = List.of("metadata", "deletionTimestamp");
 
   private final Store store;
   private final Map<String, ResourceCache> cachesByResource = new ConcurrentHashMap<>();
@@ -132,11 +131,11 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   }
 
   @Override
-  public boolean isEnding(String group, String plural, String namespace, String name) {
+  public Optional<String> scalar(
+      String group, String plural, String namespace, String name, List<String> path) {
     return of(group, plural)
         .get(StorageKey.local(namespace, name))
-        .flatMap(object -> object.scalar(DELETED_AT))
-        .isPresent();
+        .flatMap(object -> object.scalar(path));
   }
 
   @Override

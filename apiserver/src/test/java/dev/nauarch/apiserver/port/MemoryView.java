@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An object view over a map, for tests of one thread. Objects are written in relaxed JSON. */
 public final class MemoryView implements ObjectView {
+
+  private static final JsonNode NONE = MissingNode.getInstance();
 
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
   private final Map<String, Long> revisions = new HashMap<>();
@@ -47,10 +51,13 @@ public final class MemoryView implements ObjectView {
   }
 
   @Override
-  public boolean isEnding(String group, String plural, String namespace, String name) {
-    return find(group, plural, namespace, name)
-        .filter(object -> object.path("metadata").hasNonNull("deletionTimestamp"))
-        .isPresent();
+  public Optional<String> scalar(
+      String group, String plural, String namespace, String name, List<String> path) {
+    JsonNode at = find(group, plural, namespace, name).<JsonNode>map(found -> found).orElse(NONE);
+    for (var field : path) {
+      at = at.path(field);
+    }
+    return at.isValueNode() && !at.isNull() ? Optional.of(at.asString()) : Optional.empty();
   }
 
   @Override

@@ -32,9 +32,13 @@ public final class SchedulerDriver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerDriver.class);
   private static final int SENDERS = 16;
 
+  /** So few that events take little of the time in which pods could be bound. */
+  private static final int EVENT_SENDERS = 2;
+
   private final RequestSender sender;
   private final SchedulerRequests requests;
   private final Dispatcher dispatcher;
+  private final Dispatcher events;
   private final QueueSender queueSender;
   private final LiveLoop<SchedulerEvent, SchedulerCommand> loop;
   private final Feed<SchedulerEvent> feed;
@@ -43,6 +47,7 @@ public final class SchedulerDriver implements AutoCloseable {
     this.sender = new RequestSender(client);
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
+    this.events = new Dispatcher("scheduler-events", EVENT_SENDERS);
     this.queueSender = new QueueSender(client, clock, sender, dispatcher);
     this.loop =
         LiveLoop.start(
@@ -68,6 +73,7 @@ public final class SchedulerDriver implements AutoCloseable {
     feed.close();
     loop.close();
     dispatcher.close();
+    events.close();
   }
 
   private Feed<SchedulerEvent> feed(ClusterClient client, SchedulerOptions options) {
@@ -138,7 +144,7 @@ public final class SchedulerDriver implements AutoCloseable {
       inbox.offer(new SchedulerEvent.BindFailed(bind.pod(), bind.uid(), failure(e), why));
       return;
     }
-    sendRest(wanted);
+    tell(bind.pod(), wanted.subList(1, wanted.size()));
   }
 
   private void commit(SchedulerCommand.CommitGang commit, Inbox<SchedulerEvent> inbox) {
@@ -152,16 +158,23 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     inbox.offer(new SchedulerEvent.GangCommitted(commit.gang()));
-    sendRest(wanted);
+    tell(commit.gang(), wanted.subList(1, wanted.size()));
   }
 
   /** Carries out a command whose failure shows in what the informers tell. */
   private void tell(ObjectKey key, SchedulerCommand command) {
-    dispatcher.submit(key, () -> requests.of(command).forEach(sender::trySend));
+    dispatcher.submit(key, () -> tell(key, requests.of(command)));
   }
 
-  private void sendRest(List<ApiRequest> wanted) {
-    wanted.stream().skip(1).forEach(sender::trySend);
+  private void tell(ObjectKey key, List<ApiRequest> wanted) {
+    for (var request : wanted) {
+      if (request instanceof ApiRequest.Create<?> create
+          && create.resource().equals(Resources.EVENTS)) {
+        events.submit(key, () -> sender.trySend(request));
+      } else {
+        sender.trySend(request);
+      }
+    }
   }
 
   private static SchedulerEvent.Failure failure(ApiException e) {

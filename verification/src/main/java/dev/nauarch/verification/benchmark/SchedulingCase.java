@@ -87,6 +87,11 @@ enum SchedulingCase {
     return target;
   }
 
+  /** Whether it is measured with pods that were created before, too. */
+  boolean isMeasuredBeforehand() {
+    return wishes.isEmpty();
+  }
+
   static String node(long number) {
     return """
     {"metadata":{"name":"node-%1$05d","labels":{"topology.kubernetes.io/zone":"zone-%2$d",

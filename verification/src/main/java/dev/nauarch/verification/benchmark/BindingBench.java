@@ -1,0 +1,251 @@
+package dev.nauarch.verification.benchmark;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
+import dev.nauarch.api.Resources;
+import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.apiserver.ApiServer;
+import dev.nauarch.apiserver.ApiServerOptions;
+import dev.nauarch.apiserver.ClusterOptions;
+import dev.nauarch.apiserver.Trust;
+import dev.nauarch.apiserver.admission.AdmissionPlugins;
+import dev.nauarch.apiserver.authentication.AccountKeys;
+import dev.nauarch.apiserver.certificates.ClusterCertificates;
+import dev.nauarch.apiserver.http.TlsIdentity;
+import dev.nauarch.apiserver.port.User;
+import dev.nauarch.apiserver.strategy.network.AddressRange;
+import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
+import dev.nauarch.client.ClusterClient;
+import dev.nauarch.client.DeleteOptions;
+import dev.nauarch.client.Informer;
+import dev.nauarch.client.InformerListener;
+import dev.nauarch.client.Selection;
+import dev.nauarch.controlplane.ControlPlane;
+import dev.nauarch.controlplane.ControlPlaneOptions;
+import dev.nauarch.controlplane.scheduling.SchedulerDriver;
+import dev.nauarch.launcher.Version;
+import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.store.embedded.EmbeddedStore;
+import dev.nauarch.store.embedded.EmbeddedStoreOptions;
+import dev.nauarch.verification.benchmark.Result.Target;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+
+/**
+ * How fast pods that are there already get their nodes: from the start of the scheduler to the last
+ * pod that is bound. API server, durable store, controllers and scheduler run in this process, as
+ * they do in one of {@code nau up}; it is the way to start the scheduler after the pods.
+ */
+final class BindingBench implements AutoCloseable {
+
+  private static final double TARGET = 5_000;
+  private static final int WRITERS = 64;
+  private static final long SECONDS_MAX = 120;
+  private static final String NAMESPACE = "default";
+
+  private final SchedulingCase what;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final ApiServer server;
+  private final ClusterClient client;
+
+  private BindingBench(SchedulingCase what) throws IOException {
+    this.what = what;
+    var home = Files.createTempDirectory("nau-bench");
+    running.push(() -> delete(home));
+    var catalog = Catalog.builtIn(Version.KUBERNETES);
+    var store = EmbeddedStore.open(home.resolve("store"), EmbeddedStoreOptions.DEFAULT);
+    running.push(store);
+    this.server = server(home, catalog, store);
+    running.push(server);
+    this.client = server.client(User.of("system:admin", List.of("system:masters")), "nau-bench");
+    var options = ControlPlaneOptions.all("", "", catalog);
+    running.push(
+        ControlPlane.start(
+            server.client(
+                User.of("system:kube-controller-manager", List.of(User.AUTHENTICATED)),
+                "kube-controller-manager"),
+            options.withControllers(List.of("*", "-node-lifecycle-controller"))));
+  }
+
+  private static ApiServer server(Path home, Catalog catalog, EmbeddedStore store)
+      throws IOException {
+    var clock = InstantSource.system();
+    var names = new ClusterCertificates.Options("localhost", "10.96.0.1", List.of());
+    var certificates = ClusterCertificates.open(home.resolve("pki"), names, clock);
+    var agent = certificates.agentClient();
+    var options =
+        new ApiServerOptions(
+            List.of("127.0.0.1"),
+            0,
+            certificates.serverIdentity(),
+            new TlsIdentity(List.of(agent.certificate()), agent.key(), certificates.authority()),
+            Version.KUBERNETES,
+            true,
+            ApiServerOptions.PATIENCE);
+    return ApiServer.start(
+        new ClusterOptions(
+            options.with(AdmissionPlugins.of(List.of(), List.of("TaintNodesByCondition"))),
+            new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
+            new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
+            "10.96.0.1",
+            443,
+            "127.0.0.1",
+            certificates.frontProxy()),
+        catalog,
+        store,
+        clock);
+  }
+
+  /** One case. */
+  static Result run(SchedulingCase what) throws IOException, InterruptedException {
+    try (var bench = new BindingBench(what)) {
+      return bench.run();
+    }
+  }
+
+  private Result run() throws IOException, InterruptedException {
+    create(Resources.NODES, SchedulingCase::node, what.nodes());
+    bind("warm", SchedulingCase.BASIC, SchedulingBench.WARM_UP);
+    each(
+        SchedulingBench.WARM_UP,
+        number ->
+            client.delete(
+                Resources.PODS,
+                new ObjectKey(NAMESPACE, named("warm", number)),
+                new DeleteOptions(OptionalLong.of(0), "Background", "", "")));
+    bind("init", SchedulingCase.BASIC, what.initial());
+    var process = ProcessUse.of(ProcessHandle.current().pid());
+    createPods("measured", what, what.pods());
+    System.gc();
+    var processor = process.cpuSeconds();
+    var seconds = schedule("measured", what.pods());
+    return result(seconds, process.cpuSeconds() - processor);
+  }
+
+  private Result result(double seconds, double processor) {
+    var setting = new LinkedHashMap<String, Object>();
+    setting.put("nodes", what.nodes());
+    setting.put("warm_up_pods", SchedulingBench.WARM_UP);
+    setting.put("initial_pods", what.initial());
+    setting.put("pods", what.pods());
+    var numbers = new LinkedHashMap<String, Double>();
+    numbers.put("pods_per_s", (double) Math.round(what.pods() / seconds));
+    numbers.put("server_cpu_us", (double) Math.round(processor / what.pods() * 1e6));
+    return new Result(
+        "schedule-beforehand-" + what.word(),
+        setting,
+        numbers,
+        Map.of("pods_per_s", Target.atLeast(TARGET)));
+  }
+
+  private void bind(String name, SchedulingCase pod, int count)
+      throws IOException, InterruptedException {
+    createPods(name, pod, count);
+    schedule(name, count);
+  }
+
+  /** Starts a scheduler and waits until it has bound all pods of a name; gives the seconds. */
+  private double schedule(String name, int count) throws IOException, InterruptedException {
+    var bound = new CountDownLatch(count);
+    var listener =
+        new InformerListener<Pod>() {
+          @Override
+          public void onUpsert(Pod pod) {
+            if (pod.getSpec().getNodeName() != null
+                && pod.getMetadata().getName().startsWith(name)) {
+              bound.countDown();
+            }
+          }
+
+          @Override
+          public void onDelete(Pod pod) {}
+        };
+    var user = User.of("system:kube-scheduler", List.of(User.AUTHENTICATED));
+    try (var pods = Informer.start(client, Resources.PODS.outline(), Selection.ALL, listener)) {
+      pods.awaitSynced(Duration.ofSeconds(SECONDS_MAX));
+      var begin = System.nanoTime();
+      try (var _ =
+          SchedulerDriver.start(
+              server.client(user, "kube-scheduler"),
+              InstantSource.system(),
+              SchedulerOptions.DEFAULT)) {
+        if (!bound.await(SECONDS_MAX, TimeUnit.SECONDS)) {
+          throw new IOException(bound.getCount() + " pods still wait after " + SECONDS_MAX + " s");
+        }
+        return (System.nanoTime() - begin) / 1e9;
+      }
+    }
+  }
+
+  private void createPods(String name, SchedulingCase pod, int count) {
+    create(Resources.PODS, number -> pod.pod(named(name, number)), count);
+  }
+
+  private static String named(String name, int number) {
+    return name + "-%09d".formatted(number);
+  }
+
+  private <T extends HasMetadata> void create(
+      Resource<T> resource, IntFunction<String> text, int count) {
+    each(
+        count,
+        number -> {
+          var json = text.apply(number).getBytes(StandardCharsets.UTF_8);
+          var object = ModelCodec.decode(json, resource.type());
+          if (resource.equals(Resources.PODS)) {
+            object.getMetadata().setNamespace(NAMESPACE);
+          }
+          client.createOnly(resource, object);
+        });
+  }
+
+  /** Does something for each number, many at a time. */
+  private static void each(int count, IntConsumer what) {
+    try (var writers = Executors.newFixedThreadPool(WRITERS, Thread.ofVirtual().factory())) {
+      for (var i = 0; i < count; i++) {
+        var number = i;
+        writers.execute(() -> what.accept(number));
+      }
+    }
+  }
+
+  private static void delete(Path home) throws IOException {
+    try (var files = Files.walk(home)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    while (!running.isEmpty()) {
+      try {
+        running.pop().close();
+      } catch (IOException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IOException("the bench's cluster does not close", e);
+      }
+    }
+  }
+}
