@@ -60,6 +60,30 @@ public final class JsonBytes {
     return members;
   }
 
+  /**
+   * Where the items of a list begin.
+   *
+   * @param list where the list begins, at its bracket
+   * @return none where it is no list
+   */
+  public static List<Integer> items(byte[] json, int list) {
+    var items = new ArrayList<Integer>();
+    if (list >= json.length || json[list] != '[') {
+      return items;
+    }
+    var at = space(json, list + 1);
+    while (at < json.length && json[at] != ']') {
+      items.add(at);
+      var end = space(json, end(json, at));
+      // What is no JSON may have an item that is nothing.
+      at = space(json, Math.max(end, at) + 1);
+      if (end < json.length && json[end] == ']') {
+        break;
+      }
+    }
+    return items;
+  }
+
   /** The bytes with others in the place of some of them. */
   public static byte[] replaced(byte[] json, int from, int to, byte[] others) {
     var changed = new byte[from + others.length + json.length - to];

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
@@ -62,6 +63,15 @@ public final class ModelCodec {
           .addMixIn(Volume.class, VolumeOutline.class)
           .addModule(new SimpleModule().addDeserializer(String.class, SHARING.new Texts()))
           .build();
+
+  private static final OutlineRules RULES =
+      new OutlineRules()
+          .add(ObjectMeta.class, WithoutManagedFields.class)
+          .add(PodSpec.class, PodOutline.class)
+          .add(Container.class, ContainerOutline.class)
+          .add(Volume.class, VolumeOutline.class);
+
+  private static final OutlineReading.Known KNOWN = new OutlineReading.Known();
 
   private ModelCodec() {}
 
@@ -117,10 +127,9 @@ public final class ModelCodec {
    * @throws IllegalArgumentException the bytes are not JSON of this model
    */
   public static <T extends HasMetadata> T decode(byte[] json, Resource<T> resource) {
-    var read = withoutManagedFields(json);
     return resource.isOutline()
-        ? SHARING.compact(decode(OUTLINE, read, resource.type()))
-        : decode(read, resource.type());
+        ? outline(json, resource.type(), null)
+        : decode(withoutManagedFields(json), resource.type());
   }
 
   /**
@@ -139,12 +148,14 @@ public final class ModelCodec {
    */
   public static <T extends HasMetadata> T decode(
       byte[] json, Resource<T> resource, Earlier<T> earlier) {
-    if (!resource.isOutline()) {
-      return decode(json, resource);
-    }
-    var delta = new ModelDelta(json, earlier.json, resource.type());
-    var model = SHARING.compact(decode(OUTLINE, delta.rest(), resource.type()));
-    delta.fill(model, earlier.model);
+    return resource.isOutline() ? outline(json, resource.type(), earlier) : decode(json, resource);
+  }
+
+  private static <T extends HasMetadata> T outline(
+      byte[] json, Class<T> type, @Nullable Earlier<T> earlier) {
+    var reading = new OutlineReading(RULES, KNOWN, json, type, earlier);
+    var model = SHARING.compact(decode(OUTLINE, reading.rest(), type));
+    reading.complete(model);
     return model;
   }
 

@@ -2,18 +2,20 @@ package dev.nauarch.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.nauarch.api.ModelCodec.Earlier;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model made of another and of what changed is the model that the whole would have given. */
-class ModelDeltaTest {
+class OutlineReadingTest {
 
   private static final Resource<Pod> OUTLINE = Resources.PODS.outline();
 
@@ -68,8 +70,10 @@ class ModelDeltaTest {
         var changed = ModelCodec.encode(tree);
         var before = ModelCodec.canonical(model);
         var next = ModelCodec.decode(changed, OUTLINE, new Earlier<>(json, model));
-        assertEquals(
-            ModelCodec.canonical(ModelCodec.decode(changed, OUTLINE)), ModelCodec.canonical(next));
+        // A tree is read as a whole.
+        var whole = ModelCodec.canonical(ModelCodec.decode(tree, OUTLINE));
+        assertEquals(whole, ModelCodec.canonical(next));
+        assertEquals(whole, ModelCodec.canonical(ModelCodec.decode(changed, OUTLINE)));
         assertEquals(before, ModelCodec.canonical(model));
         json = changed;
         model = next;
@@ -87,6 +91,46 @@ class ModelDeltaTest {
     assertEquals("n", bound.getSpec().getNodeName());
     assertSame(model.getSpec().getContainers(), bound.getSpec().getContainers());
     assertSame(model.getStatus(), bound.getStatus());
+  }
+
+  @Test
+  void podsOfAWorkloadShareWhatTheirNodesAloneTellApart() {
+    var one = ModelCodec.decode(pod("one", "kube-api-access-1"), OUTLINE);
+    var two = ModelCodec.decode(pod("two", "kube-api-access-2"), OUTLINE);
+    assertEquals("two", two.getMetadata().getName());
+    assertSame(one.getSpec().getContainers(), two.getSpec().getContainers());
+    assertSame(one.getMetadata().getLabels(), two.getMetadata().getLabels());
+    assertEquals("kube-api-access-2", two.getSpec().getVolumes().getFirst().getName());
+  }
+
+  private static byte[] pod(String name, String volume) {
+    return """
+    {"kind":"Pod","metadata":{"name":"%1$s","labels":{"app":"w"}},"spec":{"containers":[{"name":"c",
+     "volumeMounts":[{"name":"%2$s","mountPath":"/var"}],"image":"i"}],"volumes":[{"name":"%2$s"}]}}
+    """
+        .formatted(name, volume)
+        .getBytes(UTF_8);
+  }
+
+  @Test
+  void bytesThatAreNoPodAreReadOrRefused() {
+    var random = new SplittableRandom(4);
+    var pod = POD.getBytes(UTF_8);
+    for (var round = 0; round < 5_000; round++) {
+      var broken = Arrays.copyOf(pod, random.nextInt(pod.length + 1));
+      for (var i = random.nextInt(4); i > 0 && broken.length > 0; i--) {
+        broken[random.nextInt(broken.length)] = (byte) "\"{}[],:\\ x".charAt(random.nextInt(10));
+      }
+      assertReadOrRefused(broken);
+    }
+  }
+
+  private static void assertReadOrRefused(byte[] json) {
+    try {
+      ModelCodec.decode(json, OUTLINE);
+    } catch (IllegalArgumentException e) {
+      assertFalse(String.valueOf(e.getMessage()).isEmpty());
+    }
   }
 
   @Test
