@@ -8,6 +8,7 @@ import dev.nauarch.apiserver.registry.ListPage;
 import dev.nauarch.apiserver.registry.Versions;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,7 +51,8 @@ final class Answers {
 
   /** One object that was just written, or nothing where the client prefers that (RFC 7240). */
   Response written(Call call, int status, StoredObject object) {
-    if (!call.header("Prefer").equals(RETURN_MINIMAL)) {
+    var preferred = call.header("Prefer").split(",", -1);
+    if (Arrays.stream(preferred).map(String::strip).noneMatch(RETURN_MINIMAL::equals)) {
       return object(call, status, object);
     }
     var headers = new ArrayList<>(warnings(call));

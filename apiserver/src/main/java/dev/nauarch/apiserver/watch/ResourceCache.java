@@ -176,7 +176,6 @@ public final class ResourceCache {
   void apply(Change change, long nowNanos) {
     lock.lock();
     try {
-      state.objects.get(change.object().key()).ifPresent(change.object()::follows);
       var objects =
           change.isDeletion()
               ? state.objects.without(change.object().key())

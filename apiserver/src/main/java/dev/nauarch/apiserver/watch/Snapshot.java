@@ -43,6 +43,7 @@ final class Snapshot {
     return Optional.empty();
   }
 
+  /** The same with an object, which is told of the one in whose place it comes. */
   Snapshot with(StoredObject object) {
     return new Snapshot(put(root, object));
   }
@@ -142,6 +143,7 @@ final class Snapshot {
     }
     var order = object.key().compareTo(node.object.key());
     if (order == 0) {
+      object.follows(node.object);
       return new Node(object, node.left, node.right, node.height, node.size);
     }
     return order < 0

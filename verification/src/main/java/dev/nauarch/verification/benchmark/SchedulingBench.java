@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 final class SchedulingBench {
 
   /** Creation, binding and deletion of so many pods come first, as of a server that has run. */
-  static final int WARM_UP = 10_000;
+  static final int WARM_UP = 30_000;
 
   private static final long POLL_MILLIS = 20;
   private static final long SECONDS_MAX = 300;
