@@ -90,7 +90,8 @@ class BindingTest {
 
   @Test
   void whoPrefersNoAnswerGetsNone() throws Exception {
-    var minimal = new String[] {"Content-Type", "application/json", "Prefer", "wait=9, return=minimal"};
+    var minimal =
+        new String[] {"Content-Type", "application/json", "Prefer", "wait=9, return=minimal"};
     var made = server.send("POST", PODS, pod("q", "", "").replace('\'', '"'), minimal);
     assertEquals(201, made.statusCode(), made::body);
     assertEquals("", made.body());
