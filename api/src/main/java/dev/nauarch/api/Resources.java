@@ -32,6 +32,11 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintRule;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
@@ -84,6 +89,16 @@ public final class Resources {
           PriorityClass.class);
   public static final Resource<PodGroup> POD_GROUPS =
       namespaced("scheduling.k8s.io", "v1beta1", PodGroup.class);
+  public static final Resource<DeviceClass> DEVICE_CLASSES =
+      cluster("resource.k8s.io", "v1", DeviceClass.class);
+  public static final Resource<DeviceTaintRule> DEVICE_TAINT_RULES =
+      cluster("resource.k8s.io", "v1", DeviceTaintRule.class);
+  public static final Resource<ResourceClaim> RESOURCE_CLAIMS =
+      namespaced("resource.k8s.io", "v1", ResourceClaim.class);
+  public static final Resource<ResourceClaimTemplate> RESOURCE_CLAIM_TEMPLATES =
+      namespaced("resource.k8s.io", "v1", ResourceClaimTemplate.class);
+  public static final Resource<ResourceSlice> RESOURCE_SLICES =
+      cluster("resource.k8s.io", "v1", ResourceSlice.class);
   public static final Resource<Role> ROLES =
       namespaced("rbac.authorization.k8s.io", "v1", Role.class);
   public static final Resource<RoleBinding> ROLE_BINDINGS =
@@ -140,6 +155,11 @@ public final class Resources {
         POD_DISRUPTION_BUDGETS,
         PRIORITY_CLASSES,
         POD_GROUPS,
+        DEVICE_CLASSES,
+        DEVICE_TAINT_RULES,
+        RESOURCE_CLAIMS,
+        RESOURCE_CLAIM_TEMPLATES,
+        RESOURCE_SLICES,
         ROLES,
         ROLE_BINDINGS,
         CLUSTER_ROLES,

@@ -11,6 +11,8 @@ import dev.nauarch.reconcile.cluster.NamespaceContents;
 import dev.nauarch.reconcile.cluster.NamespaceReconciler;
 import dev.nauarch.reconcile.cron.CronJobReconciler;
 import dev.nauarch.reconcile.daemon.DaemonSetReconciler;
+import dev.nauarch.reconcile.device.ClaimReleaseReconciler;
+import dev.nauarch.reconcile.device.PodClaimReconciler;
 import dev.nauarch.reconcile.job.FinishedJobs;
 import dev.nauarch.reconcile.job.JobReconciler;
 import dev.nauarch.reconcile.jobset.JobSetReconciler;
@@ -134,6 +136,8 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new ClaimReconciler(options.volumeRoot()));
     all.add(new VolumeReconciler());
     all.add(new ClaimProtection());
+    all.add(new PodClaimReconciler());
+    all.add(new ClaimReleaseReconciler());
     all.add(new NodeLifecycle());
     all.add(new PodCollector());
     return all;

@@ -61,6 +61,7 @@ public final class CelEnvironment {
 
   private final Map<String, ValueType> typeByVariable;
   private final boolean makesObjects;
+  private final boolean namesValues;
   private final Cel cel;
 
   /**
@@ -76,9 +77,25 @@ public final class CelEnvironment {
    *     operations of patches, {@code JSONPatch{...}}; their values are {@link MadeObject}s
    */
   public CelEnvironment(Map<String, ValueType> typeByVariable, boolean makesObjects) {
+    this(typeByVariable, makesObjects, false);
+  }
+
+  private CelEnvironment(
+      Map<String, ValueType> typeByVariable, boolean makesObjects, boolean namesValues) {
     this.typeByVariable = typeByVariable;
     this.makesObjects = makesObjects;
+    this.namesValues = namesValues;
     this.cel = build(ImmutableSet.of());
+  }
+
+  /**
+   * An environment in which a value may get a name for the rest of an expression, {@code
+   * cel.bind(name, value, rest)}, as in selectors of devices.
+   *
+   * @param typeByVariable the variables and their types
+   */
+  public static CelEnvironment namingValues(Map<String, ValueType> typeByVariable) {
+    return new CelEnvironment(typeByVariable, false, true);
   }
 
   /** {@code madeFields} are the fields that objects which an expression makes may have. */
@@ -102,6 +119,9 @@ public final class CelEnvironment {
                 CelExtensions.lists(),
                 CelExtensions.comprehensions(),
                 KubernetesFunctions.LIBRARY);
+    if (namesValues) {
+      builder.addCompilerLibraries(CelExtensions.bindings());
+    }
     if (makesObjects) {
       builder
           .addCompilerLibraries(PatchFunctions.LIBRARY)

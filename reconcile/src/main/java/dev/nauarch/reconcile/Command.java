@@ -23,6 +23,13 @@ public sealed interface Command {
   record UpdateStatus<T extends HasMetadata>(Resource<T> resource, T object) implements Command {}
 
   /**
+   * Replaces the status of an object that is still at the version it carries, and then takes a
+   * finalizer off it, unless somebody else came in between.
+   */
+  record Release<T extends HasMetadata>(Resource<T> resource, T object, String finalizer)
+      implements Command {}
+
+  /**
    * Changes single fields by a JSON merge patch. A patch that must not meet another state carries
    * {@code metadata.resourceVersion} or {@code metadata.uid}.
    *

@@ -272,6 +272,7 @@ public final class World implements KeptObjects {
       case Command.Create<?> create -> create(create);
       case Command.Update<?> update -> replace(update.resource(), update.object());
       case Command.UpdateStatus<?> update -> replace(update.resource(), update.object());
+      case Command.Release<?> release -> release(release);
       case Command.MergePatch<?> patch -> patch(patch);
       case Command.Delete<?> delete -> delete(delete);
       case Command.FinalizeNamespace(var namespace) -> {
@@ -316,6 +317,20 @@ public final class World implements KeptObjects {
                       && NOT_STORED_AS_ZERO.contains(field.getKey()));
     }
     put(resource, ModelCodec.decode(tree, resource.type()));
+    return true;
+  }
+
+  private <T extends HasMetadata> boolean release(Command.Release<T> command) {
+    if (!replace(command.resource(), command.object())) {
+      return false;
+    }
+    changeAt(
+        command.resource(),
+        ObjectKey.of(command.object()),
+        object -> {
+          object.getMetadata().getFinalizers().remove(command.finalizer());
+          return object;
+        });
     return true;
   }
 

@@ -1,6 +1,8 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.BindingState;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.fit.VolumeRules;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.PodState;
@@ -22,7 +24,8 @@ import java.util.TreeSet;
  *
  * <pre>
  * COMMITTING (gangs: until the PodGroup is written) → VOLUMES (until claims are bound)
- *   → BINDING → confirmed | RETRYING → BINDING | taken back
+ *   → DEVICES (until claims are written) → PREPARING (until devices are ready)
+ *   → BINDING → confirmed | RETRYING → DEVICES or BINDING | taken back
  * </pre>
  */
 final class Bindings {
@@ -33,6 +36,8 @@ final class Bindings {
   private enum Step {
     COMMITTING,
     VOLUMES,
+    DEVICES,
+    PREPARING,
     BINDING,
     RETRYING
   }
@@ -101,16 +106,22 @@ final class Bindings {
 
   /** Takes one decision back. */
   void takeBackPod(ObjectKey pod) {
-    if (decisionByPod.remove(pod) != null) {
+    var decision = decisionByPod.remove(pod);
+    if (decision != null) {
       pausing.remove(pod);
       world.cluster.unplace(pod);
+      world.releaseDevices(decision.pod);
     }
   }
 
   /** The pod is seen bound; its place is now a fact. */
   void confirmed(ObjectKey pod) {
-    if (decisionByPod.remove(pod) != null) {
+    var decision = decisionByPod.remove(pod);
+    if (decision != null) {
       pausing.remove(pod);
+      if (!decision.pod.devices().isEmpty()) {
+        world.cluster.devices().settled(decision.pod.uid());
+      }
     }
   }
 
@@ -128,6 +139,25 @@ final class Bindings {
     return true;
   }
 
+  /** The claims of a pod are written: begins to bind it. */
+  void written(ObjectKey pod, String uid, Instant now, List<SchedulerCommand> out) {
+    var decision = decisionByPod.get(pod);
+    if (decision != null && decision.pod.uid().equals(uid) && decision.step == Step.DEVICES) {
+      bind(decision, now, out);
+    }
+  }
+
+  /** Those of which devices could not be made ready. */
+  List<PodState> broken() {
+    return pausing.isEmpty()
+        ? List.of()
+        : pausing().stream()
+            .filter(decision -> decision.step == Step.PREPARING)
+            .map(Decision::pod)
+            .filter(pod -> world.cluster.devices().state(pod) == BindingState.FAILED)
+            .toList();
+  }
+
   /** Goes on with everything that can go on now. */
   void progress(Instant now, List<SchedulerCommand> out) {
     if (pausing.isEmpty()) {
@@ -137,6 +167,9 @@ final class Bindings {
       var pod = decision.pod;
       if (decision.step == Step.VOLUMES && VolumeRules.allBound(pod.shape(), world.cluster)) {
         bind(decision, now, out);
+      } else if (decision.step == Step.PREPARING
+          && world.cluster.devices().state(pod) == BindingState.READY) {
+        bind(decision, now, out);
       } else if (decision.step == Step.RETRYING && !decision.retryAt.isAfter(now)) {
         bind(decision, now, out);
       }
@@ -145,7 +178,7 @@ final class Bindings {
 
   Optional<Instant> nextDue() {
     return pausing().stream()
-        .filter(decision -> decision.step == Step.RETRYING)
+        .filter(decision -> decision.step == Step.RETRYING || decision.step == Step.PREPARING)
         .map(Decision::retryAt)
         .min(Comparator.naturalOrder());
   }
@@ -186,16 +219,38 @@ final class Bindings {
 
   private void bind(Decision decision, Instant now, List<SchedulerCommand> out) {
     var pod = decision.pod;
+    if (!pod.devices().isEmpty() && !hasDevices(decision, now, out)) {
+      return;
+    }
     put(decision.at(Step.BINDING));
     out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now));
+  }
+
+  /** Whether the pod has its devices; else it is seen to that it gets them. */
+  private boolean hasDevices(Decision decision, Instant now, List<SchedulerCommand> out) {
+    var pod = decision.pod;
+    var writes = world.cluster.devices().writes(pod);
+    if (!writes.isEmpty()) {
+      put(decision.at(Step.DEVICES));
+      out.add(
+          new SchedulerCommand.ForDevices(
+              new DeviceCommand.WriteClaims(pod.key(), pod.uid(), writes)));
+      return false;
+    }
+    if (world.cluster.devices().state(pod) != BindingState.READY) {
+      var end = now.plus(BindingState.TIMEOUT).plus(RETRY);
+      put(new Decision(pod, Step.PREPARING, decision.failures, end));
+      return false;
+    }
+    return true;
   }
 
   private void put(Decision decision) {
     var key = decision.pod.key();
     decisionByPod.put(key, decision);
     switch (decision.step) {
-      case COMMITTING, BINDING -> pausing.remove(key);
-      case VOLUMES, RETRYING -> pausing.add(key);
+      case COMMITTING, DEVICES, BINDING -> pausing.remove(key);
+      case VOLUMES, PREPARING, RETRYING -> pausing.add(key);
     }
   }
 

@@ -65,7 +65,8 @@ final class GangPlacer {
     var alone = world.explainer.unschedulable(homeless, refusals);
     var helpedBy = PodPlacer.hints(refusals);
     var fitting = trial.nodeByPod.size();
-    undo(trial);
+    undo(trial, waiting);
+    podPlacer.clearTheWay(homeless, refusals, out);
     lent.forEach(holds::giveBack);
     var found = alone.withPreemption(preempt(gang, waiting, needed, now, out));
     var head = fitting + " of " + waiting.size() + " pods of the gang fit";
@@ -96,7 +97,7 @@ final class GangPlacer {
   void rollForward(GangState gang, Instant now, List<SchedulerCommand> out) {
     for (var pod : waiting(gang.key())) {
       var node = gang.placement().nodeByPod().get(pod.key().name());
-      if (node != null && world.search.fits(pod, node)) {
+      if (node != null && world.search.fits(pod, node) && world.assumeDevices(pod, node)) {
         bindings.decide(pod, node, now, out);
       }
     }
@@ -160,7 +161,7 @@ final class GangPlacer {
           !homeless.isEmpty() && isLike(homeless.getLast(), pod)
               ? Optional.<String>empty()
               : world.search.best(pod);
-      if (node.isPresent()) {
+      if (node.isPresent() && world.assumeDevices(pod, node.get())) {
         world.cluster.place(pod.on(node.get()));
         nodeByPod.put(pod.key(), node.get());
       } else {
@@ -174,11 +175,14 @@ final class GangPlacer {
   private static boolean isLike(PodState one, PodState other) {
     return one.shape().equals(other.shape())
         && one.neighbours().equals(other.neighbours())
+        && one.devices().isEmpty()
+        && other.devices().isEmpty()
         && one.labels().equals(other.labels());
   }
 
-  private void undo(Trial trial) {
+  private void undo(Trial trial, List<PodState> waiting) {
     trial.nodeByPod.keySet().forEach(world.cluster::unplace);
+    waiting.forEach(world::releaseDevices);
   }
 
   /** Stops pods of lower priority if that makes room for all that are needed, else none. */
@@ -197,13 +201,13 @@ final class GangPlacer {
             });
         node = plan.map(chosen -> chosen.node());
       }
-      if (node.isEmpty()) {
+      if (node.isEmpty() || !world.assumeDevices(pod, node.get())) {
         break;
       }
       world.cluster.place(pod.on(node.get()));
       trial.nodeByPod.put(pod.key(), node.get());
     }
-    undo(trial);
+    undo(trial, waiting);
     victims.forEach(world.cluster::place);
     if (trial.nodeByPod.size() < needed || victims.isEmpty()) {
       return "stopping pods of lower priority would not make room for the gang.";

@@ -13,7 +13,9 @@ enum Hint {
   /** A pod got a place, beside which another may want to be. */
   COMPANY,
   /** A claim, volume or storage class changed. */
-  STORAGE;
+  STORAGE,
+  /** Devices came, changed or became free. */
+  DEVICES;
 
   /** The changes that may help against these rules. */
   static EnumSet<Hint> against(Collection<Rule> rules) {
@@ -23,6 +25,7 @@ enum Hint {
         case CORDON, TAINT, NODE_SELECTION -> {}
         case PORT, RESOURCES, POD_ANTI_AFFINITY -> hints.add(ROOM);
         case VOLUME -> hints.add(STORAGE);
+        case DEVICES -> hints.add(DEVICES);
         case POD_AFFINITY -> hints.add(COMPANY);
         case SPREAD -> {
           hints.add(ROOM);

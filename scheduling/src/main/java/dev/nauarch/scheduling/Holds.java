@@ -2,6 +2,7 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.FlavorState;
@@ -175,7 +176,8 @@ final class Holds {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership("", workload.key().name(), podSet.name(), true, false));
+        new PodState.Membership("", workload.key().name(), podSet.name(), true, false),
+        DeviceNeeds.NONE);
   }
 
   /** Claims that are made together with the pods are no condition yet. */

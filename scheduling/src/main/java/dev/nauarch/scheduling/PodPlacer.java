@@ -1,6 +1,8 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.DeviceBook;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Refusal;
@@ -42,7 +44,7 @@ final class PodPlacer {
         !wanted.isEmpty() && world.search.fits(pod, wanted)
             ? Optional.of(wanted)
             : world.search.best(pod);
-    if (node.isPresent()) {
+    if (node.isPresent() && world.assumeDevices(pod, node.get())) {
       nominatedNodeByPod.remove(pod.key());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
@@ -58,7 +60,21 @@ final class PodPlacer {
       withdrawNomination(pod, out);
     }
     reports.waits(pod, why.withPreemption(words), now, out);
+    clearTheWay(pod, refusals, out);
     return Optional.of(hints(refusals));
+  }
+
+  /** A claim whose devices keep its only pod from every node gets others. */
+  void clearTheWay(PodState pod, Refusals refusals, List<SchedulerCommand> out) {
+    if (refusals.distinct().anyMatch(refusal -> refusal.reason().equals(DeviceBook.NOT_HERE))) {
+      world
+          .cluster
+          .devices()
+          .inTheWay(pod)
+          .map(DeviceCommand.Deallocate::new)
+          .map(SchedulerCommand.ForDevices::new)
+          .ifPresent(out::add);
+    }
   }
 
   /** Says of a pod why it is not even tried. */

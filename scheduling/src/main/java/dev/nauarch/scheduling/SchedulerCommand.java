@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.queue.QueueCommand;
@@ -48,6 +49,9 @@ public sealed interface SchedulerCommand {
   /** Say on a PodGroup why it waits: condition, annotation and event. */
   record ReportGang(ObjectKey gang, String uid, Explanation why, Instant at)
       implements SchedulerCommand {}
+
+  /** Something about devices. */
+  record ForDevices(DeviceCommand command) implements SchedulerCommand {}
 
   /** Something about queues. */
   record ForQueue(QueueCommand command) implements SchedulerCommand {}

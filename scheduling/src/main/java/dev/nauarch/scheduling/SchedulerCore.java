@@ -3,6 +3,8 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.kernel.Core;
 import dev.nauarch.scheduling.WaitingQueue.Unit;
+import dev.nauarch.scheduling.device.Demand;
+import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
@@ -45,6 +47,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   @Override
   public List<SchedulerCommand> on(List<? extends SchedulerEvent> events, Instant now) {
     var out = new ArrayList<SchedulerCommand>();
+    world.cluster.devices().advance(now);
     for (var event : events) {
       apply(event, now, out);
     }
@@ -68,6 +71,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
       case SchedulerEvent.ForQueue(var told) -> queues.apply(told);
+      case SchedulerEvent.ForDevices(var told) -> devicesSeen(told, now, out);
       case SchedulerEvent.ClaimSeen(var claim) -> world.cluster.put(bindings.expected(claim));
       case SchedulerEvent.ClaimGone(var key) -> world.cluster.removeClaim(key);
       case SchedulerEvent.VolumeSeen(var volume) -> world.cluster.put(volume);
@@ -91,7 +95,37 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     };
   }
 
+  private void devicesSeen(DeviceEvent event, Instant now, List<SchedulerCommand> out) {
+    world.cluster.devices().apply(event, now);
+    switch (event) {
+      case DeviceEvent.ClaimSeen(var claim) -> claimChanged(ObjectKey.of(claim));
+      case DeviceEvent.ClaimGone(var key) -> claimChanged(key);
+      case DeviceEvent.Written written when written.failure().isEmpty() ->
+          bindings.written(written.pod(), written.uid(), now, out);
+      case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) ->
+          bindFailed(
+              new SchedulerEvent.BindFailed(
+                  pod,
+                  uid,
+                  mayPass ? SchedulerEvent.Failure.PASSING : SchedulerEvent.Failure.OVERTAKEN,
+                  why),
+              now,
+              out);
+      default -> {}
+    }
+    hint(Hint.DEVICES, world.cluster.devices().takeFreed());
+  }
+
+  private void claimChanged(ObjectKey claim) {
+    world.usersOf(claim).stream().filter(this::isUndecided).map(this::unitOf).forEach(queue::touch);
+  }
+
   private void decide(Instant now, List<SchedulerCommand> out) {
+    for (var pod : bindings.broken()) {
+      bindings.takeBackPod(pod.key());
+      requeue(pod.key());
+      queue.retryLater(unitOf(pod), now);
+    }
     bindings.progress(now, out);
     queue.wake(hints, now);
     var roomChanged = !hints.isEmpty();
@@ -124,7 +158,16 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       queue.park(unit, EnumSet.noneOf(Hint.class), now);
       return;
     }
+    if (awaitsNews(pod.get())) {
+      queue.park(unit, EnumSet.noneOf(Hint.class), now);
+      return;
+    }
     settle(unit, podPlacer.attempt(pod.get(), now, out), now);
+  }
+
+  /** Whether its claims were made and are not known here yet. */
+  private boolean awaitsNews(PodState pod) {
+    return world.cluster.devices().demand(pod) instanceof Demand.Unknown;
   }
 
   private void attemptGang(Unit unit, Instant now, List<SchedulerCommand> out) {
@@ -205,6 +248,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     return !old.shape().equals(pod.shape())
         || !old.labels().equals(pod.labels())
         || !old.gates().equals(pod.gates())
+        || !old.devices().equals(pod.devices())
         || !old.neighbours().equals(pod.neighbours())
         || old.priority() != pod.priority();
   }

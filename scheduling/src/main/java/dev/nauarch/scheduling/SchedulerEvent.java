@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.NodeState;
@@ -83,6 +84,9 @@ public sealed interface SchedulerEvent {
 
   /** A gang's placement was written. */
   record GangCommitted(ObjectKey key) implements SchedulerEvent {}
+
+  /** Something about devices. */
+  record ForDevices(DeviceEvent event) implements SchedulerEvent {}
 
   /** Something about queues. */
   record ForQueue(QueueEvent event) implements SchedulerEvent {}

@@ -5,6 +5,7 @@ import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.explain.Explainer;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Search;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.PodState;
@@ -34,6 +35,7 @@ final class World {
   private final SortedMap<ObjectKey, GangState> gangs = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> membersByGang = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByPodSet = new TreeMap<>();
+  private final SortedMap<ObjectKey, SortedSet<ObjectKey>> usersByClaim = new TreeMap<>();
 
   Optional<PodState> pod(ObjectKey key) {
     return Optional.ofNullable(pods.get(key));
@@ -50,6 +52,9 @@ final class World {
     if (!pod.membership().workload().isEmpty()) {
       podsByPodSet.computeIfAbsent(podSetOf(pod), ignored -> new TreeSet<>()).add(pod.key());
     }
+    for (var use : pod.devices().claims()) {
+      usersByClaim.computeIfAbsent(use.claim(), ignored -> new TreeSet<>()).add(pod.key());
+    }
   }
 
   Optional<PodState> remove(ObjectKey key) {
@@ -64,6 +69,35 @@ final class World {
 
   Optional<GangState> gang(ObjectKey key) {
     return Optional.ofNullable(gangs.get(key));
+  }
+
+  /** The pods that use a claim of devices, by name. */
+  List<PodState> usersOf(ObjectKey claim) {
+    return usersByClaim.getOrDefault(claim, Collections.emptySortedSet()).stream()
+        .map(key -> Objects.requireNonNull(pods.get(key)))
+        .toList();
+  }
+
+  /**
+   * Counts the devices that a pod would have on a node as taken from now on.
+   *
+   * @return whether its claims can have devices there
+   */
+  boolean assumeDevices(PodState pod, String node) {
+    if (pod.devices().isEmpty()) {
+      return true;
+    }
+    return cluster
+        .slot(node)
+        .filter(slot -> cluster.devices().assume(pod, slot.state()))
+        .isPresent();
+  }
+
+  /** What was chosen for a pod is free again. */
+  void releaseDevices(PodState pod) {
+    if (!pod.devices().isEmpty()) {
+      cluster.devices().release(pod.uid());
+    }
   }
 
   /** The group of a pod whose pods are placed together; empty for a pod that stands alone. */
@@ -117,7 +151,8 @@ final class World {
         node,
         PodState.Stage.LIVE,
         List.of(),
-        pod.membership());
+        pod.membership(),
+        DeviceNeeds.NONE);
   }
 
   static ObjectKey nominationKey(ObjectKey pod) {
@@ -148,6 +183,7 @@ final class World {
     if (!pod.membership().workload().isEmpty()) {
       leave(podsByPodSet, podSetOf(pod), pod.key());
     }
+    pod.devices().claims().forEach(use -> leave(usersByClaim, use.claim(), pod.key()));
   }
 
   private static void leave(

@@ -3,6 +3,7 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.podsets.JobProgress;
 import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
@@ -135,7 +136,8 @@ final class QueueScenario {
               "",
               PodState.Stage.LIVE,
               List.of(),
-              new PodState.Membership("", workload.name(), "main", true, false)));
+              new PodState.Membership("", workload.name(), "main", true, false),
+              DeviceNeeds.NONE));
     }
     return pods;
   }

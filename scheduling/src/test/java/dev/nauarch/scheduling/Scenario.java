@@ -183,6 +183,7 @@ final class Scenario {
       case SchedulerCommand.ReportGang(var gang, var uid, var why, var at) ->
           say("wait gang " + gang.name() + ": " + why.summary());
       case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
+      case SchedulerCommand.ForDevices ignored -> List.of();
       case SchedulerCommand.WakeAt(var at) -> {
         wakeAt = at.isBefore(wakeAt) ? at : wakeAt;
         yield List.of();
@@ -261,6 +262,7 @@ final class Scenario {
         pod.node(),
         stage,
         pod.gates(),
-        pod.membership());
+        pod.membership(),
+        pod.devices());
   }
 }

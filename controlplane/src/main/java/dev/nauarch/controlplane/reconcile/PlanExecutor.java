@@ -3,6 +3,7 @@ package dev.nauarch.controlplane.reconcile;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Reason;
 import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
@@ -11,6 +12,7 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import dev.nauarch.reconcile.Command;
 import dev.nauarch.reconcile.Command.Fact;
+import dev.nauarch.reconcile.MergePatches;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.ArrayList;
@@ -107,6 +109,7 @@ final class PlanExecutor implements AutoCloseable {
               && !a.key().equals(b.key());
       case Command.Update<?> a -> false;
       case Command.UpdateStatus<?> a -> false;
+      case Command.Release<?> a -> false;
       case Command.FinalizeNamespace a -> false;
       case Command.Confirm a -> false;
       case Command.Event a -> false;
@@ -170,6 +173,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.Create<?> create -> create(create, writes);
       case Command.Update<?> update -> update(update, writes);
       case Command.UpdateStatus<?> update -> updateStatus(update, writes);
+      case Command.Release<?> release -> release(release, writes);
       case Command.MergePatch<?> patch -> patch(patch, writes);
       case Command.Delete<?> delete -> delete(delete, writes);
       case Command.FinalizeNamespace(var namespace) -> finalizeNamespace(namespace);
@@ -196,6 +200,14 @@ final class PlanExecutor implements AutoCloseable {
   private <T extends HasMetadata> void updateStatus(
       Command.UpdateStatus<T> command, OwnWrites writes) {
     writes.written(command.resource(), client.updateStatus(command.resource(), command.object()));
+  }
+
+  private <T extends HasMetadata> void release(Command.Release<T> command, OwnWrites writes) {
+    var written = client.updateStatus(command.resource(), command.object());
+    var body = MergePatches.withoutFinalizer(written, command.finalizer());
+    var patch = Patch.merge("", body);
+    writes.written(
+        command.resource(), client.patch(command.resource(), ObjectKey.of(written), patch));
   }
 
   private <T extends HasMetadata> void patch(Command.MergePatch<T> command, OwnWrites writes) {

@@ -11,7 +11,9 @@ import dev.nauarch.scheduling.SchedulerCommand;
 import dev.nauarch.scheduling.SchedulerCore;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.translate.ApiRequest;
+import dev.nauarch.scheduling.translate.ClaimSteps;
 import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
@@ -37,6 +39,7 @@ public final class SchedulerDriver implements AutoCloseable {
 
   private final RequestSender sender;
   private final SchedulerRequests requests;
+  private final ClaimSender claimSender;
   private final Dispatcher dispatcher;
   private final Dispatcher events;
   private final QueueSender queueSender;
@@ -45,6 +48,7 @@ public final class SchedulerDriver implements AutoCloseable {
 
   private SchedulerDriver(ClusterClient client, InstantSource clock, SchedulerOptions options) {
     this.sender = new RequestSender(client);
+    this.claimSender = new ClaimSender(client);
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
     this.events = new Dispatcher("scheduler-events", EVENT_SENDERS);
@@ -79,6 +83,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private Feed<SchedulerEvent> feed(ClusterClient client, SchedulerOptions options) {
     var feed = new Feed<SchedulerEvent>(client, loop::offer);
     QueueFeed.follow(feed);
+    DeviceFeed.follow(feed);
     return feed.followIfServed(
             Resources.POD_GROUPS,
             group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
@@ -121,6 +126,11 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.WakeAt(var at) -> inbox.offerAt(at, new SchedulerEvent.Woken());
       case SchedulerCommand.BindPod bind -> dispatcher.submit(bind.pod(), () -> bind(bind, inbox));
       case SchedulerCommand.ForQueue(var wanted) -> queueSender.carryOut(wanted, inbox);
+      case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
+          dispatcher.submit(wanted.pod(), () -> write(wanted, inbox));
+      case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
+          dispatcher.submit(
+              ObjectKey.of(claim), () -> sender.trySend(ClaimSteps.deallocate(claim)));
       case SchedulerCommand.CommitGang commit ->
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
@@ -145,6 +155,14 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     tell(bind.pod(), wanted.subList(1, wanted.size()));
+  }
+
+  private void write(DeviceCommand.WriteClaims wanted, Inbox<SchedulerEvent> inbox) {
+    try {
+      inbox.offer(new SchedulerEvent.ForDevices(claimSender.write(wanted)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void commit(SchedulerCommand.CommitGang commit, Inbox<SchedulerEvent> inbox) {

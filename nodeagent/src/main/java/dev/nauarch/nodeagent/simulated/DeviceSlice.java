@@ -2,7 +2,7 @@ package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
-import dev.nauarch.api.Resource;
+import dev.nauarch.api.Resources;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Node;
@@ -26,11 +26,6 @@ import java.util.UUID;
  * simulated.
  */
 final class DeviceSlice {
-  /** The kind. */
-  static final Resource<ResourceSlice> SLICES =
-      new Resource<>(
-          "resource.k8s.io", "v1", "resourceslices", "ResourceSlice", false, ResourceSlice.class);
-
   private static final String DRIVER = "gpu.nvidia.com";
 
   private final ClusterClient client;
@@ -47,26 +42,28 @@ final class DeviceSlice {
 
   /** Makes it, unless it is there; one that a former node of the name had is replaced. */
   void publish(Devices devices) {
-    var present = client.get(SLICES, key());
+    var present = client.get(Resources.RESOURCE_SLICES, key());
     if (present.filter(this::isOurs).isPresent()) {
       return;
     }
     if (present.isPresent()) {
-      client.delete(SLICES, key(), DeleteOptions.DEFAULT);
+      client.delete(Resources.RESOURCE_SLICES, key(), DeleteOptions.DEFAULT);
     }
-    client.createOnly(SLICES, of(node, devices));
+    client.createOnly(Resources.RESOURCE_SLICES, of(node, devices));
   }
 
   /** Removes it, unless a later node of the name has it. */
   void remove() {
     client
-        .get(SLICES, key())
+        .get(Resources.RESOURCE_SLICES, key())
         .filter(this::isOurs)
         .ifPresent(
             slice -> {
               var uid = slice.getMetadata().getUid();
               client.delete(
-                  SLICES, key(), new DeleteOptions(OptionalLong.empty(), "Background", uid, ""));
+                  Resources.RESOURCE_SLICES,
+                  key(),
+                  new DeleteOptions(OptionalLong.empty(), "Background", uid, ""));
             });
   }
 

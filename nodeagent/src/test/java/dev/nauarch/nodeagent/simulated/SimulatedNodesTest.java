@@ -192,7 +192,7 @@ class SimulatedNodesTest {
   }
 
   private List<ResourceSlice> slices() {
-    return cluster.list(DeviceSlice.SLICES, Selection.ALL).items();
+    return cluster.list(Resources.RESOURCE_SLICES, Selection.ALL).items();
   }
 
   @Test

@@ -27,6 +27,12 @@ public final class Changes {
     numbers[size++] = number;
   }
 
+  /** Any node may have changed. */
+  void noteAll() {
+    size = 0;
+    epoch++;
+  }
+
   /** Changes when positions have lost their meaning. */
   public long epoch() {
     return epoch;

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.cluster;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.DeviceBook;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.NodeState;
@@ -38,6 +39,12 @@ public final class Cluster {
   private final SortedMap<String, Boolean> waitsForConsumerByClass = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, String>> labelsByNamespace = new TreeMap<>();
   private final Topology topology = new Topology(this);
+  private final Changes deviceChanges = new Changes();
+  private final DeviceBook devices =
+      new DeviceBook(
+          this::devicesChanged,
+          deviceChanges::noteAll,
+          (namespace, label) -> labelsOf(namespace).getOrDefault(label, ""));
   private long storageVersion;
   private int knownNodes;
   private int columnLength;
@@ -163,6 +170,23 @@ public final class Cluster {
   /** Which nodes have changed by themselves. */
   public Changes nodeChanges() {
     return nodeChanges;
+  }
+
+  /** The devices of nodes, and who has them. */
+  public DeviceBook devices() {
+    return devices;
+  }
+
+  /** For which nodes devices have changed, or what is taken of them. */
+  public Changes deviceChanges() {
+    return deviceChanges;
+  }
+
+  private void devicesChanged(String node) {
+    var slot = slotByName.get(node);
+    if (slot != null) {
+      deviceChanges.note(slot.number());
+    }
   }
 
   /** Grows with every change of claims, volumes and storage classes. */

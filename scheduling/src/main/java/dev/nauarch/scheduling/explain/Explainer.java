@@ -151,6 +151,7 @@ public final class Explainer {
         Rule.NODE_SELECTION,
         !pod.shape().nodeSelector().isEmpty() || !pod.shape().nodeTerms().isEmpty());
     asked.put(Rule.VOLUME, !pod.shape().claims().isEmpty());
+    asked.put(Rule.DEVICES, !pod.devices().isEmpty());
     asked.put(Rule.POD_AFFINITY, !pod.neighbours().near().isEmpty());
     asked.put(Rule.POD_ANTI_AFFINITY, !pod.neighbours().apart().isEmpty());
     asked.put(Rule.SPREAD, pod.neighbours().spread().stream().anyMatch(one -> one.required()));
@@ -260,6 +261,7 @@ public final class Explainer {
       case PORT -> "take other host ports";
       case RESOURCES -> smaller(pod, slot.free());
       case VOLUME -> "use other volumes";
+      case DEVICES -> "claim other devices";
       case SPREAD -> "allow a larger skew";
       case POD_AFFINITY -> "drop the pod affinity";
       case POD_ANTI_AFFINITY -> "drop the pod anti-affinity";

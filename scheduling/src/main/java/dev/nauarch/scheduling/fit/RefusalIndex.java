@@ -5,7 +5,7 @@ import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Why pods of one shape can't run, kept up with the changes of the cluster. */
@@ -28,39 +28,34 @@ final class RefusalIndex {
     return refusals;
   }
 
-  /** With what rules about neighbours add to it. */
-  Refusals with(NeighbourRules rules) {
+  /** With what rules about neighbours and devices add to it. */
+  Refusals with(IntFunction<List<Refusal>> rules) {
     var alone = now();
     var all = new Refusals();
     var known = new ArrayList<Together>();
     for (var node = 0; node < cluster.numbers(); node++) {
       if (cluster.slot(node) != null) {
         var group = alone.groupOf(node);
-        var refused = rules.check(node);
+        var refused = rules.apply(node);
         all.put(node, together(group, refused, known, all));
       }
     }
     return all;
   }
 
-  /** A group, one more reason, and the group of both. */
+  /** A group, further reasons, and the group of both. */
   private record Together(
-      Refusals.@Nullable Group alone, @Nullable Refusal refused, Refusals.@Nullable Group both) {}
+      Refusals.@Nullable Group alone, List<Refusal> refused, Refusals.@Nullable Group both) {}
 
   private static Refusals.@Nullable Group together(
-      Refusals.@Nullable Group alone,
-      @Nullable Refusal refused,
-      List<Together> known,
-      Refusals all) {
+      Refusals.@Nullable Group alone, List<Refusal> refused, List<Together> known, Refusals all) {
     for (var one : known) {
-      if (one.alone == alone && Objects.equals(one.refused, refused)) {
+      if (one.alone == alone && one.refused.equals(refused)) {
         return one.both;
       }
     }
     var reasons = new ArrayList<Refusal>(alone == null ? List.of() : alone.refusals());
-    if (refused != null) {
-      reasons.add(refused);
-    }
+    reasons.addAll(refused);
     var both = all.group(reasons);
     known.add(new Together(alone, refused, both));
     return both;

@@ -8,6 +8,7 @@ public enum Rule {
   PORT("PortConflict", "host ports", true),
   RESOURCES("InsufficientResources", "resources", true),
   VOLUME("Volume", "volumes", false),
+  DEVICES("Devices", "devices", false),
   SPREAD("TopologySpread", "topology spread", true),
   POD_AFFINITY("PodAffinity", "pod affinity", false),
   POD_ANTI_AFFINITY("PodAntiAffinity", "pod anti-affinity", true);

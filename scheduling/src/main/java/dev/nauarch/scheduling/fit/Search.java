@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.device.ClaimPlan;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the best node for a pod, and says of every other why not. */
@@ -26,10 +28,14 @@ public final class Search {
 
   private static final int NEIGHBOUR_WEIGHT = 200;
 
+  /** So much counts one step in a list of alternatives, where nodes are compared. */
+  private static final int DEVICE_WEIGHT = 100;
+
   private final Cluster cluster;
   private final Map<PodShape, ShapeIndex> indexByShape = lasting();
   private final Map<PodShape, Eligibility> eligibilityByShape = lasting();
   private final Map<PodShape, RefusalIndex> refusalsByShape = lasting();
+  private final Map<List<ClaimPlan>, DeviceIndex> devicesByPlans = lasting();
   private long[] worth = new long[0];
 
   /** A search over a cluster. */
@@ -40,15 +46,17 @@ public final class Search {
   /** The best node; among equals the one with the lowest number. */
   public Optional<String> best(PodState pod) {
     var index = index(pod.shape());
-    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart()) {
+    var wantsDevices = !pod.devices().isEmpty();
+    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !wantsDevices) {
       return named(index.best());
     }
     var rules = rules(pod);
+    var devices = devices(pod);
     var node = 0;
-    if (rules.prefersSomething()) {
-      node = bestWithPreferences(index, rules);
+    if (rules.prefersSomething() || devices.prefersSomething()) {
+      node = bestWithPreferences(index, rules, devices);
     } else {
-      node = rules.isEmpty() ? index.best() : bestAllowed(index, rules);
+      node = rules.isEmpty() && !wantsDevices ? index.best() : bestAllowed(index, rules, devices);
     }
     return named(node);
   }
@@ -58,27 +66,45 @@ public final class Search {
     var slot = cluster.slot(node);
     return slot.isPresent()
         && NodeRules.check(pod.shape(), slot.get(), cluster).isEmpty()
-        && rules(pod).check(slot.get().number()) == null;
+        && rules(pod).check(slot.get().number()) == null
+        && devices(pod).check(slot.get().number()) == null;
   }
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
   public Refusals refusals(PodState pod) {
     var index = get(refusalsByShape, pod.shape(), this::refusalIndex);
     var rules = rules(pod);
-    return rules.isEmpty() ? index.now() : index.with(rules);
+    var devices = devices(pod);
+    return rules.isEmpty() && devices.isEmpty()
+        ? index.now()
+        : index.with(
+            node ->
+                Stream.of(
+                        Optional.ofNullable(devices.check(node)),
+                        Optional.ofNullable(rules.check(node)))
+                    .flatMap(Optional::stream)
+                    .toList());
   }
 
   private NeighbourRules rules(PodState pod) {
     return new NeighbourRules(pod, cluster, this::eligibility);
   }
 
-  private int bestAllowed(ShapeIndex index, NeighbourRules rules) {
+  private DeviceRules devices(PodState pod) {
+    return new DeviceRules(cluster.devices().demand(pod), cluster, this::deviceIndex);
+  }
+
+  private DeviceIndex deviceIndex(List<ClaimPlan> wanted) {
+    return get(devicesByPlans, wanted, one -> new DeviceIndex(one, cluster));
+  }
+
+  private int bestAllowed(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
     var scores = index.scores();
     var first = index.leaves();
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
-      if (scores[first + node] > most && rules.check(node) == null) {
+      if (scores[first + node] > most && rules.check(node) == null && devices.check(node) == null) {
         most = scores[first + node];
         best = node;
       }
@@ -86,7 +112,7 @@ public final class Search {
     return best;
   }
 
-  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules) {
+  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
     var scores = index.scores();
     var first = index.leaves();
     var numbers = cluster.numbers();
@@ -97,8 +123,8 @@ public final class Search {
     var most = Long.MIN_VALUE;
     for (var node = 0; node < numbers; node++) {
       worth[node] = Long.MIN_VALUE;
-      if (scores[first + node] >= 0 && rules.check(node) == null) {
-        worth[node] = rules.worth(node);
+      if (scores[first + node] >= 0 && rules.check(node) == null && devices.check(node) == null) {
+        worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * devices.rank(node);
         least = Math.min(least, worth[node]);
         most = Math.max(most, worth[node]);
       }
@@ -163,7 +189,7 @@ public final class Search {
     return new RefusalIndex(shape, cluster);
   }
 
-  private static <V> V get(Map<PodShape, V> known, PodShape shape, Function<PodShape, V> making) {
+  private static <K, V> V get(Map<K, V> known, K shape, Function<K, V> making) {
     var value = known.get(shape);
     if (value != null) {
       return value;
@@ -176,13 +202,13 @@ public final class Search {
     return made;
   }
 
-  private static <V> @Nullable V removeOldest(Map<PodShape, V> known) {
+  private static <K, V> @Nullable V removeOldest(Map<K, V> known) {
     var oldest = known.keySet().iterator().next();
     return known.remove(oldest);
   }
 
   /** A map whose first entry is the one that nobody has asked for for the longest time. */
-  private static <V> Map<PodShape, V> lasting() {
+  private static <K, V> Map<K, V> lasting() {
     return new LinkedHashMap<>(16, 0.75f, true);
   }
 }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param stage how far it is
  * @param gates why it must not be scheduled yet
  * @param membership the group, queue and scheduler it belongs to
+ * @param devices the claims of devices that it uses
  */
 public record PodState(
     ObjectKey key,
@@ -35,7 +36,8 @@ public record PodState(
     String node,
     Stage stage,
     List<String> gates,
-    Membership membership) {
+    Membership membership,
+    DeviceNeeds devices) {
 
   /** How far a pod is. */
   public enum Stage {
@@ -83,7 +85,11 @@ public record PodState(
 
   /** Whether the scheduler has to find a place for it now. */
   public boolean waits() {
-    return membership.ours() && stage == Stage.LIVE && !isBound() && gates.isEmpty();
+    return membership.ours()
+        && stage == Stage.LIVE
+        && !isBound()
+        && gates.isEmpty()
+        && !devices.waits();
   }
 
   /** The same pod on a node. */
@@ -100,7 +106,8 @@ public record PodState(
         target,
         stage,
         gates,
-        membership);
+        membership,
+        devices);
   }
 
   /** The key of its gang; only of a pod that has one. */

@@ -1,7 +1,9 @@
 package dev.nauarch.scheduling.translate;
 
+import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodShape;
@@ -62,7 +64,25 @@ public final class PodTranslation {
             annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
             labels.getOrDefault(POD_SET_LABEL, ""),
             named == null || named.isEmpty() || named.equals(scheduler),
-            annotations.containsKey(OwnNames.EXPLANATION)));
+            annotations.containsKey(OwnNames.EXPLANATION)),
+        devices(pod));
+  }
+
+  private static DeviceNeeds devices(Pod pod) {
+    if (pod.getSpec().getResourceClaims().isEmpty()) {
+      return DeviceNeeds.NONE;
+    }
+    var uses = DeviceClaims.of(pod);
+    return new DeviceNeeds(
+        uses.stream()
+            .filter(use -> !use.claim().isEmpty())
+            .map(
+                use ->
+                    new DeviceNeeds.Use(
+                        new ObjectKey(pod.getMetadata().getNamespace(), use.claim()),
+                        !use.template().isEmpty()))
+            .toList(),
+        uses.stream().anyMatch(DeviceClaims.Use::isMissing));
   }
 
   /** The shape of pods with this specification. */

@@ -50,6 +50,7 @@ public final class SchedulerRequests {
       case SchedulerCommand.ClearPodReport(var pod) -> List.of(annotatePod(pod, null));
       case SchedulerCommand.ReportGang report -> report(report);
       case SchedulerCommand.ForQueue ignored -> List.of();
+      case SchedulerCommand.ForDevices ignored -> List.of();
       case SchedulerCommand.WakeAt ignored -> List.of();
     };
   }

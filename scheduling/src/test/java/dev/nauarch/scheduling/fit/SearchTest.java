@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
@@ -122,7 +123,8 @@ class SearchTest {
           "",
           PodState.Stage.LIVE,
           List.of(),
-          PodState.Membership.ALONE);
+          PodState.Membership.ALONE,
+          DeviceNeeds.NONE);
     }
 
     private Neighbours neighbours() {

@@ -3,6 +3,7 @@ package dev.nauarch.verification.benchmark;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
@@ -122,7 +123,8 @@ enum DecisionCase {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership(gang, "", "", true, false));
+        new PodState.Membership(gang, "", "", true, false),
+        DeviceNeeds.NONE);
   }
 
   private SortedMap<String, String> labels(int number) {

@@ -40,6 +40,15 @@ final class SimulatedCluster implements AutoCloseable {
    * @param port of the API server; the gateway's is the next
    */
   static SimulatedCluster start(int port, int nodes) throws IOException {
+    return start(port, Integer.toString(nodes));
+  }
+
+  /**
+   * Brings one up.
+   *
+   * @param nodes how many, and what each has, as {@code --nodes simulated:} takes it
+   */
+  static SimulatedCluster start(int port, String nodes) throws IOException {
     var packed = PackedCommand.of(0);
     var up =
         packed.nau(

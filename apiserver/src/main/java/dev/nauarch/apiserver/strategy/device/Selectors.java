@@ -23,7 +23,7 @@ final class Selectors {
     // driver says for itself.
     private static final ValueType BY_DOMAIN = new MapOf(new MapOf(Scalar.ANY));
     private static final CelEnvironment DEVICE =
-        new CelEnvironment(
+        CelEnvironment.namingValues(
             Map.of(
                 "device",
                 new Structure(

@@ -1,0 +1,405 @@
+package dev.nauarch.scheduling;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.ClaimWrite;
+import dev.nauarch.scheduling.device.DeviceCommand;
+import dev.nauarch.scheduling.device.DeviceEvent;
+import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.DeviceNeeds;
+import dev.nauarch.scheduling.model.Neighbours;
+import dev.nauarch.scheduling.model.NodeState;
+import dev.nauarch.scheduling.model.PodShape;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.translate.ClaimSteps;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
+import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintRule;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A cluster with devices, as its API server has it. The scheduler's writes are carried out when
+ * they come, or later, and it hears of what has changed at once, or later.
+ */
+final class DeviceWorld {
+
+  private static final Amounts NODE = new Amounts(1_000_000, 256L << 30, 0, 1_000, new TreeMap<>());
+
+  final TreeMap<ObjectKey, ResourceClaim> claims = new TreeMap<>();
+  final TreeMap<ObjectKey, PodState> pods = new TreeMap<>();
+  final TreeMap<String, NodeState> nodes = new TreeMap<>();
+  final Map<String, ResourceSlice> slices = new TreeMap<>();
+  final Map<String, DeviceClass> classes = new TreeMap<>();
+  final Map<ObjectKey, String> whyByPod = new TreeMap<>();
+
+  /** Requests on their way to the server; each gives the answer. */
+  final Deque<Supplier<List<SchedulerEvent>>> requests = new ArrayDeque<>();
+
+  private final List<SchedulerEvent> unheard = new ArrayList<>();
+
+  /** What the scheduler has not heard of yet. */
+  final Deque<SchedulerEvent> news = new ArrayDeque<>();
+
+  private SchedulerCore core = new SchedulerCore(SchedulerOptions.DEFAULT);
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private long version = 10;
+
+  DeviceWorld() {
+    tell(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
+    tell(new SchedulerEvent.Synced());
+  }
+
+  static <T> T model(String json, Class<T> type) {
+    return ModelCodec.decode(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), type);
+  }
+
+  private void tell(SchedulerEvent event) {
+    news.add(event);
+  }
+
+  private void tell(DeviceEvent event) {
+    tell(new SchedulerEvent.ForDevices(event));
+  }
+
+  void node(String name, String... labels) {
+    var map = new TreeMap<String, String>();
+    map.put("kubernetes.io/hostname", name);
+    for (var label : labels) {
+      map.put(label.substring(0, label.indexOf('=')), label.substring(label.indexOf('=') + 1));
+    }
+    var node = new NodeState(name, map, List.of(), NODE, false);
+    nodes.put(name, node);
+    tell(new SchedulerEvent.NodeSeen(node));
+  }
+
+  void deviceClass(String name, String spec) {
+    var one =
+        model("{'metadata':{'name':'" + name + "'},'spec':{" + spec + "}}", DeviceClass.class);
+    classes.put(name, one);
+    tell(new DeviceEvent.ClassSeen(one));
+  }
+
+  /** A slice; where and which devices as JSON. */
+  void slice(String name, String pool, long generation, long count, String rest) {
+    var one =
+        model(
+            "{'metadata':{'name':'%s'},'spec':{'driver':'d','pool':{'name':'%s','generation':%d,'resourceSliceCount':%d},%s}}"
+                .formatted(name, pool, generation, count, rest),
+            ResourceSlice.class);
+    slices.put(name, one);
+    tell(new DeviceEvent.SliceSeen(one));
+  }
+
+  /** A node's own pool of devices. */
+  void devices(String node, String... devices) {
+    slice(
+        node,
+        node,
+        1,
+        1,
+        "'nodeName':'" + node + "','devices':[" + String.join(",", devices) + "]");
+  }
+
+  void noSlice(String name) {
+    slices.remove(name);
+    tell(new DeviceEvent.SliceGone(name));
+  }
+
+  void rule(String name, String spec) {
+    tell(
+        new DeviceEvent.RuleSeen(
+            model(
+                "{'metadata':{'name':'" + name + "'},'spec':{" + spec + "}}",
+                DeviceTaintRule.class)));
+  }
+
+  void noRule(String name) {
+    tell(new DeviceEvent.RuleGone(name));
+  }
+
+  void namespace(String name, String label, String value) {
+    var labels = new TreeMap<String, String>();
+    labels.put(label, value);
+    tell(new SchedulerEvent.NamespaceSeen(name, labels));
+  }
+
+  /** A claim; requests and so on as JSON. */
+  ResourceClaim claim(String name, String devices) {
+    return store(
+        model(
+            "{'metadata':{'namespace':'default','name':'%1$s','uid':'uid-%1$s-%2$d'},'spec':{'devices':{%3$s}}}"
+                .formatted(name, version, devices),
+            ResourceClaim.class));
+  }
+
+  ResourceClaim store(ResourceClaim claim) {
+    claim.getMetadata().setResourceVersion(Long.toString(++version));
+    claims.put(ObjectKey.of(claim), claim);
+    tell(new DeviceEvent.ClaimSeen(copy(claim)));
+    return claim;
+  }
+
+  static ResourceClaim copy(ResourceClaim claim) {
+    return ModelCodec.decode(ModelCodec.tree(claim), ResourceClaim.class);
+  }
+
+  void change(String claim, UnaryOperator<ResourceClaim> change) {
+    store(change.apply(copy(claimNamed(claim))));
+  }
+
+  ResourceClaim claimNamed(String name) {
+    return Objects.requireNonNull(claims.get(new ObjectKey("default", name)));
+  }
+
+  void noClaim(String name) {
+    claims.remove(new ObjectKey("default", name));
+    tell(new DeviceEvent.ClaimGone(new ObjectKey("default", name)));
+  }
+
+  /** A pod that uses claims. */
+  void pod(String name, String... claimNames) {
+    var uses = new ArrayList<DeviceNeeds.Use>();
+    for (var claim : claimNames) {
+      uses.add(new DeviceNeeds.Use(new ObjectKey("default", claim), false));
+    }
+    seen(
+        new PodState(
+            new ObjectKey("default", name),
+            "uid-" + name + "-" + ++version,
+            new TreeMap<>(),
+            PodShape.of(Amounts.NONE.with("cpu", 1_000).with("pods", 1)),
+            Neighbours.ANY,
+            0,
+            true,
+            now,
+            "",
+            PodState.Stage.LIVE,
+            List.of(),
+            PodState.Membership.ALONE,
+            new DeviceNeeds(uses, false)));
+  }
+
+  private void seen(PodState pod) {
+    pods.put(pod.key(), pod);
+    tell(new SchedulerEvent.PodSeen(pod));
+  }
+
+  String nodeOf(String pod) {
+    return Objects.requireNonNull(pods.get(new ObjectKey("default", pod))).node();
+  }
+
+  String why(String pod) {
+    return whyByPod.getOrDefault(new ObjectKey("default", pod), "");
+  }
+
+  /** A pod is gone, and with it what it had reserved, as the claim controller sees to. */
+  void gone(String name) {
+    var pod = pods.remove(new ObjectKey("default", name));
+    if (pod == null) {
+      return;
+    }
+    tell(new SchedulerEvent.PodGone(pod.key()));
+    release();
+  }
+
+  /** The claim controller: who is gone has nothing reserved any more. */
+  private void release() {
+    for (var claim : List.copyOf(claims.values())) {
+      var changed = copy(claim);
+      if (changed.getStatus() != null
+          && changed
+              .getStatus()
+              .getReservedFor()
+              .removeIf(
+                  user ->
+                      pods.values().stream().noneMatch(pod -> pod.uid().equals(user.getUid())))) {
+        if (changed.getStatus().getReservedFor().isEmpty()) {
+          changed.getStatus().setAllocation(null);
+        }
+        store(changed);
+      }
+    }
+  }
+
+  /** Everything goes its way until nothing is under way. */
+  void settle() {
+    for (int i = 0; i < 100_000 && !(news.isEmpty() && requests.isEmpty()); i++) {
+      hear(news.size());
+      if (!requests.isEmpty()) {
+        carryOut();
+      }
+    }
+  }
+
+  /** Lets time pass, and everything go its way. */
+  void pass(Duration time) {
+    settle();
+    release();
+    now = now.plus(time);
+    tell(new SchedulerEvent.Woken());
+    settle();
+  }
+
+  /** The scheduler hears of so many news. */
+  void hear(int count) {
+    var batch = new ArrayList<SchedulerEvent>();
+    for (int i = 0; i < count && !news.isEmpty(); i++) {
+      batch.add(news.remove());
+    }
+    core.on(batch, now).forEach(this::send);
+  }
+
+  /** The oldest request arrives, and its answer comes back at once, ahead of other news. */
+  void carryOut() {
+    var answers = requests.remove().get();
+    core.on(answers, now).forEach(this::send);
+  }
+
+  /** The oldest request arrives, and its answer comes back behind all other news. */
+  void carryOutUnheard() {
+    news.addAll(requests.remove().get());
+  }
+
+  /** Another scheduler takes over; what this one had under way is carried out or lost. */
+  void restart(boolean lost) {
+    if (lost) {
+      requests.clear();
+    }
+    while (!requests.isEmpty()) {
+      unheard.addAll(requests.remove().get());
+    }
+    news.clear();
+    unheard.clear();
+    core = new SchedulerCore(SchedulerOptions.DEFAULT);
+    tell(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
+    nodes.values().forEach(node -> tell(new SchedulerEvent.NodeSeen(node)));
+    pods.values().forEach(pod -> tell(new SchedulerEvent.PodSeen(pod)));
+    slices.values().forEach(slice -> tell(new DeviceEvent.SliceSeen(slice)));
+    classes.values().forEach(one -> tell(new DeviceEvent.ClassSeen(one)));
+    claims.values().forEach(claim -> tell(new DeviceEvent.ClaimSeen(copy(claim))));
+    tell(new SchedulerEvent.Synced());
+  }
+
+  private void send(SchedulerCommand command) {
+    switch (command) {
+      case SchedulerCommand.BindPod bind -> requests.add(() -> bind(bind));
+      case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
+          requests.add(() -> List.of(new SchedulerEvent.ForDevices(write(wanted))));
+      case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
+          requests.add(
+              () -> {
+                patch(ClaimSteps.deallocate(claim).key(), ClaimSteps.deallocate(claim).body());
+                return List.of();
+              });
+      case SchedulerCommand.ReportPod report -> whyByPod.put(report.pod(), report.why().message());
+      case SchedulerCommand.ClearPodReport(var pod) -> whyByPod.remove(pod);
+      default -> {}
+    }
+  }
+
+  private List<SchedulerEvent> bind(SchedulerCommand.BindPod bind) {
+    var pod = pods.get(bind.pod());
+    if (pod == null || !pod.uid().equals(bind.uid()) || pod.isBound()) {
+      return List.of(
+          new SchedulerEvent.BindFailed(
+              bind.pod(), bind.uid(), SchedulerEvent.Failure.OVERTAKEN, "gone"));
+    }
+    seen(pod.on(bind.node()));
+    return List.of();
+  }
+
+  private DeviceEvent.Written write(DeviceCommand.WriteClaims wanted) {
+    var written = new ArrayList<ResourceClaim>();
+    var failure = "";
+    for (var write : wanted.writes()) {
+      if (failure.isEmpty()) {
+        failure = write(write, written);
+      }
+    }
+    return new DeviceEvent.Written(
+        wanted.pod(),
+        wanted.uid(),
+        wanted.writes().stream().map(write -> ObjectKey.of(write.claim())).toList(),
+        written,
+        failure,
+        false);
+  }
+
+  private String write(ClaimWrite write, List<ResourceClaim> written) {
+    var claim = write.claim();
+    while (true) {
+      switch (ClaimSteps.next(write, claim)) {
+        case ClaimSteps.Step.Done() -> {
+          written.add(copy(claim));
+          return "";
+        }
+        case ClaimSteps.Step.Overtaken(var why) -> {
+          written.add(copy(claim));
+          return why;
+        }
+        case ClaimSteps.Step.Change(var request) -> {
+          patch(request.key(), request.body());
+          var there = claims.get(request.key());
+          if (there == null) {
+            return "not found";
+          }
+          claim = there;
+        }
+      }
+    }
+  }
+
+  /** Changes a claim, unless it is at another version than the patch says. */
+  private void patch(ObjectKey key, String body) {
+    var claim = claims.get(key);
+    var patch = ModelCodec.tree(body.getBytes(StandardCharsets.UTF_8));
+    if (claim != null
+        && patch
+            .at("/metadata/resourceVersion")
+            .asString("")
+            .equals(claim.getMetadata().getResourceVersion())) {
+      var tree = ModelCodec.tree(claim);
+      merge(tree, patch);
+      store(ModelCodec.decode(tree, ResourceClaim.class));
+    }
+  }
+
+  private static void merge(ObjectNode target, ObjectNode patch) {
+    for (var field : patch.properties()) {
+      if (field.getValue().isNull()) {
+        target.remove(field.getKey());
+      } else if (field.getValue() instanceof ObjectNode inner) {
+        merge(target.withObjectProperty(field.getKey()), inner);
+      } else {
+        target.set(field.getKey(), field.getValue());
+      }
+    }
+  }
+
+  /** What a claim has, as {@code request=pool/device}. */
+  List<String> devicesOf(String claim) {
+    return results(claimNamed(claim)).stream()
+        .map(each -> each.getRequest() + "=" + each.getPool() + "/" + each.getDevice())
+        .toList();
+  }
+
+  static List<DeviceRequestAllocationResult> results(ResourceClaim claim) {
+    return claim.getStatus() == null || claim.getStatus().getAllocation() == null
+        ? List.of()
+        : claim.getStatus().getAllocation().getDevices().getResults();
+  }
+}

@@ -1,0 +1,705 @@
+package dev.nauarch.scheduling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.resource.v1.AllocatedDeviceStatus;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What pods with claims of devices get, and why not. */
+class DevicesTest {
+
+  private static final String ANY =
+      "'requests':[{'name':'gpu','exactly':{'deviceClassName':'gpu'}}]";
+
+  private final DeviceWorld world = new DeviceWorld();
+
+  private static String device(String name, String rest) {
+    return "{'name':'" + name + "'" + (rest.isEmpty() ? "" : "," + rest) + "}";
+  }
+
+  private static String request(String name, String rest) {
+    return "{'name':'" + name + "','exactly':{'deviceClassName':'gpu'," + rest + "}}";
+  }
+
+  private static String cel(String expression) {
+    return "'selectors':[{'cel':{'expression':'" + expression.replace("'", "\\u0027") + "'}}]";
+  }
+
+  private void gpus() {
+    world.deviceClass("gpu", cel("device.driver == \\\"d\\\""));
+  }
+
+  private void twoNodes() {
+    gpus();
+    world.node("n1");
+    world.node("n2");
+    world.devices("n1", device("a", ""), device("b", ""));
+    world.devices(
+        "n2",
+        device(
+            "c", "'attributes':{'model':{'string':'big'}},'capacity':{'memory':{'value':'80Gi'}}"));
+  }
+
+  @Test
+  void aPodGoesWhereItsClaimCanHaveADevice() {
+    twoNodes();
+    world.claim(
+        "one",
+        "'requests':["
+            + request(
+                "gpu", cel("device.attributes[\\\"d\\\"].?model.orValue(\\\"\\\") == \\\"big\\\""))
+            + "]");
+    world.pod("p", "one");
+    world.settle();
+    assertEquals("n2", world.nodeOf("p"), world.why("p") + world.nodeOf("p"));
+    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"));
+    var claim = world.claimNamed("one");
+    var allocation = claim.getStatus().getAllocation();
+    assertEquals("2026-01-01T00:00:00Z", allocation.getAllocationTimestamp());
+    var field =
+        allocation.getNodeSelector().getNodeSelectorTerms().getFirst().getMatchFields().getFirst();
+    assertEquals(
+        "metadata.name In [n2]",
+        field.getKey() + " " + field.getOperator() + " " + field.getValues());
+    assertEquals("p", claim.getStatus().getReservedFor().getFirst().getName());
+    assertEquals(
+        List.of("resource.kubernetes.io/delete-protection"), claim.getMetadata().getFinalizers());
+  }
+
+  @Test
+  void noDeviceIsGivenTwiceAndAPodWaitsUntilOneIsFree() {
+    twoNodes();
+    for (var i = 1; i <= 4; i++) {
+      world.claim("c" + i, ANY);
+      world.pod("p" + i, "c" + i);
+    }
+    world.settle();
+    assertEquals("", world.nodeOf("p4"));
+    assertEquals(
+        "0/2 nodes are available: 2 cannot allocate all claims.",
+        world.why("p4").substring(0, world.why("p4").indexOf(" preemption")));
+    world.gone("p2");
+    world.pass(Duration.ofSeconds(30));
+    assertTrue(!world.nodeOf("p4").isEmpty(), world.why("p4") + world.nodeOf("p4"));
+  }
+
+  @Test
+  void aClaimIsSharedAndKeepsItsPodsTogether() {
+    twoNodes();
+    world.claim("one", ANY);
+    for (var i = 1; i <= 3; i++) {
+      world.pod("p" + i, "one");
+    }
+    world.settle();
+    assertEquals(world.nodeOf("p1"), world.nodeOf("p2"));
+    assertEquals(world.nodeOf("p1"), world.nodeOf("p3"));
+    assertEquals(3, world.claimNamed("one").getStatus().getReservedFor().size());
+    assertEquals(1, world.devicesOf("one").size());
+  }
+
+  @Test
+  void aClaimThatIsMissingIsNamed() {
+    twoNodes();
+    world.pod("p", "none");
+    world.settle();
+    assertTrue(
+        world.why("p").contains("2 resourceclaim.resource.k8s.io \"none\" not found"),
+        world.why("p") + world.nodeOf("p"));
+    world.claim("none", ANY);
+    world.settle();
+    assertTrue(!world.nodeOf("p").isEmpty());
+  }
+
+  @Test
+  void aClassThatIsMissingIsNamed() {
+    world.node("n1");
+    world.devices("n1", device("a", ""));
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.settle();
+    assertTrue(
+        world.why("p").contains("request gpu: device class gpu does not exist"),
+        world.why("p") + world.nodeOf("p"));
+    gpus();
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n1", world.nodeOf("p"));
+  }
+
+  @Test
+  void aWrongExpressionRefusesItsClaimOnly() {
+    twoNodes();
+    world.claim("bad", "'requests':[" + request("gpu", cel("device.nonsense > 1")) + "]");
+    world.claim(
+        "broken",
+        "'requests':[" + request("gpu", cel("device.attributes[\\\"d\\\"].nothing == 1")) + "]");
+    world.claim(
+        "dear",
+        "'requests':["
+            + request(
+                "gpu",
+                cel(
+                    "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, [1,2,3,4,5,6,7,8,9,10].all(f, a + b + c + d + e + f > 0))))))"))
+            + "]");
+    world.claim("good", ANY);
+    for (var name : List.of("bad", "broken", "dear", "good")) {
+      world.pod(name, name);
+    }
+    world.settle();
+    assertTrue(
+        world.why("bad").contains("request gpu: selector #0: CEL compile error"),
+        world.why("bad") + world.nodeOf("bad"));
+    assertTrue(
+        world.why("broken").contains("request gpu: selector #0: CEL runtime error"),
+        world.why("broken") + world.nodeOf("broken"));
+    assertTrue(
+        world.why("dear").contains("actual cost limit exceeded"),
+        world.why("dear") + world.nodeOf("dear"));
+    assertTrue(!world.nodeOf("good").isEmpty(), world.why("good") + world.nodeOf("good"));
+  }
+
+  @Test
+  void aDomainWithoutAttributesIsEmpty() {
+    twoNodes();
+    for (var expression :
+        List.of(
+            "!has(device.attributes[\\\"other.example\\\"].x)",
+            "size(device.attributes[\\\"other.example\\\"]) == 0")) {
+      world.claim("one", "'requests':[" + request("gpu", cel(expression)) + "]");
+      world.pod("p", "one");
+      world.settle();
+      assertTrue(!world.nodeOf("p").isEmpty(), expression + world.why("p") + world.nodeOf("p"));
+      world.gone("p");
+      world.noClaim("one");
+    }
+  }
+
+  @Test
+  void capacityIsComparedAsAQuantity() {
+    twoNodes();
+    world.claim(
+        "one",
+        "'requests':["
+            + request(
+                "gpu",
+                cel(
+                    "\\\"memory\\\" in device.capacity[\\\"d\\\"] && device.capacity[\\\"d\\\"].memory.compareTo(quantity(\\\"40Gi\\\")) >= 0"))
+            + "]");
+    world.pod("p", "one");
+    world.settle();
+    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+  }
+
+  @Test
+  void aValueMayGetAName() {
+    twoNodes();
+    world.claim(
+        "one",
+        "'requests':["
+            + request(
+                "gpu",
+                cel(
+                    "cel.bind(d, device.attributes[\\\"d\\\"], has(d.model) && d.model == \\\"big\\\")"))
+            + "]");
+    world.pod("p", "one");
+    world.settle();
+    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"), world.why("p"));
+  }
+
+  @Test
+  void allMeansAllThatMatchAndNoneIsNotEnough() {
+    twoNodes();
+    world.claim(
+        "all",
+        "'requests':["
+            + request(
+                "gpu",
+                "'allocationMode':'All'," + cel("!(\\\"model\\\" in device.attributes[\\\"d\\\"])"))
+            + "]");
+    world.pod("p", "all");
+    world.settle();
+    assertEquals(
+        List.of("gpu=n1/a", "gpu=n1/b"),
+        world.devicesOf("all"),
+        world.why("p") + world.nodeOf("p"));
+  }
+
+  @Test
+  void theFirstAlternativeThatIsAvailableIsTaken() {
+    twoNodes();
+    var list =
+        "'requests':[{'name':'gpu','firstAvailable':[{'name':'two','deviceClassName':'gpu','count':2},{'name':'one','deviceClassName':'gpu'}]}]";
+    world.claim("c1", list);
+    world.pod("p1", "c1");
+    world.settle();
+    assertEquals(List.of("gpu/two=n1/a", "gpu/two=n1/b"), world.devicesOf("c1"));
+    world.claim("c2", list);
+    world.pod("p2", "c2");
+    world.settle();
+    assertEquals(List.of("gpu/one=n2/c"), world.devicesOf("c2"));
+  }
+
+  @Test
+  void constraintsMatchOrTellApart() {
+    gpus();
+    world.node("n1");
+    world.devices(
+        "n1",
+        device("a", "'attributes':{'numa':{'int':0}}"),
+        device("b", "'attributes':{'numa':{'int':1}}"),
+        device("c", "'attributes':{'numa':{'int':1}}"),
+        device("x", ""));
+    world.claim(
+        "same",
+        "'requests':["
+            + request("r", "'count':2")
+            + "],'constraints':[{'matchAttribute':'d/numa'}]");
+    world.pod("p", "same");
+    world.settle();
+    assertEquals(
+        List.of("r=n1/b", "r=n1/c"), world.devicesOf("same"), world.why("p") + world.nodeOf("p"));
+    world.gone("p");
+    world.claim(
+        "apart",
+        "'requests':["
+            + request("r", "'count':2")
+            + ","
+            + request("s", "'count':1")
+            + "],'constraints':[{'distinctAttribute':'d/numa','requests':['r']}]");
+    world.pod("q", "apart");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(
+        List.of("r=n1/a", "r=n1/b", "s=n1/c"),
+        world.devicesOf("apart"),
+        world.why("q") + world.nodeOf("q"));
+  }
+
+  @Test
+  void aTaintKeepsAwayWhoDoesNotTolerateIt() {
+    gpus();
+    world.node("n1");
+    world.devices("n1", device("a", "'taints':[{'key':'sick','effect':'NoSchedule'}]"));
+    world.claim("plain", ANY);
+    world.claim(
+        "bold",
+        "'requests':["
+            + request("gpu", "'tolerations':[{'key':'sick','operator':'Exists'}]")
+            + "]");
+    world.pod("p", "plain");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    world.pod("q", "bold");
+    world.settle();
+    assertEquals("n1", world.nodeOf("q"));
+    assertEquals(
+        "sick",
+        world
+            .claimNamed("bold")
+            .getStatus()
+            .getAllocation()
+            .getDevices()
+            .getResults()
+            .getFirst()
+            .getTolerations()
+            .getFirst()
+            .getKey());
+  }
+
+  @Test
+  void aRuleTaintsAndItsEndHelps() {
+    gpus();
+    world.node("n1");
+    world.devices("n1", device("a", ""));
+    world.rule("r", "'deviceSelector':{'pool':'n1'},'taint':{'key':'k','effect':'NoSchedule'}");
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    world.noRule("r");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n1", world.nodeOf("p"));
+  }
+
+  private void partitions() {
+    gpus();
+    world.node("n1");
+    world.slice(
+        "counters",
+        "n1",
+        1,
+        2,
+        "'nodeName':'n1','sharedCounters':[{'name':'gpu0','counters':{'memory':{'value':'80Gi'}}}]");
+    world.slice(
+        "parts",
+        "n1",
+        1,
+        2,
+        "'nodeName':'n1','devices':["
+            + device(
+                "whole",
+                "'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'80Gi'}}}]")
+            + ","
+            + device(
+                "half1",
+                "'attributes':{'part':{'bool':true}},'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'40Gi'}}}]")
+            + ","
+            + device(
+                "half2",
+                "'attributes':{'part':{'bool':true}},'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'40Gi'}}}]")
+            + "]");
+  }
+
+  @Test
+  void partitionsShareTheirCounters() {
+    partitions();
+    var part =
+        "'requests':[" + request("gpu", cel("\\\"part\\\" in device.attributes[\\\"d\\\"]")) + "]";
+    world.claim("half", part);
+    world.pod("p", "half");
+    world.claim(
+        "whole",
+        "'requests':["
+            + request("gpu", cel("!(\\\"part\\\" in device.attributes[\\\"d\\\"])"))
+            + "]");
+    world.settle();
+    world.pod("q", "whole");
+    world.settle();
+    assertEquals(List.of("gpu=n1/half1"), world.devicesOf("half"));
+    assertEquals("", world.nodeOf("q"));
+    world.claim("other", part);
+    world.pod("r", "other");
+    world.settle();
+    assertEquals(List.of("gpu=n1/half2"), world.devicesOf("other"));
+    world.gone("p");
+    world.gone("r");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(
+        List.of("gpu=n1/whole"), world.devicesOf("whole"), world.why("q") + world.nodeOf("q"));
+  }
+
+  @Test
+  void aPoolIsUsedOnceItIsCompleteAndInItsNewestGeneration() {
+    gpus();
+    world.node("n1");
+    world.slice("s1", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
+    world.claim("one", ANY);
+    world.claim("all", "'requests':[" + request("gpu", "'allocationMode':'All'") + "]");
+    world.pod("p", "one");
+    world.pod("q", "all");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    assertTrue(
+        world
+            .why("q")
+            .contains(
+                "request gpu: asks for all devices, but resource pool d/pool is currently being updated"),
+        world.why("q") + world.nodeOf("q"));
+    world.gone("q");
+    world.slice("s2", "pool", 2, 1, "'nodeName':'n1','devices':[" + device("b", "") + "]");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("gpu=pool/b"), world.devicesOf("one"));
+  }
+
+  @Test
+  void aPoolWithTwoDevicesOfOneNameIsRefused() {
+    gpus();
+    world.node("n1");
+    world.slice("s1", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
+    world.slice("s2", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.settle();
+    assertTrue(
+        world.why("p").contains("invalid resource pools were encountered"),
+        world.why("p") + world.nodeOf("p"));
+  }
+
+  @Test
+  void devicesAreReachedFromNodesThatTheirSliceSelects() {
+    gpus();
+    world.node("n1", "zone=a");
+    world.node("n2", "zone=b");
+    world.slice(
+        "net",
+        "net",
+        1,
+        1,
+        "'perDeviceNodeSelection':true,'devices':["
+            + device(
+                "a",
+                "'nodeSelector':{'nodeSelectorTerms':[{'matchExpressions':[{'key':'zone','operator':'In','values':['b']}]}]}")
+            + ","
+            + device("b", "'allNodes':true")
+            + "]");
+    world.claim("two", "'requests':[" + request("gpu", "'count':2") + "]");
+    world.pod("p", "two");
+    world.settle();
+    assertEquals("n2", world.nodeOf("p"), world.why("p") + world.nodeOf("p"));
+    var term =
+        world
+            .claimNamed("two")
+            .getStatus()
+            .getAllocation()
+            .getNodeSelector()
+            .getNodeSelectorTerms()
+            .getFirst();
+    assertEquals("zone", term.getMatchExpressions().getFirst().getKey());
+    assertEquals(List.of(), term.getMatchFields());
+  }
+
+  @Test
+  void capacityIsConsumedByShareAndRoundedAsItsPolicySays() {
+    gpus();
+    world.node("n1");
+    world.devices(
+        "n1",
+        device(
+            "nic",
+            "'allowMultipleAllocations':true,'capacity':{'bandwidth':{'value':'10G','requestPolicy':{'default':'1G','validRange':{'min':'1G','step':'1G'}}}}"));
+    var six =
+        "'requests':[" + request("nic", "'capacity':{'requests':{'bandwidth':'5500M'}}") + "]";
+    world.claim("c1", six);
+    world.claim("c2", six);
+    world.claim("c3", ANY);
+    world.pod("p1", "c1");
+    world.pod("p2", "c2");
+    world.pod("p3", "c3");
+    world.settle();
+    var result = DeviceWorld.results(world.claimNamed("c1")).getFirst();
+    assertEquals(new Quantity("6G"), result.getConsumedCapacity().get("bandwidth"));
+    assertEquals(36, result.getShareID().length());
+    assertEquals("", world.nodeOf("p2"));
+    var other = DeviceWorld.results(world.claimNamed("c3")).getFirst();
+    assertEquals(new Quantity("1G"), other.getConsumedCapacity().get("bandwidth"));
+    assertTrue(!other.getShareID().equals(result.getShareID()));
+    world.claim(
+        "c4", "'requests':[" + request("nic", "'capacity':{'requests':{'speed':'1'}}") + "]");
+    world.pod("p4", "c4");
+    world.settle();
+    assertEquals("", world.nodeOf("p4"));
+  }
+
+  @Test
+  void adminsSeeDevicesOfOthersInTheirNamespacesOnly() {
+    gpus();
+    world.node("n1");
+    world.devices("n1", device("a", ""));
+    world.claim("user", ANY);
+    world.pod("u", "user");
+    world.settle();
+    world.claim("admin", "'requests':[" + request("gpu", "'adminAccess':true") + "]");
+    world.pod("a", "admin");
+    world.settle();
+    assertTrue(
+        world.why("a").contains("admin access to devices requires"),
+        world.why("a") + world.nodeOf("a"));
+    world.namespace("default", "resource.kubernetes.io/admin-access", "true");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n1", world.nodeOf("a"), world.why("a") + world.nodeOf("a"));
+    assertEquals(true, DeviceWorld.results(world.claimNamed("admin")).getFirst().getAdminAccess());
+    world.gone("u");
+    world.claim("next", ANY);
+    world.pod("v", "next");
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n1", world.nodeOf("v"), "whoever looks at a device does not take it");
+  }
+
+  @Test
+  void configurationsOfClassAndClaimAreCopied() {
+    world.deviceClass("gpu", "'config':[{'opaque':{'driver':'d','parameters':{'a':1}}}]");
+    world.node("n1");
+    world.devices("n1", device("a", ""));
+    world.claim(
+        "one",
+        ANY
+            + ",'config':[{'requests':['gpu'],'opaque':{'driver':'d','parameters':{'b':2}}},{'requests':['other'],'opaque':{'driver':'d','parameters':{'c':3}}}]");
+    world.pod("p", "one");
+    world.settle();
+    var config = world.claimNamed("one").getStatus().getAllocation().getDevices().getConfig();
+    assertEquals(2, config.size(), world.why("p") + world.nodeOf("p"));
+    assertEquals("FromClass", config.get(0).getSource());
+    assertEquals(List.of("gpu"), config.get(0).getRequests());
+    assertEquals("FromClaim", config.get(1).getSource());
+  }
+
+  @Test
+  void moreThanAClaimMayHaveIsRefused() {
+    gpus();
+    world.node("n1");
+    var devices = new String[40];
+    for (var i = 0; i < 40; i++) {
+      devices[i] = device("d" + i, "");
+    }
+    world.devices("n1", devices);
+    world.claim("many", "'requests':[" + request("gpu", "'count':33") + "]");
+    world.claim("enough", "'requests':[" + request("gpu", "'count':32") + "]");
+    world.pod("p", "many");
+    world.pod("q", "enough");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    assertEquals("n1", world.nodeOf("q"), world.why("q") + world.nodeOf("q"));
+    assertEquals(32, world.devicesOf("enough").size());
+  }
+
+  private void conditions() {
+    gpus();
+    world.node("n1");
+    world.node("n2");
+    world.slice(
+        "fabric",
+        "fabric",
+        1,
+        1,
+        "'allNodes':true,'devices':["
+            + device(
+                "a",
+                "'bindsToNode':true,'bindingConditions':['ready'],'bindingFailureConditions':['failed']")
+            + "]");
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.settle();
+  }
+
+  private void condition(String type) {
+    world.change(
+        "one",
+        claim -> {
+          claim
+              .getStatus()
+              .setDevices(
+                  List.of(
+                      DeviceWorld.model(
+                          "{'driver':'d','pool':'fabric','device':'a','conditions':[{'type':'"
+                              + type
+                              + "','status':'True','reason':'R','message':''}]}",
+                          AllocatedDeviceStatus.class)));
+          return claim;
+        });
+  }
+
+  @Test
+  void aPodIsBoundOnceItsDevicesAreReady() {
+    conditions();
+    assertEquals("", world.nodeOf("p"));
+    assertEquals(List.of("gpu=fabric/a"), world.devicesOf("one"));
+    assertEquals(
+        List.of("ready"),
+        DeviceWorld.results(world.claimNamed("one")).getFirst().getBindingConditions());
+    condition("ready");
+    world.settle();
+    assertTrue(!world.nodeOf("p").isEmpty());
+  }
+
+  @Test
+  void devicesThatCanNotBeMadeReadyAreGivenBackAndOthersAreTried() {
+    conditions();
+    world.devices("n1", device("z", ""));
+    condition("failed");
+    world.pass(Duration.ofSeconds(30));
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+    assertEquals("n1", world.nodeOf("p"));
+  }
+
+  @Test
+  void devicesThatTakeTooLongAreGivenBack() {
+    conditions();
+    world.devices("n1", device("z", ""));
+    world.pass(Duration.ofMinutes(11));
+    world.pass(Duration.ofSeconds(30));
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+  }
+
+  @Test
+  void aClaimWhoseNodeIsGoneGetsOtherDevices() {
+    twoNodes();
+    world.claim(
+        "one",
+        "'requests':["
+            + request("gpu", cel("\\\"model\\\" in device.attributes[\\\"d\\\"]"))
+            + "]");
+    world.change(
+        "one",
+        claim -> {
+          return DeviceWorld.model(
+              "{'metadata':{'namespace':'default','name':'one','uid':'u1'},'spec':{'devices':{"
+                  + ANY
+                  + "}},"
+                  + "'status':{'allocation':{'devices':{'results':[{'request':'gpu','driver':'d','pool':'n3','device':'a'}]},'nodeSelector':{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In','values':['n3']}]}]}}}}",
+              io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim.class);
+        });
+    world.pod("p", "one");
+    world.settle();
+    world.pass(Duration.ofSeconds(30));
+    assertTrue(!world.nodeOf("p").isEmpty(), world.why("p") + world.nodeOf("p"));
+    assertTrue(!world.devicesOf("one").getFirst().contains("n3"));
+  }
+
+  @Test
+  void aClaimThatSomebodyElseAllocatedInTheMeantimeIsLookedAtAgain() {
+    twoNodes();
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.hear(world.news.size());
+    assertEquals(1, world.requests.size());
+    world.change(
+        "one",
+        claim ->
+            claim
+                .edit()
+                .withNewStatus()
+                .withAllocation(
+                    DeviceWorld.model(
+                        "{'devices':{'results':[{'request':'gpu','driver':'d','pool':'n2','device':'c'}]},'nodeSelector':{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In','values':['n2']}]}]}}",
+                        io.fabric8.kubernetes.api.model.resource.v1.AllocationResult.class))
+                .endStatus()
+                .build());
+    world.carryOut();
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n2", world.nodeOf("p"));
+    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"));
+  }
+
+  @Test
+  void aClaimSharedByAsManyAsMayTakesNoMore() {
+    twoNodes();
+    world.claim("one", ANY);
+    for (var i = 0; i < 260; i++) {
+      world.pod("p" + i, "one");
+    }
+    world.settle();
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(256, world.claimNamed("one").getStatus().getReservedFor().size());
+    assertEquals(4, world.whyByPod.values().stream().filter(why -> why.contains("in use")).count());
+  }
+
+  @Test
+  void fiveThousandClaimsFindTheirDevices() {
+    gpus();
+    for (var node = 0; node < 500; node++) {
+      world.node("n" + node);
+      var devices = new String[10];
+      for (var i = 0; i < devices.length; i++) {
+        devices[i] = device("d" + i, "'attributes':{'index':{'int':" + i + "}}");
+      }
+      world.devices("n" + node, devices);
+    }
+    for (var i = 0; i < 5_000; i++) {
+      world.claim("c" + i, ANY);
+      world.pod("p" + i, "c" + i);
+    }
+    world.settle();
+    assertEquals(
+        5_000,
+        world.claims.values().stream()
+            .flatMap(claim -> DeviceWorld.results(claim).stream())
+            .map(result -> result.getPool() + "/" + result.getDevice())
+            .distinct()
+            .count());
+    assertTrue(world.pods.values().stream().allMatch(pod -> pod.isBound()));
+  }
+}
