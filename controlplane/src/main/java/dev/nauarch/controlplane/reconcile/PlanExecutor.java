@@ -107,6 +107,7 @@ final class PlanExecutor implements AutoCloseable {
               && !a.key().equals(b.key());
       case Command.Update<?> a -> false;
       case Command.UpdateStatus<?> a -> false;
+      case Command.Rescale a -> false;
       case Command.FinalizeNamespace a -> false;
       case Command.Confirm a -> false;
       case Command.Event a -> false;
@@ -172,6 +173,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.UpdateStatus<?> update -> updateStatus(update, writes);
       case Command.MergePatch<?> patch -> patch(patch, writes);
       case Command.Delete<?> delete -> delete(delete, writes);
+      case Command.Rescale rescale -> rescale(rescale);
       case Command.FinalizeNamespace(var namespace) -> finalizeNamespace(namespace);
       case Command.Event event -> events.record(controller, event);
       case Command.Confirm(var fact) -> {
@@ -201,6 +203,14 @@ final class PlanExecutor implements AutoCloseable {
   private <T extends HasMetadata> void patch(Command.MergePatch<T> command, OwnWrites writes) {
     var patch = Patch.merge(command.subresource(), command.body());
     writes.written(command.resource(), client.patch(command.resource(), command.key(), patch));
+  }
+
+  /** What comes back is a scale, of which no cache will hear. */
+  private void rescale(Command.Rescale command) {
+    var size = ModelCodec.emptyTree();
+    size.putObject("spec").put("replicas", command.replicas());
+    var patch = Patch.merge("scale", size.toString());
+    client.patch(command.resource().metadata(), command.key(), patch);
   }
 
   private <T extends HasMetadata> void delete(Command.Delete<T> command, OwnWrites writes) {

@@ -1,0 +1,16 @@
+package dev.nauarch.reconcile;
+
+/** What the cluster answered to a read of a path. */
+public sealed interface Reading {
+
+  /** It is there. */
+  record Found(Tree body) implements Reading {}
+
+  /**
+   * It is not.
+   *
+   * @param why the cluster's own words
+   * @param isAbsent whether nothing is served at that path, as far as the cluster knows
+   */
+  record Failed(String why, boolean isAbsent) implements Reading {}
+}
