@@ -10,7 +10,6 @@ public sealed interface Reading {
    * It is not.
    *
    * @param why the cluster's own words
-   * @param isAbsent whether nothing is served at that path, as far as the cluster knows
    */
-  record Failed(String why, boolean isAbsent) implements Reading {}
+  record Failed(String why) implements Reading {}
 }

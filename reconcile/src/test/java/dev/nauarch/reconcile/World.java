@@ -327,13 +327,13 @@ public final class World implements KeptObjects {
 
   /** Has a path fail from now on. */
   public void deny(String path, String why) {
-    answers.put(path, new Reading.Failed(why, false));
+    answers.put(path, new Reading.Failed(why));
   }
 
   @Override
   public Reading read(String path) {
     return answers.getOrDefault(
-        path, new Reading.Failed("the server could not find the requested resource", true));
+        path, new Reading.Failed("the server could not find the requested resource"));
   }
 
   private <T extends HasMetadata> boolean create(Command.Create<T> command) {

@@ -93,10 +93,9 @@ final class SharedCaches implements Snapshot, AutoCloseable {
     try {
       return new Reading.Found(new Tree(ModelCodec.map(ModelCodec.tree(client.raw(path)))));
     } catch (ApiException e) {
-      var why = String.valueOf(e.getMessage());
-      return new Reading.Failed(why, e.reason() == ApiException.Reason.NOT_FOUND);
+      return new Reading.Failed(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      return new Reading.Failed("the answer is no JSON object", false);
+      return new Reading.Failed("the answer is no JSON object");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.nauarch.reconcile.Command;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Snapshot;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricStatus;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricStatusBuilder;
@@ -31,7 +32,7 @@ final class AutoscalePass {
   interface Neighbours {
 
     /** Those of the same namespace that scale one of these pods too. */
-    List<ObjectKey> alsoScaling(List<io.fabric8.kubernetes.api.model.Pod> pods);
+    List<ObjectKey> alsoScaling(List<Pod> pods);
   }
 
   AutoscalePass(

@@ -73,7 +73,7 @@ record MetricReader(Snapshot world, String namespace) {
   /** A metric of pods, by pod. */
   SequencedMap<String, Sample> ofPods(MetricIdentifier metric, PodSelector pods)
       throws MetricFault {
-    var path = custom() + "/namespaces/" + namespace + "/pods/*/" + metric.getName();
+    var path = custom() + "/namespaces/" + namespace + "/pods/*/" + name(metric);
     var query = "?labelSelector=" + ScaleTarget.encoded(pods.text()) + selecting(metric, '&');
     var samples = new TreeMap<String, Sample>();
     for (var each : items(path + query, "custom metrics API", "pods." + CUSTOM)) {
@@ -94,7 +94,7 @@ record MetricReader(Snapshot world, String namespace) {
     var place = custom() + "/namespaces/" + namespace + "/" + place(object);
     var items =
         items(
-            place + "/" + metric.getName() + selecting(metric, '?'),
+            place + "/" + name(metric) + selecting(metric, '?'),
             "custom metrics API",
             metric.getName() + "." + CUSTOM);
     if (items.size() != 1) {
@@ -117,8 +117,7 @@ record MetricReader(Snapshot world, String namespace) {
 
   /** The values of a metric that has nothing to do with the cluster. */
   List<Long> ofOutside(MetricIdentifier metric) throws MetricFault {
-    var path =
-        "/apis/external.metrics.k8s.io/v1beta1/namespaces/" + namespace + "/" + metric.getName();
+    var path = "/apis/external.metrics.k8s.io/v1beta1/namespaces/" + namespace + "/" + name(metric);
     var text = PodSelector.text(metric.getSelector());
     var query = text.isEmpty() ? "" : "?labelSelector=" + ScaleTarget.encoded(text);
     var values = new ArrayList<Long>();
@@ -127,6 +126,11 @@ record MetricReader(Snapshot world, String namespace) {
       values.add(value(each));
     }
     return values;
+  }
+
+  /** Names of metrics may hold anything, {@code |} and slashes for example. */
+  private static String name(MetricIdentifier metric) {
+    return ScaleTarget.encoded(metric.getName());
   }
 
   private static String selecting(MetricIdentifier metric, char before) {
@@ -152,7 +156,7 @@ record MetricReader(Snapshot world, String namespace) {
     var items =
         switch (world.read(path)) {
           case Reading.Found(var list) -> list.at("items").items();
-          case Reading.Failed(var why, var isAbsent) ->
+          case Reading.Failed(var why) ->
               throw new MetricFault(unable + why + " (get " + kind + ")");
         };
     if (items.isEmpty()) {

@@ -226,7 +226,7 @@ record Proposals(
 
   private ReplicaCalculator.Result whole(long milli, MetricTarget target, String kind)
       throws MetricFault {
-    if (target.getAverageValue() != null) {
+    if (isShare(target)) {
       return calculator.byShare(milli, Milli.of(target.getAverageValue()), there);
     }
     if (target.getValue() == null) {
@@ -238,7 +238,7 @@ record Proposals(
   }
 
   private static boolean isShare(MetricTarget target) {
-    return target.getAverageValue() != null;
+    return target.getType().equals("AverageValue") && target.getAverageValue() != null;
   }
 
   private static String outside(MetricIdentifier metric) {

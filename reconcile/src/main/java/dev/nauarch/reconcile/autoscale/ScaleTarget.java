@@ -8,9 +8,9 @@ import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Tree;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -26,6 +26,11 @@ record ScaleTarget(
     int specReplicas,
     int statusReplicas,
     String selector) {
+
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+  private static final int BYTE = 0xff;
 
   /**
    * Finds what a reference means, in whichever version of its group has a scale.
@@ -56,7 +61,7 @@ record ScaleTarget(
               (int) scale.at("spec", "replicas").number(),
               (int) scale.at("status", "replicas").number(),
               scale.at("status", "selector").text());
-      case Reading.Failed(var why, var isAbsent) -> throw new MetricFault(why);
+      case Reading.Failed(var why) -> throw new MetricFault(why);
     };
   }
 
@@ -125,6 +130,15 @@ record ScaleTarget(
 
   /** A text as a part of a path or query. */
   static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    var encoded = new StringBuilder();
+    for (var each : text.getBytes(StandardCharsets.UTF_8)) {
+      var letter = (char) (each & BYTE);
+      if (UNRESERVED.indexOf(letter) >= 0) {
+        encoded.append(letter);
+      } else {
+        encoded.append('%').append(HEX.toHexDigits(each));
+      }
+    }
+    return encoded.toString();
   }
 }

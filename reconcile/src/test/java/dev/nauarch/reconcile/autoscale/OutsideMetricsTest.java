@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutsideMetricsTest {
 
   private static final String EXTERNAL =
-      "/apis/external.metrics.k8s.io/v1beta1/namespaces/default/queue?labelSelector=shop%3Da";
+      "/apis/external.metrics.k8s.io/v1beta1/namespaces/default/shop%7Cqueue?labelSelector=shop%3Da";
   private static final String QUEUE =
-      "'metrics':[{'type':'External','external':{'metric':{'name':'queue','selector':"
+      "'metrics':[{'type':'External','external':{'metric':{'name':'shop|queue','selector':"
           + "{'matchLabels':{'shop':'a'}}},'target':{'type':'%s','%s':'%s'}}}]";
 
   private static void answer(LoadedWorld web, String path, String... values) {
@@ -106,7 +106,7 @@ class OutsideMetricsTest {
     assertEquals(4, web.replicas());
     assertEquals(
         List.of(
-            "SuccessfulRescale: New size: 4; reason: external metric queue(shop=a) above target"),
+            "SuccessfulRescale: New size: 4; reason: external metric shop|queue(shop=a) above target"),
         web.events());
     var current = web.autoscaler().getStatus().getCurrentMetrics().getFirst().getExternal();
     assertEquals("18", current.getCurrent().getAverageValue().toString());
