@@ -12,5 +12,14 @@ public final class OwnNames {
   /** The annotation of a gang's PodGroup that says which pod goes to which node. */
   public static final String PLACEMENT = "nauarch.dev/placement";
 
+  /**
+   * The annotation of a pod on a simulated node that says how much CPU each of its main containers
+   * uses, for example {@code 250m}; with a dot and a container's name behind, that one alone.
+   */
+  public static final String CPU_USAGE = "nauarch.dev/cpu-usage";
+
+  /** The same of memory, for example {@code 64Mi}. */
+  public static final String MEMORY_USAGE = "nauarch.dev/memory-usage";
+
   private OwnNames() {}
 }

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -71,6 +72,8 @@ public final class Resources {
   public static final Resource<DaemonSet> DAEMON_SETS = namespaced("apps", "v1", DaemonSet.class);
   public static final Resource<ControllerRevision> CONTROLLER_REVISIONS =
       namespaced("apps", "v1", ControllerRevision.class);
+  public static final Resource<HorizontalPodAutoscaler> HORIZONTAL_POD_AUTOSCALERS =
+      namespaced("autoscaling", "v2", HorizontalPodAutoscaler.class);
   public static final Resource<CronJob> CRON_JOBS = namespaced("batch", "v1", CronJob.class);
   public static final Resource<Job> JOBS = namespaced("batch", "v1", Job.class);
   public static final Resource<Lease> LEASES = namespaced("coordination.k8s.io", "v1", Lease.class);
@@ -147,6 +150,7 @@ public final class Resources {
         STATEFUL_SETS,
         DAEMON_SETS,
         CONTROLLER_REVISIONS,
+        HORIZONTAL_POD_AUTOSCALERS,
         CRON_JOBS,
         JOBS,
         LEASES,

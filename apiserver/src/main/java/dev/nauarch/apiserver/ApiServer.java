@@ -24,6 +24,7 @@ import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
 import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.upkeep.Upkeep;
+import dev.nauarch.apiserver.usage.UsageMetrics;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.webhook.WebhookClient;
 import dev.nauarch.client.ClusterClient;
@@ -49,6 +50,7 @@ public final class ApiServer implements AutoCloseable {
   private final StoreCare care;
   private final Optional<Auditor> auditor;
   private final FlowControl flows;
+  private final UsageMetrics usage;
   private final AtomicBoolean isReady;
   private final Optional<Aggregation> aggregation;
   private final List<KindFollower> followers = new CopyOnWriteArrayList<>();
@@ -69,6 +71,7 @@ public final class ApiServer implements AutoCloseable {
     this.care = care;
     this.auditor = surroundings.auditor;
     this.flows = surroundings.flows;
+    this.usage = surroundings.usage;
     this.isReady = isReady;
     this.aggregation = surroundings.aggregation;
   }
@@ -161,25 +164,23 @@ public final class ApiServer implements AutoCloseable {
     var cache = WatchCache.start(store);
     var webhooks = new WebhookClient(cache);
     var flows = FlowControl.start(cache, cache::count, options.load());
+    var agents = new AgentConnections(options.agentIdentity(), cache);
+    var usage = UsageMetrics.start(cache, node -> agents.page(node, "/metrics/resource"), clock);
     try {
       var made = guards.make(cache, webhooks);
-      var registry =
-          new Registry(
-              new Parts(
-                  store,
-                  cache,
-                  made.admission(),
-                  made.strategies(),
-                  mechanics.schemas(),
-                  mechanics.ownership(),
-                  mechanics.forms(),
-                  clock));
+      var registry = new Registry(parts(store, cache, made, mechanics, clock), List.of(usage));
       var access = new Access(made.authenticator(), made.strangers(), made.authorizer());
       var isReady = new AtomicBoolean();
       var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
       var surroundings =
           new Surroundings(
-              documents(made, mechanics, aggregation), aggregation, webhooks, auditor, flows);
+              documents(made, mechanics, aggregation),
+              aggregation,
+              agents,
+              usage,
+              webhooks,
+              auditor,
+              flows);
       var handler = handler(options, mechanics, access, registry, surroundings, isReady);
       var http =
           HttpServer.start(
@@ -196,12 +197,30 @@ public final class ApiServer implements AutoCloseable {
       var upkeep = Upkeep.start(registry, mechanics.catalog().get(), made.chores());
       return new ApiServer(cache, clients, http, upkeep, care, surroundings, isReady);
     } catch (IOException | RuntimeException e) {
+      usage.close();
       flows.close();
       cache.close();
       webhooks.close();
       auditor.ifPresent(Auditor::close);
       throw e;
     }
+  }
+
+  private static Parts parts(
+      EncryptedStore store,
+      WatchCache cache,
+      Guards made,
+      Mechanics mechanics,
+      InstantSource clock) {
+    return new Parts(
+        store,
+        cache,
+        made.admission(),
+        made.strategies(),
+        mechanics.schemas(),
+        mechanics.ownership(),
+        mechanics.forms(),
+        clock);
   }
 
   /**
@@ -247,6 +266,7 @@ public final class ApiServer implements AutoCloseable {
     care.close();
     upkeep.close();
     followers.forEach(KindFollower::close);
+    usage.close();
     flows.close();
     cache.close();
     http.close();
@@ -280,7 +300,7 @@ public final class ApiServer implements AutoCloseable {
             registry,
             mechanics.formats(),
             pages,
-            new AgentConnections(options.agentIdentity(), registry.parts().cache()),
+            surroundings.agents,
             surroundings.extensions(),
             metrics,
             surroundings.flows,
@@ -292,6 +312,8 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param documents the paths that are no resources
    * @param aggregation leads to servers of other groups
+   * @param agents leads to the agents of nodes
+   * @param usage what nodes and pods use
    * @param webhooks calls those who are asked about writes, or convert objects
    * @param auditor writes requests down
    * @param flows has requests take turns
@@ -299,6 +321,8 @@ public final class ApiServer implements AutoCloseable {
   private record Surroundings(
       Documents documents,
       Optional<Aggregation> aggregation,
+      AgentConnections agents,
+      UsageMetrics usage,
       WebhookClient webhooks,
       Optional<Auditor> auditor,
       FlowControl flows) {

@@ -67,6 +67,14 @@ public interface ClusterClient extends AutoCloseable {
   <T extends HasMetadata> ObjectList<T> list(Resource<T> resource, Selection selection);
 
   /**
+   * The answer to a GET of any path, for what is not an object of a kind: {@code /version}, a
+   * scale, what a server serves.
+   *
+   * @param pathAndQuery percent-encoded
+   */
+  byte[] raw(String pathAndQuery);
+
+  /**
    * Delivers the changes of the selected objects after a resourceVersion, until the watch is closed
    * by either side. An {@link Informer} is the better choice in nearly all cases.
    */

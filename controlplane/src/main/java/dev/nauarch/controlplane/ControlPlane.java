@@ -6,6 +6,7 @@ import dev.nauarch.client.ClusterClient;
 import dev.nauarch.controlplane.reconcile.ReconcilerHost;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Trigger;
+import dev.nauarch.reconcile.autoscale.HorizontalAutoscaler;
 import dev.nauarch.reconcile.cluster.GarbageCollector;
 import dev.nauarch.reconcile.cluster.NamespaceContents;
 import dev.nauarch.reconcile.cluster.NamespaceReconciler;
@@ -125,6 +126,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new CronJobReconciler());
     all.add(new FinishedJobs());
     all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
+    all.add(new HorizontalAutoscaler());
     all.add(new BudgetReconciler());
     all.add(new QuotaReconciler());
     all.add(new EndpointSliceReconciler());

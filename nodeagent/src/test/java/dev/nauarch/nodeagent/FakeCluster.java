@@ -116,6 +116,11 @@ public final class FakeCluster implements ClusterClient {
   }
 
   @Override
+  public byte[] raw(String pathAndQuery) {
+    throw ApiException.notFound("", "", pathAndQuery);
+  }
+
+  @Override
   public synchronized <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {
     return Optional.ofNullable(objects.get(path(resource, key))).map(t -> model(resource, t));
   }

@@ -54,6 +54,14 @@ public sealed interface Command {
       OptionalLong graceSeconds)
       implements Command {}
 
+  /**
+   * Has an object of any kind that has a scale be of another size.
+   *
+   * @param resource its kind
+   * @param replicas how many pods it is to have
+   */
+  record Rescale(Resource<?> resource, ObjectKey key, int replicas) implements Command {}
+
   /** Marks a namespace that has been emptied as such, after which it goes. */
   record FinalizeNamespace(HasMetadata namespace) implements Command {}
 

@@ -27,6 +27,14 @@ public interface Snapshot {
   /** The kinds whose objects are collected and emptied out of namespaces, custom ones included. */
   List<Resource<?>> resources();
 
+  /**
+   * What the cluster answers now to a read of any path, for what is no object and is in no cache: a
+   * scale, a metric, what is served. Live, this asks the cluster and blocks.
+   *
+   * @param path a path below the server's address, with its query, percent-encoded
+   */
+  Reading read(String path);
+
   /** The objects of a kind that name an owner of this uid. */
   default <T extends HasMetadata> List<T> ownedBy(Resource<T> resource, String ownerUid) {
     return lookup(Index.byOwner(resource), ownerUid);

@@ -44,6 +44,11 @@ public final class LaggingView implements KeptObjects {
   }
 
   @Override
+  public Reading read(String path) {
+    return world.read(path);
+  }
+
+  @Override
   public List<Resource<?>> resources() {
     return world.resources();
   }

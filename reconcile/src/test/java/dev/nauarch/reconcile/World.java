@@ -1,5 +1,7 @@
 package dev.nauarch.reconcile;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
@@ -43,6 +45,7 @@ public final class World implements KeptObjects {
 
   private final Map<String, TreeMap<ObjectKey, HasMetadata>> objectsByKind = new TreeMap<>();
   private final List<Resource<?>> resources = new ArrayList<>();
+  private final Map<String, Reading> answers = new HashMap<>();
   private final List<String> events = new ArrayList<>();
   private final Map<Resource<?>, String> refusals = new HashMap<>();
   private boolean podsLinger;
@@ -275,6 +278,7 @@ public final class World implements KeptObjects {
       case Command.Release<?> release -> release(release);
       case Command.MergePatch<?> patch -> patch(patch);
       case Command.Delete<?> delete -> delete(delete);
+      case Command.Rescale rescale -> rescale(rescale);
       case Command.FinalizeNamespace(var namespace) -> {
         put(
             dev.nauarch.api.Resources.NAMESPACES,
@@ -289,6 +293,48 @@ public final class World implements KeptObjects {
       case Command.Confirm(var fact) -> bearsOut(fact);
       case Command.Event event -> events.add(event.reason() + ": " + event.note());
     };
+  }
+
+  private boolean rescale(Command.Rescale command) {
+    if (!of(command.resource()).containsKey(command.key())) {
+      return false;
+    }
+    resize(command.resource(), command.key(), command.replicas());
+    return true;
+  }
+
+  private <T extends HasMetadata> void resize(Resource<T> resource, ObjectKey key, int replicas) {
+    for (var known : resources) {
+      if (known.plural().equals(resource.plural()) && known.type() != resource.type()) {
+        resize(known, key, replicas);
+        return;
+      }
+    }
+    changeAt(
+        resource,
+        key,
+        object -> {
+          var tree = ModelCodec.tree(object);
+          tree.withObjectProperty("spec").put("replicas", replicas);
+          return ModelCodec.decode(tree, resource.type());
+        });
+  }
+
+  /** Has a path be read from now on. */
+  public void answer(String path, String json) {
+    answers.put(
+        path, new Reading.Found(new Tree(ModelCodec.map(ModelCodec.tree(json.getBytes(UTF_8))))));
+  }
+
+  /** Has a path fail from now on. */
+  public void deny(String path, String why) {
+    answers.put(path, new Reading.Failed(why));
+  }
+
+  @Override
+  public Reading read(String path) {
+    return answers.getOrDefault(
+        path, new Reading.Failed("the server could not find the requested resource"));
   }
 
   private <T extends HasMetadata> boolean create(Command.Create<T> command) {
@@ -340,7 +386,7 @@ public final class World implements KeptObjects {
       return false;
     }
     var tree = ModelCodec.tree(current.get());
-    var patch = ModelCodec.tree(command.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    var patch = ModelCodec.tree(command.body().getBytes(UTF_8));
     var seen = patch.at("/metadata/resourceVersion").asString("");
     if (!seen.isEmpty() && !seen.equals(current.get().getMetadata().getResourceVersion())) {
       return false;

@@ -23,6 +23,9 @@ final class LocalServices {
   static final String AT_START = "onstart";
   static final String ALWAYS = "true";
 
+  /** Who serves this group elsewhere takes it over: its APIService is kept as others write it. */
+  private static final String YIELDING = "metrics.k8s.io";
+
   private static final Priority OF_DEFINED = new Priority(1000, 100);
   private static final int OTHER_GROUP = 15_700;
 
@@ -100,11 +103,10 @@ final class LocalServices {
     var priority = isBuiltIn ? priority(group, version).orElse(OF_DEFINED) : OF_DEFINED;
     var object =
         Json.object().put("apiVersion", ApiService.GROUP + "/v1").put("kind", "APIService");
-    object
-        .putObject("metadata")
-        .put("name", name)
-        .putObject("labels")
-        .put(LABEL, isBuiltIn ? AT_START : ALWAYS);
+    var metadata = object.putObject("metadata").put("name", name);
+    if (!group.equals(YIELDING)) {
+      metadata.putObject("labels").put(LABEL, isBuiltIn ? AT_START : ALWAYS);
+    }
     var spec = object.putObject("spec");
     if (!group.isEmpty()) {
       spec.put("group", group);

@@ -29,8 +29,11 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.Watch;
 import dev.nauarch.client.WatchListener;
+import dev.nauarch.client.remote.StatusDecoder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,6 +51,7 @@ public final class InProcessClient implements ClusterClient {
 
   private static final String JSON = "application/json";
   private static final String MINIMAL = "return=minimal";
+  private static final int FAILURES = 400;
 
   private final Wiring wiring;
   private final User user;
@@ -172,6 +176,15 @@ public final class InProcessClient implements ClusterClient {
       items.add(typed(resource, kind, object));
     }
     return new ObjectList<>(items, Long.toString(page.revision()));
+  }
+
+  @Override
+  public byte[] raw(String pathAndQuery) {
+    int at = pathAndQuery.indexOf('?');
+    return at < 0
+        ? send("GET", pathAndQuery, "", new byte[0], "")
+        : send(
+            "GET", pathAndQuery.substring(0, at), pathAndQuery.substring(at + 1), new byte[0], "");
   }
 
   @Override
@@ -307,12 +320,37 @@ public final class InProcessClient implements ClusterClient {
     return send(new LocalRequest(method, path, query, body, contentType, agent, ""));
   }
 
-  private byte[] send(LocalRequest local) {
-    return switch (wiring.requests.answer(local.request(), user)) {
-      case Response.Full full -> full.body();
-      case Response.Streamed streamed -> throw new IllegalStateException(local + ": a stream");
-      case Response.Upgraded upgraded -> throw new IllegalStateException(local + ": an upgrade");
-    };
+  private byte[] send(LocalRequest request) {
+    var response = wiring.requests.answer(request.request(), user);
+    var answer =
+        switch (response) {
+          case Response.Full full -> full.body();
+          case Response.Streamed streamed -> whole(streamed);
+          case Response.Upgraded upgraded ->
+              throw new IllegalStateException(request + " is answered by an upgrade");
+        };
+    if (response.status() >= FAILURES) {
+      throw StatusDecoder.decode(response.status(), answer);
+    }
+    return answer;
+  }
+
+  /** What another server answers comes in pieces. */
+  private static byte[] whole(Response.Streamed streamed) {
+    var body = new ByteArrayOutputStream();
+    try {
+      streamed.writer().write(body::write);
+    } catch (IOException e) {
+      throw away("the answer broke off: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw away("interrupted");
+    }
+    return body.toByteArray();
+  }
+
+  private static ApiException away(String why) {
+    return new ApiException(Reason.SERVICE_UNAVAILABLE, why, ApiException.Details.NONE);
   }
 
   private static String path(Resource<?> resource, ObjectKey key) {

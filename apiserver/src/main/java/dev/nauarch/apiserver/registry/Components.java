@@ -7,7 +7,6 @@ import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.store.Store;
 import dev.nauarch.store.StoreException;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -15,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * component that a server relies upon is its store, under the name that Kubernetes gives it;
  * scheduler and controllers run in the server's process.
  */
-final class Components {
+final class Components implements FoundOut {
 
   private static final String STORE = "etcd-0";
   private static final String CHECKED_KEY = "/registry/health";
@@ -26,22 +25,14 @@ final class Components {
     this.store = store;
   }
 
-  /** Whether a kind is that of components. */
-  static boolean isKind(Kind kind) {
+  @Override
+  public boolean isKind(Kind kind) {
     return kind.group().isEmpty() && kind.kind().equals("ComponentStatus");
   }
 
-  Optional<StoredObject> find(Kind kind, String name) {
-    return name.equals(STORE) ? Optional.of(stored(kind, check())) : Optional.empty();
-  }
-
-  ListPage list(Kind kind, ListQuery query) {
-    var objects =
-        List.of(stored(kind, check())).stream()
-            .filter(object -> query.selection().isInScope(object))
-            .filter(object -> query.selection().selects(object))
-            .toList();
-    return new ListPage(objects, 0, "", 0);
+  @Override
+  public List<StoredObject> all(Kind kind, String namespace) {
+    return List.of(stored(kind, check()));
   }
 
   /** Reads the store, as every request does. */

@@ -25,7 +25,6 @@ public final class Metadata {
   /** Kinds with a spec of which nobody counts the generations. */
   private static final Set<String> UNCOUNTED =
       Set.of(
-          "autoscaling/HorizontalPodAutoscaler",
           "coordination.k8s.io/Lease",
           "networking.k8s.io/IPAddress",
           "networking.k8s.io/ServiceCIDR");

@@ -36,16 +36,21 @@ public final class Registry {
   private final Creation creation;
   private final Replacement replacement;
   private final Deletion deletion;
-  private final Components components;
+  private final List<FoundOut> foundOut;
 
-  /** A registry of these parts. */
-  public Registry(Parts parts) {
+  /**
+   * A registry of these parts.
+   *
+   * @param others what is not stored, beside the components
+   */
+  public Registry(Parts parts, List<FoundOut> others) {
     this.parts = parts;
     this.reads = new Reads(parts);
     this.creation = new Creation(parts);
     this.replacement = new Replacement(parts);
     this.deletion = new Deletion(parts);
-    this.components = new Components(parts.store());
+    this.foundOut = new ArrayList<>(others);
+    this.foundOut.add(new Components(parts.store()));
   }
 
   /** What it is made of. */
@@ -60,14 +65,19 @@ public final class Registry {
 
   /** The object as the last acknowledged write left it, where there is one. */
   public Optional<StoredObject> find(Target target) {
-    return Components.isKind(target.kind())
-        ? components.find(target.kind(), target.name())
-        : answered(() -> reads.get(target));
+    var finder = finder(target.kind());
+    if (finder.isEmpty()) {
+      return answered(() -> reads.get(target));
+    }
+    return finder.get().all(target.kind(), target.namespace()).stream()
+        .filter(object -> object.name().equals(target.name()))
+        .filter(object -> object.namespace().equals(target.namespace()))
+        .findFirst();
   }
 
   /** The object as it was at a resourceVersion or later. */
   public StoredObject get(Target target, String resourceVersion) {
-    return Components.isKind(target.kind())
+    return finder(target.kind()).isPresent()
         ? get(target)
         : answered(() -> reads.get(target, resourceVersion).orElseThrow(target::notFound));
   }
@@ -79,9 +89,20 @@ public final class Registry {
 
   /** Lists objects. */
   public ListPage list(Kind kind, ListQuery query) {
-    return Components.isKind(kind)
-        ? components.list(kind, query)
-        : answered(() -> reads.list(kind, query));
+    var finder = finder(kind);
+    if (finder.isEmpty()) {
+      return answered(() -> reads.list(kind, query));
+    }
+    var objects =
+        finder.get().all(kind, query.selection().namespace()).stream()
+            .filter(object -> query.selection().isInScope(object))
+            .filter(object -> query.selection().selects(object))
+            .toList();
+    return new ListPage(objects, 0, "", 0);
+  }
+
+  private Optional<FoundOut> finder(Kind kind) {
+    return foundOut.stream().filter(each -> each.isKind(kind)).findFirst();
   }
 
   /** Opens a watch; whoever opens it must close it. */

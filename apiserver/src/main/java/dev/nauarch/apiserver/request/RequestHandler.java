@@ -159,11 +159,13 @@ public final class RequestHandler {
   }
 
   private Response answerOf(Request request, User user) {
-    if (!(Route.of(request.path()) instanceof Route.Resource resource)) {
-      throw ApiException.badRequest(request.path() + " is no resource");
-    }
+    var visit = new Visit(Turns.NONE, true);
     try {
-      var response = resource(request, user, resource, new Visit(Turns.NONE, true));
+      var response =
+          switch (Route.of(request.path())) {
+            case Route.Path(var path) -> document(request, user, path, visit);
+            case Route.Resource resource -> resource(request, user, resource, visit);
+          };
       if (response.status() == 404) {
         throw noSuchResource();
       }

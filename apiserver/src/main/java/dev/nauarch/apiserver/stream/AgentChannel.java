@@ -16,6 +16,8 @@ import javax.net.ssl.SSLContext;
 final class AgentChannel {
 
   private static final int ERROR_BYTES_MAX = 64 * 1024;
+  private static final int PAGE_BYTES_MAX = 16 * 1024 * 1024;
+  private static final Duration PAGE_MAX = Duration.ofSeconds(10);
 
   private final SSLContext tls;
 
@@ -35,6 +37,21 @@ final class AgentChannel {
         exchange.head().header("Content-Type").orElse("text/plain"),
         exchange::copyTo,
         List.of());
+  }
+
+  /** A page of text. */
+  String page(AgentAddress agent, String path) {
+    var headers = List.of(host(agent), new Response.Header("Connection", "close"));
+    var exchange = begin(agent, Outgoing.of("GET", path, headers), PAGE_MAX);
+    if (exchange.head().status() != 200) {
+      throw refused(exchange);
+    }
+    try (exchange) {
+      return new String(exchange.body().readNBytes(PAGE_BYTES_MAX), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw AgentAddress.unreachable(
+          "the agent at " + agent.authority() + " broke off: " + e.getMessage());
+    }
   }
 
   /** A request that is answered by an upgrade, after which bytes go to and fro. */
@@ -62,9 +79,13 @@ final class AgentChannel {
   }
 
   private Exchange begin(AgentAddress agent, Outgoing request) {
+    return begin(agent, request, Duration.ZERO);
+  }
+
+  private Exchange begin(AgentAddress agent, Outgoing request, Duration answerMax) {
     try {
       var to = Destination.secure(agent.host(), agent.port(), tls);
-      return Exchange.begin(to, request, Duration.ZERO);
+      return Exchange.begin(to, request, answerMax);
     } catch (IOException e) {
       throw AgentAddress.unreachable(
           "the agent at " + agent.authority() + " can't be reached: " + e.getMessage());

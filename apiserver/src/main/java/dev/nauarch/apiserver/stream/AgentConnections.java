@@ -76,6 +76,15 @@ public final class AgentConnections implements Connections {
         agent(pod), path + parameters(passage, COMMAND_PARAMETERS), passage.request());
   }
 
+  /**
+   * A page of text of a node's agent.
+   *
+   * @throws ApiException the node has no agent, or it does not answer
+   */
+  public String page(ObjectNode node, String path) {
+    return channel.page(AgentAddress.of(node), path);
+  }
+
   private static void refuseIfCompleted(ObjectNode pod, String subresource) {
     var phase = Json.text(pod, "status", "phase");
     if (phase.equals("Succeeded") || phase.equals("Failed")) {

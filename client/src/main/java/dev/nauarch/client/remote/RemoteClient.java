@@ -43,10 +43,7 @@ public final class RemoteClient implements ClusterClient {
     return new RemoteClient(new Transport(options));
   }
 
-  /**
-   * The answer to a GET of any path, for what is not a resource: {@code /version}, {@code /readyz},
-   * {@code /api/v1/namespaces/…/pods/…/log?…}.
-   */
+  @Override
   public byte[] raw(String pathAndQuery) {
     return transport.send("GET", pathAndQuery);
   }

@@ -11,14 +11,14 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Reads a Kubernetes {@code Status} as the exception that it stands for. */
-final class StatusDecoder {
+public final class StatusDecoder {
 
   private static final int EXCERPT = 200;
 
   private StatusDecoder() {}
 
   /** The exception of an HTTP answer; an answer that is not a Status keeps its code and text. */
-  static ApiException decode(int code, byte[] body) {
+  public static ApiException decode(int code, byte[] body) {
     try {
       var tree = ModelCodec.tree(body);
       if ("Status".equals(tree.path("kind").asString(""))) {

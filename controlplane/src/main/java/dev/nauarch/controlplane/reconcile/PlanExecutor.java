@@ -110,6 +110,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.Update<?> a -> false;
       case Command.UpdateStatus<?> a -> false;
       case Command.Release<?> a -> false;
+      case Command.Rescale a -> false;
       case Command.FinalizeNamespace a -> false;
       case Command.Confirm a -> false;
       case Command.Event a -> false;
@@ -176,6 +177,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.Release<?> release -> release(release, writes);
       case Command.MergePatch<?> patch -> patch(patch, writes);
       case Command.Delete<?> delete -> delete(delete, writes);
+      case Command.Rescale rescale -> rescale(rescale);
       case Command.FinalizeNamespace(var namespace) -> finalizeNamespace(namespace);
       case Command.Event event -> events.record(controller, event);
       case Command.Confirm(var fact) -> {
@@ -213,6 +215,14 @@ final class PlanExecutor implements AutoCloseable {
   private <T extends HasMetadata> void patch(Command.MergePatch<T> command, OwnWrites writes) {
     var patch = Patch.merge(command.subresource(), command.body());
     writes.written(command.resource(), client.patch(command.resource(), command.key(), patch));
+  }
+
+  /** What comes back is a scale, of which no cache will hear. */
+  private void rescale(Command.Rescale command) {
+    var size = ModelCodec.emptyTree();
+    size.putObject("spec").put("replicas", command.replicas());
+    var patch = Patch.merge("scale", size.toString());
+    client.patch(command.resource().metadata(), command.key(), patch);
   }
 
   private <T extends HasMetadata> void delete(Command.Delete<T> command, OwnWrites writes) {

@@ -1,10 +1,14 @@
 package dev.nauarch.controlplane.reconcile;
 
+import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.reconcile.Index;
+import dev.nauarch.reconcile.Reading;
 import dev.nauarch.reconcile.Snapshot;
+import dev.nauarch.reconcile.Tree;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +86,17 @@ final class SharedCaches implements Snapshot, AutoCloseable {
   @Override
   public <T extends HasMetadata> List<T> lookup(Index<T> index, String value) {
     return synced(index.resource()).lookup(index, value);
+  }
+
+  @Override
+  public Reading read(String path) {
+    try {
+      return new Reading.Found(new Tree(ModelCodec.map(ModelCodec.tree(client.raw(path)))));
+    } catch (ApiException e) {
+      return new Reading.Failed(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return new Reading.Failed("the answer is no JSON object");
+    }
   }
 
   @Override

@@ -33,6 +33,7 @@ final class FieldReaders {
     MODELS.put("io.k8s.api.core.v1", FABRIC8);
     MODELS.put("io.k8s.apimachinery.pkg.apis.meta.v1", FABRIC8);
     MODELS.put("io.k8s.api.apps.v1", FABRIC8 + "apps/");
+    MODELS.put("io.k8s.api.autoscaling.v2", FABRIC8 + "autoscaling/v2/");
     MODELS.put("io.k8s.api.batch.v1", FABRIC8 + "batch/v1/");
     MODELS.put("io.k8s.api.coordination.v1", FABRIC8 + "coordination/v1/");
     MODELS.put("io.k8s.api.discovery.v1", FABRIC8 + "discovery/v1/");

@@ -39,6 +39,9 @@ class FieldsTest {
     TREE_READERS.put(
         "io.k8s.api.admissionregistration.",
         List.of(SERVER + "admission", SERVER + "strategy.admission", SERVER + "webhook"));
+    TREE_READERS.put(
+        "io.k8s.api.autoscaling.v1.",
+        List.of(SERVER + "conversion", SERVER + "strategy.autoscaling"));
     TREE_READERS.put("io.k8s.api.scheduling.", List.of(SERVER + "admission"));
     TREE_READERS.put("io.k8s.api.flowcontrol.", List.of(SERVER + "flowcontrol"));
     // These wait for whoever implements them, as in Kubernetes; the server sees that they are

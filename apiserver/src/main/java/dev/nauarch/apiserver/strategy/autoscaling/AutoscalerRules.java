@@ -10,9 +10,8 @@ import tools.jackson.databind.node.IntNode;
  *
  * @param target what holds of the reference to what is scaled
  * @param described what holds of references to what metrics are about
- * @param podsMin the least number of pods it may scale down to
  */
-record AutoscalerRules(ReferenceRules target, ReferenceRules described, int podsMin) {
+record AutoscalerRules(ReferenceRules target, ReferenceRules described) {
 
   private static final int PERIOD_SECONDS_MAX = 1800;
   private static final int WINDOW_SECONDS_MAX = 3600;
@@ -20,8 +19,8 @@ record AutoscalerRules(ReferenceRules target, ReferenceRules described, int pods
   void check(Problems problems, Field autoscaler) {
     var spec = autoscaler.at("spec");
     var min = spec.at("minReplicas");
-    if (min.isPresent() && min.number(podsMin) < podsMin) {
-      problems.invalid(min, "must be greater than or equal to " + podsMin);
+    if (min.isPresent() && min.number(0) < 0) {
+      problems.invalid(min, "must be greater than or equal to 0");
     }
     var max = spec.at("maxReplicas").or(IntNode.valueOf(0));
     if (max.number(0) < 1) {

@@ -20,7 +20,7 @@ final class AutoscalerStrategy implements Strategy {
     var target = Field.of(object).at("spec", "scaleTargetRef");
     // The one kind of the core group that has a scale.
     var rules = target.at("kind").is("ReplicationController") ? CONTROLLER : NEW_TARGET;
-    new AutoscalerRules(rules, CONTROLLER, 1).check(problems, Field.of(object));
+    new AutoscalerRules(rules, CONTROLLER).check(problems, Field.of(object));
     return problems.errors();
   }
 
@@ -33,12 +33,9 @@ final class AutoscalerStrategy implements Strategy {
       problems.notNegative(
           now.at("status", "currentReplicas"), now.at("status", "desiredReplicas"));
     } else if (subresource.isEmpty()) {
-      var minReplicas = before.at("spec", "minReplicas");
       var scale = now.at("spec", "scaleTargetRef");
       new AutoscalerRules(
-              target(scale, before.at("spec", "scaleTargetRef")),
-              describedObjects(before),
-              minReplicas.number(1) == 0 ? 0 : 1)
+              target(scale, before.at("spec", "scaleTargetRef")), describedObjects(before))
           .check(problems, now);
     }
     return problems.errors();

@@ -1,10 +1,12 @@
 package dev.nauarch.nodeagent.simulated.stage;
 
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Delay;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Moment;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Next;
 import dev.nauarch.nodeagent.simulated.stage.Stage.State;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,6 +48,8 @@ public final class PodWishes {
   private static final List<String> SECONDS =
       List.of(START_SECONDS, RUN_SECONDS, READY_SECONDS, UNREADY_AFTER_SECONDS, STOP_SECONDS);
 
+  private static final List<String> USAGE = List.of(OwnNames.CPU_USAGE, OwnNames.MEMORY_USAGE);
+
   /** Longer than anybody waits, and near enough to be reckoned with. */
   private static final double SECONDS_MAX = 1e9;
 
@@ -85,11 +89,23 @@ public final class PodWishes {
         return Optional.of(
             name + " is \"" + value + "\": expected seconds, 0 or more, for example 2.5");
       }
+      if (USAGE.stream().anyMatch(each -> isOrPartOf(name, each)) && !isAmount(value)) {
+        return Optional.of(
+            name + " is \"" + value + "\": expected a quantity, 0 or more, for example 250m");
+      }
       if (isOrPartOf(name, EXIT_CODE) && code(value).isEmpty()) {
         return Optional.of(name + " is \"" + value + "\": expected an exit code from 0 to 255");
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isAmount(String text) {
+    try {
+      return Quantity.getAmountInBytes(new Quantity(text)).signum() >= 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean isOrPartOf(String name, String wish) {

@@ -252,7 +252,8 @@ class PlayedPodTest {
 
   @Test
   void anAnnotationThatCannotBeFollowedIsShownWhereThePodWaits() {
-    for (var wrong : List.of("run-seconds=soon", "exit-code=256", "stop-seconds.main=-1")) {
+    for (var wrong :
+        List.of("run-seconds=soon", "exit-code=256", "stop-seconds.main=-1", "cpu-usage=many")) {
       var sides = wrong.split("=", 2);
       var name = "nauarch.dev/" + sides[0];
       var played = begin(wish(pod("Always"), name, sides[1]));

@@ -1,0 +1,9 @@
+/**
+ * What nodes and pods use: the group {@code metrics.k8s.io}, from what the agents of nodes measure
+ * and from what pods on simulated nodes are said to use. Start at {@link
+ * dev.nauarch.apiserver.usage.UsageMetrics}.
+ */
+@NullMarked
+package dev.nauarch.apiserver.usage;
+
+import org.jspecify.annotations.NullMarked;
