@@ -54,6 +54,9 @@ public interface ObjectView {
    */
   List<ObjectNode> list(String group, String plural, String namespace);
 
+  /** The names of the objects of a cluster-scoped resource, told without reading any. */
+  List<String> names(String group, String plural);
+
   /** The pods that are bound to a node, in no order; found without looking at all others. */
   List<ObjectNode> podsOn(String node);
 

@@ -7,9 +7,10 @@ import dev.nauarch.apiserver.port.ObjectView;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,9 @@ final class AgentReader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentReader.class);
   private static final Duration PERIOD = Duration.ofSeconds(15);
+
+  private static final List<String> LABEL = List.of("metadata", "labels", OwnNames.SIMULATED);
+  private static final Optional<String> PLAYED = Optional.of("true");
 
   /** The last page of a node, and what was used up to it. */
   private record Read(AgentPage page, Optional<Measured> measured) {}
@@ -69,22 +73,26 @@ final class AgentReader implements AutoCloseable {
   }
 
   private void look() throws InterruptedException {
-    var names = new HashSet<String>();
+    // There may be very many played nodes, whose agents measure nothing.
+    var names =
+        view.names("", "nodes").stream()
+            .filter(name -> !view.scalar("", "nodes", "", name, LABEL).equals(PLAYED))
+            .toList();
     var readers = new ArrayList<Thread>();
-    for (var node : view.list("", "nodes", "")) {
-      if (!isSimulated(node)) {
-        names.add(Json.text(node, "metadata", "name"));
-        readers.add(Thread.ofVirtual().name("agent-page").start(() -> read(node)));
-      }
+    for (var name : names) {
+      readers.add(Thread.ofVirtual().name("agent-page").start(() -> read(name)));
     }
     for (var reader : readers) {
       reader.join();
     }
-    readByNode.keySet().retainAll(names);
+    readByNode.keySet().retainAll(Set.copyOf(names));
   }
 
-  private void read(ObjectNode node) {
-    var name = Json.text(node, "metadata", "name");
+  private void read(String name) {
+    view.find("", "nodes", "", name).ifPresent(node -> read(name, node));
+  }
+
+  private void read(String name, ObjectNode node) {
     try {
       var page = AgentPage.parse(pages.read(node), clock.instant());
       readByNode.compute(

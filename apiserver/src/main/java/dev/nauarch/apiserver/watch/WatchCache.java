@@ -145,6 +145,11 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   }
 
   @Override
+  public List<String> names(String group, String plural) {
+    return of(group, plural).select(WatchRequest.ALL).stream().map(StoredObject::name).toList();
+  }
+
+  @Override
   public List<ObjectNode> podsOn(String node) {
     return of("", "pods").indexed(node).stream().map(StoredObject::tree).toList();
   }

@@ -70,6 +70,13 @@ public final class MemoryView implements ObjectView {
   }
 
   @Override
+  public List<String> names(String group, String plural) {
+    return list(group, plural, "").stream()
+        .map(object -> object.path("metadata").path("name").asString(""))
+        .toList();
+  }
+
+  @Override
   public List<ObjectNode> podsOn(String node) {
     return list("", "pods", "").stream()
         .filter(pod -> pod.path("spec").path("nodeName").asString("").equals(node))
