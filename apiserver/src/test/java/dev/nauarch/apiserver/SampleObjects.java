@@ -157,6 +157,10 @@ public final class SampleObjects {
     ITEMS.put("kinds", "{}");
     ITEMS.put("filters", "{'type':'RequestRedirect'}");
     ITEMS.put("rules", "{}");
+    ITEMS.put("devices", "{'name':'d'}");
+    ITEMS.put("taints", "{'key':'a'}");
+    ITEMS.put("tolerations", "{'key':'a','operator':'Exists','effect':'NoExecute'}");
+    ITEMS.put("firstAvailable", "{'name':'f','deviceClassName':'d'}");
 
     VALUES.put("subsets", "[{'addresses':[{'ip':'10.9.9.9'}],'ports':[{'port':80}]}]");
     VALUES.put("auditAnnotations", "[{'key':'k','valueExpression':'string(1)'}]");
@@ -187,6 +191,7 @@ public final class SampleObjects {
     VALUES.put("claims", "[{'name':'r'}]");
     VALUES.put("endpointPickerRef", "{'name':'p','port':{'number':80}}");
     VALUES.put("listeners[].protocol", "'HTTPS'");
+    VALUES.put("extendedResourceName", "'a.b/c'");
     VALUES.put("kinds[].kind", "'GRPCRoute'");
   }
 
@@ -219,6 +224,10 @@ public final class SampleObjects {
     if (isSource && object.path("spec") instanceof ObjectNode spec) {
       // One source is all that a volume may have.
       spec.remove("local");
+    }
+    if (field.path().contains("firstAvailable[]")) {
+      // A request has alternatives or is exact.
+      object.findParent("exactly").remove("exactly");
     }
     if (field.path().equals("spec.conversion.strategy")) {
       var webhook = "{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a.b/c'}}";
