@@ -133,13 +133,14 @@ final class OutlineReading {
   /** Completes a model that was read from the rest. */
   void complete(Object model) {
     for (var each : learned) {
-      var value = get(each.field, required(each.part, model));
+      var value = ModelFields.get(each.field, required(each.part, model));
       if (value != null) {
         known.put(each.field, each.json, value);
       }
     }
     for (var each : ready) {
-      set(each.field, each.part == null ? model : required(each.part, model), each.value);
+      ModelFields.set(
+          each.field, each.part == null ? model : required(each.part, model), each.value);
     }
   }
 
@@ -157,7 +158,7 @@ final class OutlineReading {
       if (field != null && before != null && old != null && isSame(member, before, old)) {
         // Metadata are an object's own: a version is put into them.
         if (!name.equals(METADATA)) {
-          ready.add(new Ready(part, field, get(field, before.model)));
+          ready.add(new Ready(part, field, ModelFields.get(field, before.model)));
           continue;
         }
       }
@@ -196,7 +197,7 @@ final class OutlineReading {
     if (whole == null || member == null || whole.json[member.value()] != '{') {
       return null;
     }
-    var model = get(field, whole.model);
+    var model = ModelFields.get(field, whole.model);
     return model == null ? null : new Before(whole.json, member.value(), model);
   }
 
@@ -225,38 +226,19 @@ final class OutlineReading {
   }
 
   private static Object required(Field part, Object model) {
-    var value = get(part, model);
+    var value = ModelFields.get(part, model);
     if (value == null) {
       throw new IllegalStateException("a model lacks its " + part.getName());
     }
     return value;
   }
 
-  private static @Nullable Object get(Field field, Object model) {
-    try {
-      return field.get(model);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException("a model hides its fields", e);
-    }
-  }
-
-  private static void set(Field field, Object model, @Nullable Object value) {
-    try {
-      field.set(model, value);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException("a model hides its fields", e);
-    }
-  }
-
   private static Map<String, Field> fieldsOf(Class<?> model) {
     var fields = new LinkedHashMap<String, Field>();
-    for (Class<?> at = model; at != null && !at.equals(Object.class); at = at.getSuperclass()) {
-      for (var field : at.getDeclaredFields()) {
-        var property = field.getAnnotation(JsonProperty.class);
-        if (property != null) {
-          field.setAccessible(true);
-          fields.put(property.value().isEmpty() ? field.getName() : property.value(), field);
-        }
+    for (var field : ModelFields.of(model)) {
+      var property = field.getAnnotation(JsonProperty.class);
+      if (property != null) {
+        fields.put(property.value().isEmpty() ? field.getName() : property.value(), field);
       }
     }
     return fields;

@@ -3,11 +3,9 @@ package dev.nauarch.api;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -50,7 +48,7 @@ final class Sharing {
   <T extends HasMetadata> T compact(T object) {
     for (var part : PARTS.get(object.getClass())) {
       // Metadata, spec and status are an object's own: only what is in them may be shared.
-      if (get(part, object) instanceof KubernetesResource own) {
+      if (ModelFields.get(part, object) instanceof KubernetesResource own) {
         compactParts(own);
       }
     }
@@ -59,9 +57,9 @@ final class Sharing {
 
   private void compactParts(Object model) {
     for (var part : PARTS.get(model.getClass())) {
-      var value = get(part, model);
+      var value = ModelFields.get(part, model);
       if (value != null) {
-        set(part, model, shared(value));
+        ModelFields.set(part, model, shared(value));
       }
     }
   }
@@ -98,33 +96,8 @@ final class Sharing {
     return value;
   }
 
-  private static @Nullable Object get(Field part, Object model) {
-    try {
-      return part.get(model);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException("a model hides its fields", e);
-    }
-  }
-
-  private static void set(Field part, Object model, Object value) {
-    try {
-      part.set(model, value);
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException("a model hides its fields", e);
-    }
-  }
-
   private static List<Field> partsOf(Class<?> model) {
-    var parts = new ArrayList<Field>();
-    for (Class<?> at = model; at != null && !at.equals(Object.class); at = at.getSuperclass()) {
-      for (var field : at.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && isPart(field.getType())) {
-          field.setAccessible(true);
-          parts.add(field);
-        }
-      }
-    }
-    return List.copyOf(parts);
+    return ModelFields.of(model).stream().filter(field -> isPart(field.getType())).toList();
   }
 
   private static boolean isPart(Class<?> type) {

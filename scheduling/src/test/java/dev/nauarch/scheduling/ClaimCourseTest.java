@@ -1,0 +1,191 @@
+package dev.nauarch.scheduling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.resource.v1.AllocatedDeviceStatus;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of claims and their devices in the course of time, whoever else writes them. */
+class ClaimCourseTest extends DeviceScene {
+
+  private void conditions() {
+    gpus();
+    world.node("n1");
+    world.node("n2");
+    world.slice(
+        "fabric",
+        "fabric",
+        1,
+        1,
+        "'allNodes':true,'devices':["
+            + device(
+                "a",
+                "'bindsToNode':true,'bindingConditions':['ready'],'bindingFailureConditions':['failed']")
+            + "]");
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.settle();
+  }
+
+  private void condition(String type) {
+    world.change(
+        "one",
+        claim -> {
+          claim
+              .getStatus()
+              .setDevices(
+                  List.of(
+                      DeviceWorld.model(
+                          "{'driver':'d','pool':'fabric','device':'a','conditions':[{'type':'"
+                              + type
+                              + "','status':'True','reason':'R','message':''}]}",
+                          AllocatedDeviceStatus.class)));
+          return claim;
+        });
+  }
+
+  @Test
+  void aPodIsBoundOnceItsDevicesAreReady() {
+    conditions();
+    assertEquals("", world.nodeOf("p"));
+    assertEquals(List.of("gpu=fabric/a"), world.devicesOf("one"));
+    assertEquals(
+        List.of("ready"),
+        DeviceWorld.results(world.claimNamed("one")).getFirst().getBindingConditions());
+    condition("ready");
+    world.settle();
+    assertTrue(!world.nodeOf("p").isEmpty());
+  }
+
+  @Test
+  void devicesThatCanNotBeMadeReadyAreGivenBackAndOthersAreTried() {
+    conditions();
+    world.devices("n1", device("z", ""));
+    condition("failed");
+    world.pass(Duration.ofSeconds(30));
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+    assertEquals("n1", world.nodeOf("p"));
+  }
+
+  @Test
+  void devicesThatTakeTooLongAreGivenBack() {
+    conditions();
+    world.devices("n1", device("z", ""));
+    world.pass(Duration.ofMinutes(11));
+    world.pass(Duration.ofSeconds(30));
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+  }
+
+  @Test
+  void aClaimWhoseNodeIsGoneGetsOtherDevices() {
+    twoNodes();
+    world.claim(
+        "one",
+        "'requests':["
+            + request("gpu", cel("\\\"model\\\" in device.attributes[\\\"d\\\"]"))
+            + "]");
+    world.change(
+        "one",
+        claim -> {
+          return DeviceWorld.model(
+              "{'metadata':{'namespace':'default','name':'one','uid':'u1'},'spec':{'devices':{"
+                  + ANY
+                  + "}},"
+                  + "'status':{'allocation':{'devices':{'results':[{'request':'gpu','driver':'d','pool':'n3','device':'a'}]},'nodeSelector':{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In','values':['n3']}]}]}}}}",
+              io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim.class);
+        });
+    world.pod("p", "one");
+    world.settle();
+    world.pass(Duration.ofSeconds(30));
+    assertTrue(!world.nodeOf("p").isEmpty(), world.why("p") + world.nodeOf("p"));
+    assertTrue(!world.devicesOf("one").getFirst().contains("n3"));
+  }
+
+  @Test
+  void aClaimThatSomebodyElseAllocatedInTheMeantimeIsLookedAtAgain() {
+    twoNodes();
+    world.claim("one", ANY);
+    world.pod("p", "one");
+    world.hear(world.news.size());
+    assertEquals(1, world.requests.size());
+    world.change(
+        "one",
+        claim ->
+            claim
+                .edit()
+                .withNewStatus()
+                .withAllocation(
+                    DeviceWorld.model(
+                        "{'devices':{'results':[{'request':'gpu','driver':'d','pool':'n2','device':'c'}]},'nodeSelector':{'nodeSelectorTerms':[{'matchFields':[{'key':'metadata.name','operator':'In','values':['n2']}]}]}}",
+                        io.fabric8.kubernetes.api.model.resource.v1.AllocationResult.class))
+                .endStatus()
+                .build());
+    world.carryOut();
+    world.pass(Duration.ofSeconds(30));
+    assertEquals("n2", world.nodeOf("p"));
+    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"));
+  }
+
+  @Test
+  void aClaimSharedByAsManyAsMayTakesNoMore() {
+    twoNodes();
+    world.claim("one", ANY);
+    for (var i = 0; i < 260; i++) {
+      world.pod("p" + i, "one");
+    }
+    world.settle();
+    world.pass(Duration.ofSeconds(30));
+    assertEquals(256, world.claimNamed("one").getStatus().getReservedFor().size());
+    assertEquals(4, world.whyByPod.values().stream().filter(why -> why.contains("in use")).count());
+  }
+
+  @Test
+  void fiveThousandClaimsFindTheirDevices() {
+    gpus();
+    for (var node = 0; node < 500; node++) {
+      world.node("n" + node);
+      var devices = new String[10];
+      for (var i = 0; i < devices.length; i++) {
+        devices[i] = device("d" + i, "'attributes':{'index':{'int':" + i + "}}");
+      }
+      world.devices("n" + node, devices);
+    }
+    for (var i = 0; i < 5_000; i++) {
+      world.claim("c" + i, ANY);
+      world.pod("p" + i, "c" + i);
+    }
+    world.settle();
+    assertEquals(
+        5_000,
+        world.claims.values().stream()
+            .flatMap(claim -> DeviceWorld.results(claim).stream())
+            .map(result -> result.getPool() + "/" + result.getDevice())
+            .distinct()
+            .count());
+    assertTrue(world.pods.values().stream().allMatch(pod -> pod.isBound()));
+  }
+
+  @Test
+  void moreThanAClaimMayHaveIsRefused() {
+    gpus();
+    world.node("n1");
+    var devices = new String[40];
+    for (var i = 0; i < 40; i++) {
+      devices[i] = device("d" + i, "");
+    }
+    world.devices("n1", devices);
+    world.claim("many", "'requests':[" + request("gpu", "'count':33") + "]");
+    world.claim("enough", "'requests':[" + request("gpu", "'count':32") + "]");
+    world.pod("p", "many");
+    world.pod("q", "enough");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    assertEquals("n1", world.nodeOf("q"), world.why("q") + world.nodeOf("q"));
+    assertEquals(32, world.devicesOf("enough").size());
+  }
+}
