@@ -86,6 +86,23 @@ class EvictionTest {
   }
 
   @Test
+  void aPodThatWantsToSaveItsWorkIsAskedFirstAndItsBudgetIsTakenFromOnce() throws Exception {
+    var patch = "{'metadata':{'annotations':{'nauarch.dev/checkpoint-grace-seconds':'60'}}}";
+    var merge = "application/merge-patch+json";
+    expect(200, server.send("PATCH", PODS + "/p", patch.replace('\'', '"'), "Content-Type", merge));
+    budget("b", "", "{'observedGeneration':1,'disruptionsAllowed':2,'desiredHealthy':2}");
+    expect(201, evict(""));
+    expect(201, evict(""));
+    var pod = get(PODS + "/p");
+    assertTrue(pod.path("metadata").path("deletionTimestamp").isMissingNode());
+    assertEquals("nauarch.dev/Stopping", pod.at("/status/conditions/2/type").asString());
+    assertEquals(1, get(BUDGETS + "/b").at("/status/disruptionsAllowed").asInt());
+    // Who wants it gone at once gets that.
+    expect(201, evict(",'deleteOptions':{'gracePeriodSeconds':0}"));
+    assertTrue(get(PODS + "/p").path("metadata").has("deletionTimestamp"));
+  }
+
+  @Test
   void aBudgetThatAllowsOneDisruptionAllowsOne() throws Exception {
     budget(
         "b",

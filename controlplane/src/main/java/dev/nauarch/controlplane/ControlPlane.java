@@ -22,6 +22,7 @@ import dev.nauarch.reconcile.network.EndpointSliceReconciler;
 import dev.nauarch.reconcile.network.EndpointsReconciler;
 import dev.nauarch.reconcile.node.NodeLifecycle;
 import dev.nauarch.reconcile.node.PodCollector;
+import dev.nauarch.reconcile.node.PodStopper;
 import dev.nauarch.reconcile.policy.BudgetReconciler;
 import dev.nauarch.reconcile.quota.QuotaReconciler;
 import dev.nauarch.reconcile.stateful.StatefulSetReconciler;
@@ -141,6 +142,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new PodClaimReconciler());
     all.add(new ClaimReleaseReconciler());
     all.add(new NodeLifecycle());
+    all.add(new PodStopper());
     all.add(new PodCollector());
     return all;
   }

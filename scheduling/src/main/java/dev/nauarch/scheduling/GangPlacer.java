@@ -113,8 +113,7 @@ final class GangPlacer {
     reports.forgetGang(gang.key());
     for (var member : world.members(gang.key())) {
       if (member.isBound() && member.stage() == PodState.Stage.LIVE) {
-        out.add(
-            new SchedulerCommand.EvictPod(member.key(), member.uid(), "GangReleased", why, now));
+        podPlacer.stop(member, "GangReleased", why, now, out);
       }
     }
   }
@@ -212,7 +211,7 @@ final class GangPlacer {
     if (trial.nodeByPod.size() < needed || victims.isEmpty()) {
       return "stopping pods of lower priority would not make room for the gang.";
     }
-    podPlacer.evict(victims, "gang " + gang.key() + " of higher priority", now, out);
+    podPlacer.makeWay(victims, "gang " + gang.key() + " of higher priority", now, out);
     for (var pod : waiting) {
       var node = trial.nodeByPod.get(pod.key());
       if (node != null) {

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /** Decides for one pod at a time. */
 final class PodPlacer {
 
-  /** The reason of the DisruptionTarget condition of pods that make room. */
-  static final String PREEMPTED = "PreemptionByScheduler";
+  /** Why pods stop that make room. */
+  private static final String PREEMPTED = "PreemptionByScheduler";
 
   private final World world;
   private final Bindings bindings;
@@ -91,7 +91,7 @@ final class PodPlacer {
 
   /** Asks the victims of a plan to stop and holds the place; what to say about it. */
   String makeRoom(PodState pod, Preemption.Plan plan, Instant now, List<SchedulerCommand> out) {
-    evict(plan.victims(), pod.key() + " of higher priority", now, out);
+    makeWay(plan.victims(), pod.key() + " of higher priority", now, out);
     world.cluster.place(World.nomination(pod, plan.node()));
     if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
       out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
@@ -104,23 +104,22 @@ final class PodPlacer {
         + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
   }
 
-  /** Asks pods to stop; places that were only held are simply free. */
-  void evict(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
+  /** Asks pods to stop for others; places that were only held are simply free. */
+  void makeWay(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
     for (var victim : victims) {
       if (World.isHeld(victim)) {
         world.cluster.unplace(victim.key());
-      } else if (bindings.isDecided(victim.key())) {
-        bindings.takeBackPod(victim.key());
-        out.add(eviction(victim, forWhom, now));
       } else if (victim.stage() == PodState.Stage.LIVE) {
-        out.add(eviction(victim, forWhom, now));
+        bindings.takeBackPod(victim.key());
+        stop(victim, PREEMPTED, "makes room for " + forWhom, now, out);
       }
     }
   }
 
-  private static SchedulerCommand eviction(PodState victim, String forWhom, Instant now) {
-    return new SchedulerCommand.EvictPod(
-        victim.key(), victim.uid(), PREEMPTED, "makes room for " + forWhom, now);
+  /** Asks a pod to stop. */
+  void stop(PodState pod, String reason, String why, Instant now, List<SchedulerCommand> out) {
+    world.stop(pod);
+    out.add(new SchedulerCommand.EvictPod(pod.key(), pod.uid(), reason, why, now));
   }
 
   private void withdrawNomination(PodState pod, List<SchedulerCommand> out) {

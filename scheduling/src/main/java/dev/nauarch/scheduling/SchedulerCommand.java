@@ -27,8 +27,8 @@ public sealed interface SchedulerCommand {
   record ReleaseGang(ObjectKey gang, Explanation why, Instant at) implements SchedulerCommand {}
 
   /**
-   * Stop a pod for another: say so in its DisruptionTarget condition, then delete it with its own
-   * grace.
+   * Ask a pod to stop: its conditions say so, and whoever stops pods deletes it once it had the
+   * time that it asks for. A failure comes back as {@link SchedulerEvent.EvictFailed}.
    */
   record EvictPod(ObjectKey pod, String uid, String reason, String message, Instant at)
       implements SchedulerCommand {}

@@ -63,10 +63,13 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.Woken() -> wakeAsked = Optional.empty();
       case SchedulerEvent.NodeSeen(var node) -> hint(Hint.NODE, world.cluster.put(node));
       case SchedulerEvent.NodeGone(var name) -> nodeGone(name, now, out);
-      case SchedulerEvent.PodSeen(var pod) -> podSeen(pod, out);
+      case SchedulerEvent.PodSeen(var pod) -> podSeen(world.present(pod), out);
       case SchedulerEvent.PodGone(var key) -> podGone(key);
       case SchedulerEvent.GangSeen(var gang) -> gangSeen(gang, out);
       case SchedulerEvent.GangGone(var key) -> gangGone(key);
+      case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, out);
+      case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
+      case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
       case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
@@ -328,6 +331,17 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       requeue(failed.key());
       queue.retryLater(unitOf(pod.get()), now);
     }
+  }
+
+  /** The pod does not stop, so those for whom it should have must look further. */
+  private void evictFailed(ObjectKey key, String uid, List<SchedulerCommand> out) {
+    world
+        .goesOn(key, uid)
+        .ifPresent(
+            pod -> {
+              podSeen(pod, out);
+              hint(Hint.ROOM, true);
+            });
   }
 
   private void commitFailed(ObjectKey gang, Instant now) {

@@ -2,6 +2,7 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceEvent;
+import dev.nauarch.scheduling.model.BudgetState;
 import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.NodeState;
@@ -55,6 +56,12 @@ public sealed interface SchedulerEvent {
   /** A storage class is gone. */
   record StorageClassGone(String name) implements SchedulerEvent {}
 
+  /** A disruption budget is there or has changed. */
+  record BudgetSeen(BudgetState budget) implements SchedulerEvent {}
+
+  /** A disruption budget is gone. */
+  record BudgetGone(ObjectKey key) implements SchedulerEvent {}
+
   /** A namespace is there or has other labels. */
   record NamespaceSeen(String name, SortedMap<String, String> labels) implements SchedulerEvent {}
 
@@ -71,6 +78,9 @@ public sealed interface SchedulerEvent {
    */
   record BindFailed(ObjectKey key, String uid, Failure failure, String why)
       implements SchedulerEvent {}
+
+  /** A pod could not be asked to stop. */
+  record EvictFailed(ObjectKey key, String uid, String why) implements SchedulerEvent {}
 
   /** How a binding can fail. */
   enum Failure {

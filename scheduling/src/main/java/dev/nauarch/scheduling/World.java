@@ -37,8 +37,37 @@ final class World {
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByPodSet = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> usersByClaim = new TreeMap<>();
 
+  /** The uids of pods that were asked to stop, until they are gone. */
+  private final Map<ObjectKey, String> stopping = new HashMap<>();
+
   Optional<PodState> pod(ObjectKey key) {
     return Optional.ofNullable(pods.get(key));
+  }
+
+  /** A pod as it is, of which it may not be seen yet that it was asked to stop. */
+  PodState present(PodState seen) {
+    return seen.stage() == PodState.Stage.LIVE && seen.uid().equals(stopping.get(seen.key()))
+        ? seen.at(PodState.Stage.ENDING)
+        : seen;
+  }
+
+  /** A pod is being asked to stop; it counts as ending from now on. */
+  void stop(PodState pod) {
+    stopping.put(pod.key(), pod.uid());
+    var ending = pod.at(PodState.Stage.ENDING);
+    put(ending);
+    if (cluster.placed(pod.key()).isPresent()) {
+      cluster.place(ending);
+    }
+  }
+
+  /** A pod could not be asked to stop: as it is then, if it is still there. */
+  Optional<PodState> goesOn(ObjectKey key, String uid) {
+    return stopping.remove(key, uid)
+        ? pod(key)
+            .filter(pod -> pod.uid().equals(uid) && pod.stage() == PodState.Stage.ENDING)
+            .map(pod -> pod.at(PodState.Stage.LIVE))
+        : Optional.empty();
   }
 
   void put(PodState pod) {
@@ -58,6 +87,7 @@ final class World {
   }
 
   Optional<PodState> remove(ObjectKey key) {
+    stopping.remove(key);
     var old = Optional.ofNullable(pods.remove(key));
     old.ifPresent(this::leave);
     return old;

@@ -96,6 +96,7 @@ final class Scenario {
         pods.remove(key);
         yield List.of(new SchedulerEvent.PodGone(key));
       }
+      case "budget" -> List.of(Texts.budget(words));
       case "node-gone" -> List.of(new SchedulerEvent.NodeGone(name));
       case "succeeded" -> List.of(seen(staged(key, PodState.Stage.SUCCEEDED)));
       case "job" -> List.of(queues.job(words));
@@ -168,6 +169,9 @@ final class Scenario {
           say("release " + gang.name() + ": " + why.summary());
       case SchedulerCommand.EvictPod(var pod, var uid, var reason, var message, var at) -> {
         say("evict " + pod.name() + " " + reason + ": " + message);
+        if (failing.contains(pod.name())) {
+          yield List.of(new SchedulerEvent.EvictFailed(pod, uid, "the API server refused"));
+        }
         yield List.of(seen(staged(pod, PodState.Stage.ENDING)));
       }
       case SchedulerCommand.SelectNode(var claim, var node) ->
@@ -249,20 +253,6 @@ final class Scenario {
   }
 
   private PodState staged(ObjectKey key, PodState.Stage stage) {
-    var pod = Objects.requireNonNull(pods.get(key));
-    return new PodState(
-        pod.key(),
-        pod.uid(),
-        pod.labels(),
-        pod.shape(),
-        pod.neighbours(),
-        pod.priority(),
-        pod.mayPreempt(),
-        pod.created(),
-        pod.node(),
-        stage,
-        pod.gates(),
-        pod.membership(),
-        pod.devices());
+    return Objects.requireNonNull(pods.get(key)).at(stage);
   }
 }

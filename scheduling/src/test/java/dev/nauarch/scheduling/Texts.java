@@ -4,11 +4,13 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.translate.BudgetTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,6 +226,27 @@ final class Texts {
         false,
         new GangPlacement(nodeByPod),
         false);
+  }
+
+  /** {@code NAME app:web allowed=N}. */
+  static SchedulerEvent.BudgetSeen budget(List<String> words) {
+    var label = words.get(2).split(":", 2);
+    var budget =
+        new PodDisruptionBudgetBuilder()
+            .withNewMetadata()
+            .withNamespace("default")
+            .withName(words.get(1))
+            .endMetadata()
+            .withNewSpec()
+            .withNewSelector()
+            .addToMatchLabels(label[0], label[1])
+            .endSelector()
+            .endSpec()
+            .withNewStatus()
+            .withDisruptionsAllowed(Integer.parseInt(words.get(3).split("=", 2)[1]))
+            .endStatus()
+            .build();
+    return new SchedulerEvent.BudgetSeen(BudgetTranslation.of(budget));
   }
 
   static List<String> words(String line) {

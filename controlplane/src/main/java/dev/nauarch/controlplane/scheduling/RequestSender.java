@@ -9,6 +9,7 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,20 +43,27 @@ final class RequestSender {
     }
   }
 
-  /** Sends one request whose failure only costs time: tries a few times, then gives up. */
-  void trySend(ApiRequest request) {
+  /**
+   * Sends one request whose failure only costs time: tries a few times, then gives up.
+   *
+   * @return why it failed at last; empty where it did not
+   */
+  Optional<String> trySend(ApiRequest request) {
+    var why = "";
     for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         send(request);
-        return;
+        return Optional.empty();
       } catch (ApiException e) {
+        why = String.valueOf(e.getMessage());
         if (!mayPass(e) || !pause(PAUSE.multipliedBy(1L << attempt))) {
-          LOG.debug("{} was refused: {}", request, e.getMessage());
-          return;
+          LOG.debug("{} was refused: {}", request, why);
+          return Optional.of(why);
         }
       }
     }
     LOG.warn("gave up {}", request);
+    return Optional.of(why);
   }
 
   private static boolean mayPass(ApiException e) {

@@ -13,6 +13,7 @@ import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.translate.ApiRequest;
+import dev.nauarch.scheduling.translate.BudgetTranslation;
 import dev.nauarch.scheduling.translate.ClaimSteps;
 import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
@@ -96,6 +97,10 @@ public final class SchedulerDriver implements AutoCloseable {
             Resources.PODS,
             pod -> new SchedulerEvent.PodSeen(PodTranslation.of(pod, options.name())),
             pod -> new SchedulerEvent.PodGone(ObjectKey.of(pod)))
+        .followIfServed(
+            Resources.POD_DISRUPTION_BUDGETS,
+            budget -> new SchedulerEvent.BudgetSeen(BudgetTranslation.of(budget)),
+            budget -> new SchedulerEvent.BudgetGone(ObjectKey.of(budget)))
         .follow(
             Resources.PERSISTENT_VOLUME_CLAIMS,
             claim -> new SchedulerEvent.ClaimSeen(NodeTranslation.of(claim)),
@@ -135,7 +140,8 @@ public final class SchedulerDriver implements AutoCloseable {
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
       case SchedulerCommand.ReleaseGang release -> tell(release.gang(), command);
-      case SchedulerCommand.EvictPod evict -> tell(evict.pod(), command);
+      case SchedulerCommand.EvictPod evict ->
+          dispatcher.submit(evict.pod(), () -> evict(evict, inbox));
       case SchedulerCommand.SelectNode(var claim, var node) -> tell(claim, command);
       case SchedulerCommand.NominateNode(var pod, var node) -> tell(pod, command);
       case SchedulerCommand.ReportPod report -> tell(report.pod(), command);
@@ -155,6 +161,17 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     tell(bind.pod(), wanted.subList(1, wanted.size()));
+  }
+
+  private void evict(SchedulerCommand.EvictPod evict, Inbox<SchedulerEvent> inbox) {
+    var wanted = requests.of(evict);
+    var refusal = sender.trySend(wanted.getFirst());
+    if (refusal.isPresent()) {
+      LOG.warn("pod {} was not asked to stop: {}", evict.pod(), refusal.get());
+      inbox.offer(new SchedulerEvent.EvictFailed(evict.pod(), evict.uid(), refusal.get()));
+      return;
+    }
+    tell(evict.pod(), wanted.subList(1, wanted.size()));
   }
 
   private void write(DeviceCommand.WriteClaims wanted, Inbox<SchedulerEvent> inbox) {

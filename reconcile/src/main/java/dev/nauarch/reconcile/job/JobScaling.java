@@ -1,9 +1,11 @@
 package dev.nauarch.reconcile.job;
 
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Snapshot;
+import dev.nauarch.reconcile.node.PodStopper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
@@ -33,9 +35,22 @@ final class JobScaling {
     this.now = now;
   }
 
-  /** Stops pods without counting them as failures: it is not their fault. */
+  /**
+   * Stops pods without counting them as failures: it is not their fault. Those that want time to
+   * save their work get it.
+   */
   void stopAll() {
-    stop(tally.active());
+    var stopped = new ArrayList<Pod>();
+    for (var pod : tally.active()) {
+      if (!PodStop.wantsTime(pod)) {
+        stopped.add(pod);
+      } else if (!PodStop.isAsked(pod)) {
+        PodStopper.ask(draft, pod, "JobSuspended", "the Job is suspended", now);
+      } else if (JobPods.isTracked(pod)) {
+        draft.removeFinalizer(Resources.PODS, pod, JobPods.FINALIZER);
+      }
+    }
+    stop(stopped);
   }
 
   private void stop(List<Pod> pods) {

@@ -1,6 +1,7 @@
 package dev.nauarch.reconcile.node;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Index;
 import dev.nauarch.reconcile.Plan;
@@ -14,7 +15,6 @@ import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -225,27 +225,17 @@ public final class NodeLifecycle implements Reconciler {
   }
 
   private static void evict(PlanDraft draft, Pod pod, Instant now) {
-    if (Pods.condition(pod, "DisruptionTarget").isEmpty()) {
-      draft.updateStatus(
-          Resources.PODS,
-          pod.edit()
-              .editOrNewStatus()
-              .addToConditions(
-                  new PodConditionBuilder()
-                      .withType("DisruptionTarget")
-                      .withStatus("True")
-                      .withReason("DeletionByTaintManager")
-                      .withMessage("the node has a taint that the pod does not tolerate")
-                      .withLastTransitionTime(Times.format(now))
-                      .build())
-              .endStatus()
-              .build());
-      return;
+    if (!PodStop.isAsked(pod)) {
+      PodStopper.ask(
+          draft,
+          pod,
+          "DeletionByTaintManager",
+          "the node has a taint that the pod does not tolerate",
+          now);
+      draft.normal(
+          pod,
+          "TaintManagerEviction",
+          "Evicting pod " + pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName());
     }
-    draft.delete(Resources.PODS, pod);
-    draft.normal(
-        pod,
-        "TaintManagerEviction",
-        "Evicting pod " + pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName());
   }
 }

@@ -2,6 +2,7 @@ package dev.nauarch.reconcile.policy;
 
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
@@ -102,7 +103,7 @@ public final class BudgetReconciler implements Reconciler {
     int healthy =
         (int)
             pods.stream()
-                .filter(pod -> !Pods.isTerminating(pod) && Pods.isReady(pod))
+                .filter(pod -> !isLeaving(pod) && Pods.isReady(pod))
                 .filter(pod -> !leaving.containsKey(pod.getMetadata().getName()))
                 .count();
     int allowed = expected.expected() <= 0 ? 0 : Math.max(0, healthy - expected.healthy());
@@ -129,7 +130,7 @@ public final class BudgetReconciler implements Reconciler {
     }
     for (var pod : pods) {
       var at = noted.get(pod.getMetadata().getName());
-      if (at == null || Pods.isTerminating(pod)) {
+      if (at == null || isLeaving(pod)) {
         continue;
       }
       var limit = Times.parse(at).plus(DELETION_LIMIT);
@@ -141,6 +142,11 @@ public final class BudgetReconciler implements Reconciler {
       }
     }
     return leaving;
+  }
+
+  /** Whether it is being deleted, or saves its work before it is. */
+  private static boolean isLeaving(Pod pod) {
+    return Pods.isTerminating(pod) || PodStop.isAsked(pod);
   }
 
   private static PodDisruptionBudgetStatus old(PodDisruptionBudget budget) {

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.PodStates;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.World;
+import dev.nauarch.reconcile.node.PodStopper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
@@ -161,6 +163,36 @@ final class JobReconcilerTest {
     assertEquals(2, active().size());
     assertEquals("False JobResumed", reason("Suspended"));
     assertEquals("2026-01-01T00:05:00Z", status().getStartTime());
+  }
+
+  @Test
+  void suspendingLeavesPodsTheTimeThatTheyWantAndCountsNothingOfWhatTheyDoThen() {
+    start(
+        job(2, 2)
+            .editSpec()
+            .editTemplate()
+            .editOrNewMetadata()
+            .addToAnnotations(PodStop.GRACE, "60")
+            .endMetadata()
+            .endTemplate()
+            .endSpec());
+    world.changePods(
+        "sum", pod -> pod.edit().editOrNewStatus().withPhase("Running").endStatus().build());
+    world.change(
+        Resources.JOBS, "sum", job -> job.edit().editSpec().withSuspend(true).endSpec().build());
+    var stopper = new PodStopper();
+    world.settle(controller, stopper);
+    assertEquals(2, active().size());
+    assertTrue(active().stream().allMatch(PodStop::isAsked));
+
+    end(active().getFirst(), 0);
+    world.settle(controller, stopper);
+    assertEquals(1, active().size());
+    world.pass(Duration.ofSeconds(60));
+    world.settle(controller, stopper);
+    assertEquals(0, active().size());
+    assertNull(status().getFailed());
+    assertNull(status().getSucceeded());
   }
 
   @Test

@@ -87,6 +87,7 @@ final class NodeLifecycleTest {
 
     world.pass(Duration.ofMinutes(5));
     world.settle(controller);
+    world.settle(new PodStopper());
     assertEquals(0, world.list(Resources.PODS).size());
     assertTrue(world.events().contains("TaintManagerEviction: Evicting pod default/patient"));
   }

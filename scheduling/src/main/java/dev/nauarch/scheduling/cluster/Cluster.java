@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,6 +46,7 @@ public final class Cluster {
           this::devicesChanged,
           deviceChanges::noteAll,
           (namespace, label) -> labelsOf(namespace).getOrDefault(label, ""));
+  private final Budgets budgets = new Budgets();
   private long storageVersion;
   private int knownNodes;
   private int columnLength;
@@ -119,6 +121,27 @@ public final class Cluster {
     return Optional.of(pod);
   }
 
+  /**
+   * Takes a pod's place away for a moment. Nothing is noted, so it must be given back before
+   * anything is asked that follows changes.
+   */
+  public void lift(PodState placed) {
+    var slot = slotOf(placed);
+    slot.remove(placed);
+    topology.removed(placed, slot);
+  }
+
+  /** Gives a pod that was lifted its place back. */
+  public void putBack(PodState lifted) {
+    var slot = slotOf(lifted);
+    slot.add(lifted);
+    topology.added(lifted, slot);
+  }
+
+  private NodeSlot slotOf(PodState placed) {
+    return Objects.requireNonNull(slotByPod.get(placed.key()), "a pod without a place");
+  }
+
   /** The pod with a place of this name. */
   public Optional<PodState> placed(ObjectKey key) {
     return Optional.ofNullable(slotByPod.get(key)).flatMap(slot -> slot.pod(key));
@@ -175,6 +198,11 @@ public final class Cluster {
   /** The devices of nodes, and who has them. */
   public DeviceBook devices() {
     return devices;
+  }
+
+  /** The disruption budgets. */
+  public Budgets budgets() {
+    return budgets;
   }
 
   /** For which nodes devices have changed, or what is taken of them. */

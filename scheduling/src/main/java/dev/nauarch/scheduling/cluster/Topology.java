@@ -54,7 +54,7 @@ public final class Topology {
     var counter = new Counter(term, domains(term.topologyKey()));
     for (var slot : cluster.allSlots()) {
       for (var pod : slot.pods()) {
-        if (counts(pod) && term.matches(pod, cluster.labelsOf(pod.key().namespace()))) {
+        if (term.matches(pod, cluster.labelsOf(pod.key().namespace()))) {
           counter.add(slot.number(), 1);
         }
       }
@@ -112,16 +112,9 @@ public final class Topology {
         apart.remove(counter);
       }
     }
-    if (counts(pod)) {
-      meant.forEachThatMeans(
-          pod,
-          cluster.labelsOf(pod.key().namespace()),
-          counter -> counter.add(slot.number(), difference));
-    }
-  }
-
-  /** Pods that are ending make room soon, and are not neighbours any more. */
-  private static boolean counts(PodState pod) {
-    return pod.stage() == PodState.Stage.LIVE;
+    meant.forEachThatMeans(
+        pod,
+        cluster.labelsOf(pod.key().namespace()),
+        counter -> counter.add(slot.number(), difference));
   }
 }

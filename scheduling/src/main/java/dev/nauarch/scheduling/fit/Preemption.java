@@ -1,31 +1,44 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.Domains;
 import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.PodTerm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Finds the pods of lower priority whose stopping costs least and makes room for one pod. It tries
- * by taking pods out of the cluster's picture and putting them back; nothing remains changed.
+ * Finds the pods of lower priority whose stopping costs least and makes room for one pod.
+ *
+ * <p>What costs less is told by Kubernetes' own order: fewer disruption budgets broken, then a
+ * lower highest priority, a lower sum of priorities, fewer pods, and of those of the highest
+ * priority the earliest one the younger.
  */
 public final class Preemption {
 
-  /** So many nodes are compared at most; more would cost time and hardly improve the choice. */
+  /**
+   * So many nodes are compared at most for a pod that other pods concern; more would cost time and
+   * hardly improve the choice.
+   */
   private static final int NODE_LIMIT = 100;
+
+  private static final int INDEX_LIMIT = 16;
 
   /**
    * Where room can be made.
    *
    * @param node on which node
    * @param victims who must stop, the dearest first; may hold places that nobody has taken yet
+   * @param violations how many of them a disruption budget protects
    */
-  public record Plan(String node, List<PodState> victims) {
+  public record Plan(String node, List<PodState> victims, int violations) {
 
     /** Those that still have to be asked to stop; the others cost nothing more. */
     public List<PodState> live() {
@@ -33,11 +46,48 @@ public final class Preemption {
     }
   }
 
-  private static final int LEAST = Integer.MIN_VALUE;
+  /** What a plan costs; the number of the node, lowest first, makes the order total. */
+  record Cost(int violations, int highest, long sum, int count, Instant earliest, int node)
+      implements Comparable<Cost> {
+
+    private static final Comparator<Cost> ORDER =
+        Comparator.comparingInt(Cost::violations)
+            .thenComparingInt(Cost::highest)
+            .thenComparingLong(Cost::sum)
+            .thenComparingInt(Cost::count)
+            .thenComparing(Cost::earliest, Comparator.reverseOrder())
+            .thenComparingInt(Cost::node);
+
+    static Cost of(Plan plan, int node) {
+      var live = plan.live();
+      var highest = live.stream().mapToInt(PodState::priority).max().orElse(Integer.MIN_VALUE);
+      return new Cost(
+          plan.violations,
+          highest,
+          // Each counts something, however low its priority is.
+          live.stream().mapToLong(pod -> pod.priority() - (long) Integer.MIN_VALUE).sum(),
+          live.size(),
+          live.stream()
+              .filter(pod -> pod.priority() == highest)
+              .map(PodState::created)
+              .min(Comparator.naturalOrder())
+              .orElse(Instant.MAX),
+          node);
+    }
+
+    @Override
+    public int compareTo(Cost other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private final Cluster cluster;
   private final Search search;
-  private final Function<PodState, List<PodState>> togetherWith;
+  private final Victims victims;
+  private final Recent<RoomIndex.Wish, RoomIndex> indexByWish = new Recent<>(INDEX_LIMIT);
+
+  /** Where the next search begins that does not look at all nodes. */
+  private int next;
 
   /**
    * Over a cluster.
@@ -48,7 +98,7 @@ public final class Preemption {
       Cluster cluster, Search search, Function<PodState, List<PodState>> togetherWith) {
     this.cluster = cluster;
     this.search = search;
-    this.togetherWith = togetherWith;
+    this.victims = new Victims(cluster, togetherWith);
   }
 
   /** The cheapest plan, or none; a pod that may not preempt has none. */
@@ -56,74 +106,92 @@ public final class Preemption {
     if (!pod.mayPreempt() || !cluster.hasBelow(pod.priority())) {
       return Optional.empty();
     }
+    return search.concernsNodesOnly(pod)
+        ? indexByWish
+            .get(
+                new RoomIndex.Wish(pod.shape(), pod.priority()),
+                wish -> new RoomIndex(wish, cluster, victims))
+            .cheapest()
+        : cheapestOfSome(pod);
+  }
+
+  private Optional<Plan> cheapestOfSome(PodState pod) {
     var refusals = search.refusals(pod);
-    var plans = new ArrayList<Plan>();
-    for (var node = 0; node < cluster.numbers() && plans.size() < NODE_LIMIT; node++) {
-      var slot = cluster.slot(node);
-      var group = refusals.groupOf(node);
+    var planByCost = new TreeMap<Cost, Plan>();
+    var inTheWay = inTheWay(pod);
+    var numbers = cluster.numbers();
+    var first = next;
+    for (var i = 0; i < numbers && planByCost.size() < NODE_LIMIT; i++) {
+      next = (first + i) % numbers;
+      var slot = cluster.slot(next);
+      var group = refusals.groupOf(next);
       if (slot != null && group != null && !group.isLasting()) {
-        plan(pod, slot).ifPresent(plans::add);
+        find(pod, slot, inTheWay)
+            .ifPresent(plan -> planByCost.put(Cost.of(plan, slot.number()), plan));
       }
     }
-    return plans.stream().min(BY_COST);
+    return planByCost.values().stream().findFirst();
   }
 
-  private Optional<Plan> plan(PodState pod, NodeSlot slot) {
-    var lower =
-        slot.pods().stream()
-            .filter(other -> other.priority() < pod.priority())
-            .sorted(DEAREST_FIRST)
+  private Optional<Plan> find(PodState pod, NodeSlot slot, List<InTheWay> inTheWay) {
+    BooleanSupplier fits = () -> search.fits(pod, slot.name());
+    var alone = victims.find(pod.priority(), slot, List.of(), fits).plan();
+    if (alone.isPresent()) {
+      return alone;
+    }
+    var elsewhere =
+        inTheWay.stream()
+            .filter(one -> one.keepsFrom(slot.number()))
+            .map(InTheWay::pod)
+            .distinct()
             .toList();
-    if (lower.isEmpty()) {
-      return Optional.empty();
-    }
-    lower.forEach(victim -> cluster.unplace(victim.key()));
-    var victims = new ArrayList<PodState>();
-    var possible = search.fits(pod, slot.name());
-    for (var candidate : lower) {
-      cluster.place(candidate);
-      if (possible && !search.fits(pod, slot.name())) {
-        cluster.unplace(candidate.key());
-        victims.add(candidate);
-      }
-    }
-    victims.forEach(cluster::place);
-    return possible && !victims.isEmpty() ? whole(pod, slot, victims) : Optional.empty();
+    return elsewhere.isEmpty()
+        ? Optional.empty()
+        : victims.find(pod.priority(), slot, elsewhere, fits).plan();
   }
 
-  /** Adds those that must stop together with a victim; none of them may be as important. */
-  private Optional<Plan> whole(PodState pod, NodeSlot slot, List<PodState> victims) {
-    var all = new ArrayList<PodState>();
-    for (var victim : victims) {
-      for (var together : togetherWith.apply(victim)) {
-        if (all.stream().noneMatch(known -> known.key().equals(together.key()))) {
-          all.add(together);
+  /** A pod that keeps another from all nodes of its domain. */
+  private record InTheWay(PodState pod, int node, Domains domains) {
+
+    boolean keepsFrom(int other) {
+      var domain = domains.of(node);
+      return other != node && domain != Domains.NONE && domain == domains.of(other);
+    }
+  }
+
+  /** Pods of lower priority that the pod can't be beside, or of which there are too many. */
+  private List<InTheWay> inTheWay(PodState pod) {
+    var terms = new ArrayList<>(pod.neighbours().apart());
+    for (var constraint : pod.neighbours().spread()) {
+      if (constraint.required()) {
+        terms.add(constraint.term());
+      }
+    }
+    var found = new ArrayList<InTheWay>();
+    if (terms.isEmpty() && !cluster.topology().keepsApart()) {
+      return found;
+    }
+    for (var node = 0; node < cluster.numbers(); node++) {
+      var slot = cluster.slot(node);
+      if (slot != null) {
+        for (var placed : slot.pods()) {
+          if (placed.priority() < pod.priority()) {
+            addMeant(found, terms, placed, placed, node);
+            addMeant(found, placed.neighbours().apart(), pod, placed, node);
+          }
         }
       }
     }
-    return all.stream().allMatch(victim -> victim.priority() < pod.priority())
-        ? Optional.of(new Plan(slot.name(), List.copyOf(all)))
-        : Optional.empty();
+    return found;
   }
 
-  private static final Comparator<PodState> DEAREST_FIRST =
-      Comparator.comparingInt(PodState::priority)
-          .reversed()
-          .thenComparing(PodState::created)
-          .thenComparing(PodState::key);
-
-  private static final Comparator<Plan> BY_COST =
-      Comparator.<Plan>comparingInt(
-              plan -> plan.live().stream().mapToInt(PodState::priority).max().orElse(LEAST))
-          .thenComparingLong(plan -> plan.live().stream().mapToLong(PodState::priority).sum())
-          .thenComparingInt(plan -> plan.live().size())
-          .thenComparing(Preemption::youngest, Comparator.reverseOrder())
-          .thenComparing(Plan::node);
-
-  private static Instant youngest(Plan plan) {
-    return plan.live().stream()
-        .map(PodState::created)
-        .min(Comparator.naturalOrder())
-        .orElse(Instant.EPOCH);
+  private void addMeant(
+      List<InTheWay> found, List<PodTerm> terms, PodState meant, PodState placed, int node) {
+    for (var term : terms) {
+      if (term.matches(meant, cluster.labelsOf(meant.key().namespace()))) {
+        var domains = cluster.topology().domains(term.topologyKey());
+        found.add(new InTheWay(placed, node, domains));
+      }
+    }
   }
 }

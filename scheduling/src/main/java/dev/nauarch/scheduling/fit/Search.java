@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +31,10 @@ public final class Search {
   private static final int DEVICE_WEIGHT = 100;
 
   private final Cluster cluster;
-  private final Map<PodShape, ShapeIndex> indexByShape = lasting();
-  private final Map<PodShape, Eligibility> eligibilityByShape = lasting();
-  private final Map<PodShape, RefusalIndex> refusalsByShape = lasting();
-  private final Map<List<ClaimPlan>, DeviceIndex> devicesByPlans = lasting();
+  private final Map<PodShape, ShapeIndex> indexByShape = new LinkedHashMap<>(16, 0.75f, true);
+  private final Recent<PodShape, Eligibility> eligibilityByShape = new Recent<>(OTHERS_LIMIT);
+  private final Recent<PodShape, RefusalIndex> refusalsByShape = new Recent<>(OTHERS_LIMIT);
+  private final Recent<List<ClaimPlan>, DeviceIndex> devicesByPlans = new Recent<>(OTHERS_LIMIT);
   private long[] worth = new long[0];
 
   /** A search over a cluster. */
@@ -61,6 +60,11 @@ public final class Search {
     return named(node);
   }
 
+  /** Whether nothing but the nodes themselves decides where the pod can run. */
+  boolean concernsNodesOnly(PodState pod) {
+    return pod.devices().isEmpty() && pod.shape().claims().isEmpty() && rules(pod).isEmpty();
+  }
+
   /** Whether the pod can run on this very node now. */
   public boolean fits(PodState pod, String node) {
     var slot = cluster.slot(node);
@@ -72,7 +76,7 @@ public final class Search {
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
   public Refusals refusals(PodState pod) {
-    var index = get(refusalsByShape, pod.shape(), this::refusalIndex);
+    var index = refusalsByShape.get(pod.shape(), this::refusalIndex);
     var rules = rules(pod);
     var devices = devices(pod);
     return rules.isEmpty() && devices.isEmpty()
@@ -95,7 +99,7 @@ public final class Search {
   }
 
   private DeviceIndex deviceIndex(List<ClaimPlan> wanted) {
-    return get(devicesByPlans, wanted, one -> new DeviceIndex(one, cluster));
+    return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
   private int bestAllowed(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
@@ -182,33 +186,15 @@ public final class Search {
             shape.tolerations(),
             List.of(),
             shape.claims());
-    return get(eligibilityByShape, bare, one -> new Eligibility(one, cluster));
+    return eligibilityByShape.get(bare, one -> new Eligibility(one, cluster));
   }
 
   private RefusalIndex refusalIndex(PodShape shape) {
     return new RefusalIndex(shape, cluster);
   }
 
-  private static <K, V> V get(Map<K, V> known, K shape, Function<K, V> making) {
-    var value = known.get(shape);
-    if (value != null) {
-      return value;
-    }
-    if (known.size() >= OTHERS_LIMIT) {
-      removeOldest(known);
-    }
-    var made = making.apply(shape);
-    known.put(shape, made);
-    return made;
-  }
-
   private static <K, V> @Nullable V removeOldest(Map<K, V> known) {
     var oldest = known.keySet().iterator().next();
     return known.remove(oldest);
-  }
-
-  /** A map whose first entry is the one that nobody has asked for for the longest time. */
-  private static <K, V> Map<K, V> lasting() {
-    return new LinkedHashMap<>(16, 0.75f, true);
   }
 }

@@ -110,6 +110,24 @@ public record PodState(
         devices);
   }
 
+  /** The same pod at another stage. */
+  public PodState at(Stage other) {
+    return new PodState(
+        key,
+        uid,
+        labels,
+        shape,
+        neighbours,
+        priority,
+        mayPreempt,
+        created,
+        node,
+        other,
+        gates,
+        membership,
+        devices);
+  }
+
   /** The key of its gang; only of a pod that has one. */
   public ObjectKey gangKey() {
     return new ObjectKey(key.namespace(), membership.gang());

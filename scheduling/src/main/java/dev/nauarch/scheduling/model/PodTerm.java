@@ -12,6 +12,7 @@ import java.util.SortedMap;
  * @param namespaceLabels those meant by their labels, in addition
  * @param allNamespaces whether an empty namespace selector means all
  * @param topologyKey the node label whose values are the domains
+ * @param endingToo whether pods that are ending are meant as long as they are there
  */
 public record PodTerm(
     List<Requirement> selector,
@@ -19,7 +20,8 @@ public record PodTerm(
     List<String> namespaces,
     List<Requirement> namespaceLabels,
     boolean allNamespaces,
-    String topologyKey) {
+    String topologyKey,
+    boolean endingToo) {
 
   /** Copies the lists. */
   public PodTerm {
@@ -30,7 +32,9 @@ public record PodTerm(
 
   /** Whether the pod is meant, given the labels of its namespace. */
   public boolean matches(PodState pod, SortedMap<String, String> labelsOfNamespace) {
-    if (matchesNothing || !meansNamespace(pod.key().namespace(), labelsOfNamespace)) {
+    if (matchesNothing
+        || (pod.stage() != PodState.Stage.LIVE && !endingToo)
+        || !meansNamespace(pod.key().namespace(), labelsOfNamespace)) {
       return false;
     }
     for (var requirement : selector) {

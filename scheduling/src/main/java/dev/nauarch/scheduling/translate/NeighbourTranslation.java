@@ -73,7 +73,8 @@ final class NeighbourTranslation {
         own ? List.of(namespace) : named,
         byLabels,
         all,
-        term.getTopologyKey());
+        term.getTopologyKey(),
+        true);
   }
 
   private static SpreadConstraint spread(
@@ -87,7 +88,8 @@ final class NeighbourTranslation {
             List.of(namespace),
             List.of(),
             false,
-            constraint.getTopologyKey());
+            constraint.getTopologyKey(),
+            false);
     return new SpreadConstraint(
         term,
         constraint.getMaxSkew() == null ? 1 : constraint.getMaxSkew(),

@@ -27,9 +27,9 @@ final class Patches {
     return map;
   }
 
-  /** Sets one condition, and nothing else of the status. */
-  static String condition(Map<String, Object> condition) {
-    return Json.write(in("status", in("conditions", List.of(condition))));
+  /** Sets these conditions, and nothing else of the status. */
+  static String conditions(List<Map<String, Object>> conditions) {
+    return Json.write(in("status", in("conditions", conditions)));
   }
 
   static Map<String, Object> condition(

@@ -3,6 +3,7 @@ package dev.nauarch.scheduling.translate;
 import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.NodeTerm;
@@ -150,7 +151,7 @@ public final class PodTranslation {
     if (phase.equals("Failed")) {
       return PodState.Stage.FAILED;
     }
-    return pod.getMetadata().getDeletionTimestamp() == null
+    return pod.getMetadata().getDeletionTimestamp() == null && !PodStop.isAsked(pod)
         ? PodState.Stage.LIVE
         : PodState.Stage.ENDING;
   }

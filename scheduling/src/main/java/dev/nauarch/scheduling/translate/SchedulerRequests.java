@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.SchedulerCommand;
 import dev.nauarch.scheduling.explain.Explanation;
@@ -47,7 +48,7 @@ public final class SchedulerRequests {
       case SchedulerCommand.NominateNode(var pod, var node) ->
           List.of(nominate(pod, node.isEmpty() ? null : node));
       case SchedulerCommand.ReportPod report -> report(report);
-      case SchedulerCommand.ClearPodReport(var pod) -> List.of(annotatePod(pod, null));
+      case SchedulerCommand.ClearPodReport(var pod) -> List.of(unexplained(pod));
       case SchedulerCommand.ReportGang report -> report(report);
       case SchedulerCommand.ForQueue ignored -> List.of();
       case SchedulerCommand.ForDevices ignored -> List.of();
@@ -104,13 +105,14 @@ public final class SchedulerRequests {
             commit.gang(),
             "status",
             ApiRequest.Form.MERGE,
-            Patches.condition(
-                Patches.condition(
-                    SCHEDULED,
-                    true,
-                    "Scheduled",
-                    count + " pods are placed on " + nodes + " nodes",
-                    commit.at()))));
+            Patches.conditions(
+                List.of(
+                    Patches.condition(
+                        SCHEDULED,
+                        true,
+                        "Scheduled",
+                        count + " pods are placed on " + nodes + " nodes",
+                        commit.at())))));
   }
 
   private static List<ApiRequest> release(SchedulerCommand.ReleaseGang release) {
@@ -129,16 +131,19 @@ public final class SchedulerRequests {
   }
 
   private List<ApiRequest> evict(SchedulerCommand.EvictPod evict) {
-    var condition =
-        Patches.condition("DisruptionTarget", true, evict.reason(), evict.message(), evict.at());
     return List.of(
         new ApiRequest.PatchObject(
             Resources.PODS,
             evict.pod(),
             "status",
             ApiRequest.Form.STRATEGIC,
-            Patches.condition(condition)),
-        new ApiRequest.Delete(Resources.PODS, evict.pod(), evict.uid()),
+            Patches.conditions(
+                PodStop.CONDITIONS.stream()
+                    .map(
+                        type ->
+                            Patches.condition(
+                                type, true, evict.reason(), evict.message(), evict.at()))
+                    .toList())),
         EventTranslation.about(
             Resources.PODS,
             evict.pod(),
@@ -161,14 +166,13 @@ public final class SchedulerRequests {
     var why = report.why();
     var condition =
         Patches.condition("PodScheduled", false, "Unschedulable", why.message(), report.at());
+    // The status of a pod may be written together with its annotations.
+    var body = Patches.in("status", Patches.in("conditions", List.of(condition)));
+    var explanation = Patches.one(OwnNames.EXPLANATION, why.toJson(report.at()));
+    body.put("metadata", Patches.in("annotations", explanation));
     return List.of(
         new ApiRequest.PatchObject(
-            Resources.PODS,
-            report.pod(),
-            "status",
-            ApiRequest.Form.STRATEGIC,
-            Patches.condition(condition)),
-        annotatePod(report.pod(), why.toJson(report.at())),
+            Resources.PODS, report.pod(), "status", ApiRequest.Form.STRATEGIC, Json.write(body)),
         EventTranslation.about(
             Resources.PODS,
             report.pod(),
@@ -198,16 +202,17 @@ public final class SchedulerRequests {
         gang,
         "status",
         ApiRequest.Form.MERGE,
-        Patches.condition(Patches.condition(SCHEDULED, false, why.reason(), why.summary(), at)));
+        Patches.conditions(
+            List.of(Patches.condition(SCHEDULED, false, why.reason(), why.summary(), at))));
   }
 
-  private static ApiRequest annotatePod(ObjectKey pod, @Nullable String explanation) {
+  private static ApiRequest unexplained(ObjectKey pod) {
     return new ApiRequest.PatchObject(
         Resources.PODS,
         pod,
         "",
         ApiRequest.Form.MERGE,
-        Patches.annotations(Patches.one(OwnNames.EXPLANATION, explanation)));
+        Patches.annotations(Patches.one(OwnNames.EXPLANATION, null)));
   }
 
   private static ApiRequest annotateGang(ObjectKey gang, String name, String value) {

@@ -173,6 +173,7 @@ enum DecisionCase {
         List.of("default"),
         List.of(),
         false,
-        topologyKey);
+        topologyKey,
+        true);
   }
 }

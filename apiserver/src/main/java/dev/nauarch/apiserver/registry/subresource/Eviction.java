@@ -2,6 +2,7 @@ package dev.nauarch.apiserver.registry.subresource;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.FieldError;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
@@ -15,6 +16,7 @@ import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * {@code pods/eviction}: deletes a pod where the budgets allow it. A budget's allowance is taken in
  * one write of the budget before the pod is deleted, so that two evictions can't share one; the pod
- * says in its status that it was evicted. What is admitted is the Eviction, not what it makes.
+ * says in its status that it was evicted. A pod that wants to save its work is asked to stop and
+ * deleted later, see {@link PodStop}. What is admitted is the Eviction, not what it makes.
  */
 public final class Eviction implements ResourceAction {
 
@@ -55,10 +58,15 @@ public final class Eviction implements ResourceAction {
     var options = options(call, body);
     var preconditions = Json.child(body, "preconditions");
     var isMeant = holds(preconditions, pod, "uid") && holds(preconditions, pod, "resourceVersion");
-    if (isMeant) {
-      prepare(call, pod, options);
-    }
     var grace = body.path("gracePeriodSeconds");
+    var isGivenTime = isMeant && wantsTime(pod) && grace.asLong(1) > 0;
+    if (isMeant && !isAsked(pod)) {
+      prepare(
+          call, pod, options, isGivenTime ? PodStop.CONDITIONS : PodStop.CONDITIONS.subList(0, 1));
+    }
+    if (isGivenTime) {
+      return done();
+    }
     var request =
         new DeleteRequest(
             grace.isNumber() ? OptionalLong.of(grace.asLong()) : OptionalLong.empty(),
@@ -68,10 +76,27 @@ public final class Eviction implements ResourceAction {
             isMeant ? "" : Json.text(preconditions, "resourceVersion"));
     var target = Target.of(call.kind(), call.target().namespace(), call.target().name());
     registry.delete(target, request, options, Admission.NONE);
+    return done();
+  }
+
+  private static ObjectNode done() {
     var done = Json.object();
     done.put("kind", "Status").put("apiVersion", "v1");
     done.putObject("metadata");
     return done.put("status", "Success").put("code", 201);
+  }
+
+  /** Whether the pod runs and wants to save its work before it is deleted. */
+  private static boolean wantsTime(ObjectNode pod) {
+    var annotations = pod.path("metadata").path("annotations");
+    var grace = Collections.singletonMap(PodStop.GRACE, Json.text(annotations, PodStop.GRACE));
+    return Json.text(pod, "status", "phase").equals("Running")
+        && !pod.path("metadata").has("deletionTimestamp")
+        && !PodStop.grace(grace).isZero();
+  }
+
+  private static boolean isAsked(ObjectNode pod) {
+    return hasCondition(pod, PodStop.STOPPING);
   }
 
   private static boolean holds(ObjectNode preconditions, ObjectNode pod, String name) {
@@ -80,7 +105,7 @@ public final class Eviction implements ResourceAction {
   }
 
   /** Takes the allowance of the pod's budget, and says in the pod's status why it ends. */
-  private void prepare(Call call, ObjectNode pod, WriteOptions options) {
+  private void prepare(Call call, ObjectNode pod, WriteOptions options, List<String> conditions) {
     var phase = Json.text(pod, "status", "phase");
     if (pod.path("metadata").has("deletionTimestamp")) {
       return;
@@ -89,14 +114,14 @@ public final class Eviction implements ResourceAction {
       takeAllowance(call, pod, options);
     }
     if (!ENDED.contains(phase)) {
-      tellThePod(call, options);
+      tellThePod(call, options, conditions);
     }
   }
 
-  private void tellThePod(Call call, WriteOptions options) {
+  private void tellThePod(Call call, WriteOptions options, List<String> conditions) {
     var now = registry.parts().clock().instant();
     var target = new Target(call.kind(), call.target().namespace(), call.target().name(), "status");
-    registry.patch(target, current -> disrupted(current, now), options, Admission.NONE);
+    registry.patch(target, current -> disrupted(current, conditions, now), options, Admission.NONE);
   }
 
   /** The options of the request; the body may ask for a dry run too. */
@@ -125,7 +150,7 @@ public final class Eviction implements ResourceAction {
               + " support.",
           ApiException.Details.NONE);
     }
-    if (!isReady(pod) && mayGoUnhealthy(matching.getFirst())) {
+    if (!hasCondition(pod, "Ready") && mayGoUnhealthy(matching.getFirst())) {
       return;
     }
     var name = Json.text(matching.getFirst(), "metadata", "name");
@@ -135,12 +160,11 @@ public final class Eviction implements ResourceAction {
         target, budget -> charged(budget, call.target().name(), now), options, Admission.NONE);
   }
 
-  private static boolean isReady(ObjectNode pod) {
+  private static boolean hasCondition(ObjectNode pod, String type) {
     return pod.path("status")
         .path("conditions")
         .valueStream()
-        .anyMatch(
-            c -> Json.text(c, "type").equals("Ready") && Json.text(c, "status").equals("True"));
+        .anyMatch(c -> Json.text(c, "type").equals(type) && Json.text(c, "status").equals("True"));
   }
 
   /** Whether a pod that is not ready may go without being counted. */
@@ -154,17 +178,19 @@ public final class Eviction implements ResourceAction {
   }
 
   /** A pod that says why it ends. */
-  private static ObjectNode disrupted(ObjectNode pod, Instant now) {
+  private static ObjectNode disrupted(ObjectNode pod, List<String> types, Instant now) {
     var changed = pod.deepCopy();
     var conditions = Json.childOf(changed, "status").withArray("conditions");
-    conditions.removeIf(condition -> Json.text(condition, "type").equals("DisruptionTarget"));
-    conditions
-        .addObject()
-        .put("type", "DisruptionTarget")
-        .put("status", "True")
-        .put("reason", "EvictionByEvictionAPI")
-        .put("message", "Eviction API: evicting")
-        .put("lastTransitionTime", Metadata.timestamp(now));
+    conditions.removeIf(condition -> types.contains(Json.text(condition, "type")));
+    for (var type : types) {
+      conditions
+          .addObject()
+          .put("type", type)
+          .put("status", "True")
+          .put("reason", "EvictionByEvictionAPI")
+          .put("message", "Eviction API: evicting")
+          .put("lastTransitionTime", Metadata.timestamp(now));
+    }
     return changed;
   }
 

@@ -1,0 +1,97 @@
+package dev.nauarch.scheduling.fit;
+
+import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.fit.Preemption.Plan;
+import dev.nauarch.scheduling.model.PodShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it would cost on each node to make room for pods of one shape and priority, kept up with the
+ * changes of the cluster. For pods that no rule about other pods concerns.
+ */
+final class RoomIndex {
+
+  /** For whom room is to be made. */
+  record Wish(PodShape shape, int priority) {}
+
+  private record Entry(Plan plan, Preemption.Cost cost) implements Comparable<Entry> {
+    @Override
+    public int compareTo(Entry other) {
+      return cost.compareTo(other.cost);
+    }
+  }
+
+  private final Wish wish;
+  private final Cluster cluster;
+  private final Victims victims;
+  private final Progress progress = new Progress();
+  private final List<@Nullable Entry> entryByNode = new ArrayList<>();
+  private final NavigableSet<Entry> cheapestFirst = new TreeSet<>();
+
+  /** Nodes without a plan because of pods on other nodes. */
+  private final SortedSet<Integer> unsteady = new TreeSet<>();
+
+  RoomIndex(Wish wish, Cluster cluster, Victims victims) {
+    this.wish = wish;
+    this.cluster = cluster;
+    this.victims = victims;
+  }
+
+  /** The cheapest plan of all nodes. */
+  Optional<Plan> cheapest() {
+    progress.follow(cluster.changes(), cluster.budgets().version(), this::checkAll, this::check);
+    List.copyOf(unsteady).forEach(this::check);
+    while (!cheapestFirst.isEmpty()) {
+      // Victims that stop with others of their gang may cost more by now.
+      var first = cheapestFirst.first();
+      check(first.cost.node());
+      if (!cheapestFirst.isEmpty() && cheapestFirst.first().cost.equals(first.cost)) {
+        return Optional.of(cheapestFirst.first().plan);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void checkAll() {
+    for (var node = 0; node < Math.max(entryByNode.size(), cluster.numbers()); node++) {
+      check(node);
+    }
+  }
+
+  private void check(int node) {
+    while (entryByNode.size() <= node) {
+      entryByNode.add(null);
+    }
+    var slot = node < cluster.numbers() ? cluster.slot(node) : null;
+    var found = slot == null ? Optional.<Victims.Found>empty() : Optional.of(find(slot));
+    var entry =
+        found
+            .flatMap(Victims.Found::plan)
+            .map(one -> new Entry(one, Preemption.Cost.of(one, node)))
+            .orElse(null);
+    var old = entryByNode.set(node, entry);
+    if (old != null) {
+      cheapestFirst.remove(old);
+    }
+    if (entry != null) {
+      cheapestFirst.add(entry);
+    }
+    if (found.filter(Victims.Found::hingesOnOthers).isPresent()) {
+      unsteady.add(node);
+    } else {
+      unsteady.remove(node);
+    }
+  }
+
+  private Victims.Found find(NodeSlot slot) {
+    return victims.find(
+        wish.priority, slot, List.of(), () -> NodeRules.check(wish.shape, slot, cluster).isEmpty());
+  }
+}

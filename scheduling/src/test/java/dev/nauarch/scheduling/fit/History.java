@@ -1,0 +1,147 @@
+package dev.nauarch.scheduling.fit;
+
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.DeviceNeeds;
+import dev.nauarch.scheduling.model.Neighbours;
+import dev.nauarch.scheduling.model.NodeState;
+import dev.nauarch.scheduling.model.PodShape;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.PodTerm;
+import dev.nauarch.scheduling.model.Requirement;
+import dev.nauarch.scheduling.model.SpreadConstraint;
+import dev.nauarch.scheduling.model.Taint;
+import dev.nauarch.scheduling.model.Toleration;
+import dev.nauarch.scheduling.model.WeightedPodTerm;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** A cluster that changes by chance, and all that it is made of now. */
+final class History {
+  private final SplittableRandom random;
+  final Cluster cluster = new Cluster();
+  final Search search = new Search(cluster);
+  final TreeMap<String, NodeState> nodes = new TreeMap<>();
+  private final TreeMap<ObjectKey, PodState> placed = new TreeMap<>();
+  private final int most;
+  private int names;
+
+  /** With so many nodes at most. */
+  History(long seed, int most) {
+    this.most = most;
+    random = new SplittableRandom(seed);
+  }
+
+  void step() {
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        var node = node("n" + random.nextInt(most));
+        nodes.put(node.name(), node);
+        cluster.put(node);
+      }
+      case 1 -> {
+        var name = "n" + random.nextInt(most);
+        if (random.nextInt(4) == 0 && nodes.remove(name) != null) {
+          cluster.removeNode(name);
+        }
+      }
+      case 2 -> {
+        if (!placed.isEmpty()) {
+          var key = List.copyOf(placed.keySet()).get(random.nextInt(placed.size()));
+          placed.remove(key);
+          cluster.unplace(key);
+        }
+      }
+      default -> {
+        var pod = pod();
+        search.best(pod).ifPresent(node -> place(pod.on(node)));
+      }
+    }
+  }
+
+  private void place(PodState pod) {
+    placed.put(pod.key(), pod);
+    cluster.place(pod);
+  }
+
+  private NodeState node(String name) {
+    var labels = new TreeMap<String, String>();
+    labels.put("host", name);
+    if (random.nextInt(8) > 0) {
+      labels.put("zone", "z" + random.nextInt(3));
+    }
+    var taints =
+        random.nextInt(6) == 0
+            ? List.of(new Taint("t", "", Taint.Effect.NO_SCHEDULE))
+            : List.<Taint>of();
+    var amounts =
+        new Amounts(1_000L * (1 + random.nextInt(8)), 8L << 30, 0, 4, new TreeMap<>())
+            .with("gpu", random.nextInt(3) * 4L);
+    return new NodeState(name, labels, taints, amounts, random.nextInt(10) == 0);
+  }
+
+  PodState pod() {
+    var labels = new TreeMap<String, String>();
+    labels.put("app", "a" + random.nextInt(3));
+    var asked =
+        new Amounts(250L * random.nextInt(8), (long) random.nextInt(4) << 30, 0, 1, new TreeMap<>())
+            .with("gpu", Math.max(0, random.nextInt(6) - 3));
+    var selector =
+        random.nextInt(4) == 0 ? List.of(Requirement.equal("zone", "z1")) : List.<Requirement>of();
+    var tolerations =
+        random.nextInt(3) == 0 ? List.of(new Toleration("t", true, "", "")) : List.<Toleration>of();
+    return new PodState(
+        new ObjectKey("default", "p" + names++),
+        "uid",
+        labels,
+        new PodShape(asked, selector, List.of(), List.of(), tolerations, List.of(), List.of()),
+        neighbours(),
+        random.nextInt(3),
+        true,
+        Instant.EPOCH,
+        "",
+        PodState.Stage.LIVE,
+        List.of(),
+        PodState.Membership.ALONE,
+        DeviceNeeds.NONE);
+  }
+
+  private Neighbours neighbours() {
+    var constraint =
+        new SpreadConstraint(term("zone"), 1, 1, random.nextBoolean(), random.nextBoolean(), true);
+    return switch (random.nextInt(8)) {
+      case 0 -> new Neighbours(List.of(term("zone")), List.of(), List.of(), List.of());
+      case 1 -> new Neighbours(List.of(), List.of(term("host")), List.of(), List.of());
+      case 2 ->
+          new Neighbours(
+              List.of(), List.of(), List.of(new WeightedPodTerm(term("zone"), 7)), List.of());
+      case 3 -> new Neighbours(List.of(), List.of(), List.of(), List.of(constraint));
+      default -> Neighbours.ANY;
+    };
+  }
+
+  private PodTerm term(String topologyKey) {
+    var app = Requirement.equal("app", "a" + random.nextInt(3));
+    return new PodTerm(
+        List.of(app), false, List.of("default"), List.of(), false, topologyKey, true);
+  }
+
+  /** The same cluster, made at once, with the same numbers of nodes. */
+  Cluster afresh() {
+    var same = new Cluster();
+    for (var number = 0; number < cluster.numbers(); number++) {
+      var slot = cluster.slot(number);
+      same.put(slot == null ? node("unused" + number) : slot.state());
+    }
+    for (var number = 0; number < cluster.numbers(); number++) {
+      if (cluster.slot(number) == null) {
+        same.removeNode("unused" + number);
+      }
+    }
+    placed.values().forEach(same::place);
+    return same;
+  }
+}
