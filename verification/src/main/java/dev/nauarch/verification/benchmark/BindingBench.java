@@ -124,7 +124,7 @@ final class BindingBench implements AutoCloseable {
 
   private Result run() throws IOException, InterruptedException {
     create(Resources.NODES, SchedulingCase::node, what.nodes());
-    bind("warm", SchedulingCase.BASIC, SchedulingBench.WARM_UP);
+    bind(SchedulingCase.PLAIN.named("warm", SchedulingBench.WARM_UP));
     each(
         SchedulingBench.WARM_UP,
         number ->
@@ -132,12 +132,13 @@ final class BindingBench implements AutoCloseable {
                 Resources.PODS,
                 new ObjectKey(NAMESPACE, named("warm", number)),
                 new DeleteOptions(OptionalLong.of(0), "Background", "", "")));
-    bind("init", SchedulingCase.BASIC, what.initial());
+    bind(what.initial());
     var process = ProcessUse.of(ProcessHandle.current().pid());
-    createPods("measured", what, what.pods());
+    var measured = what.measured().getFirst();
+    createPods(measured);
     System.gc();
     var processor = process.cpuSeconds();
-    var seconds = schedule("measured", what.pods());
+    var seconds = schedule(measured);
     return result(seconds, process.cpuSeconds() - processor);
   }
 
@@ -145,7 +146,7 @@ final class BindingBench implements AutoCloseable {
     var setting = new LinkedHashMap<String, Object>();
     setting.put("nodes", what.nodes());
     setting.put("warm_up_pods", SchedulingBench.WARM_UP);
-    setting.put("initial_pods", what.initial());
+    setting.put("initial_pods", what.initial().count());
     setting.put("pods", what.pods());
     var numbers = new LinkedHashMap<String, Double>();
     numbers.put("pods_per_s", (double) Math.round(what.pods() / seconds));
@@ -157,21 +158,20 @@ final class BindingBench implements AutoCloseable {
         Map.of("pods_per_s", Target.atLeast(TARGET)));
   }
 
-  private void bind(String name, SchedulingCase pod, int count)
-      throws IOException, InterruptedException {
-    createPods(name, pod, count);
-    schedule(name, count);
+  private void bind(SchedulingCase.Pods pods) throws IOException, InterruptedException {
+    createPods(pods);
+    schedule(pods);
   }
 
-  /** Starts a scheduler and waits until it has bound all pods of a name; gives the seconds. */
-  private double schedule(String name, int count) throws IOException, InterruptedException {
-    var bound = new CountDownLatch(count);
+  /** Starts a scheduler and waits until it has bound these pods; gives the seconds. */
+  private double schedule(SchedulingCase.Pods wanted) throws IOException, InterruptedException {
+    var bound = new CountDownLatch(wanted.count());
     var listener =
         new InformerListener<Pod>() {
           @Override
           public void onUpsert(Pod pod) {
             if (pod.getSpec().getNodeName() != null
-                && pod.getMetadata().getName().startsWith(name)) {
+                && pod.getMetadata().getName().startsWith(wanted.name())) {
               bound.countDown();
             }
           }
@@ -196,8 +196,8 @@ final class BindingBench implements AutoCloseable {
     }
   }
 
-  private void createPods(String name, SchedulingCase pod, int count) {
-    create(Resources.PODS, number -> pod.pod(named(name, number)), count);
+  private void createPods(SchedulingCase.Pods pods) {
+    create(Resources.PODS, pods::json, pods.count());
   }
 
   private static String named(String name, int number) {

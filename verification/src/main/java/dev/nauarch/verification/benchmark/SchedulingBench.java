@@ -35,9 +35,9 @@ final class SchedulingBench {
     "TaintNodesByCondition"
   };
 
-  private static final String NODES = "/api/v1/nodes";
+  static final String NODES = "/api/v1/nodes";
   private static final String WAITING =
-      "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D&limit=1";
+      "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D&limit=500";
 
   /** Makes a cluster that does not run yet. */
   interface Clusters {
@@ -60,7 +60,7 @@ final class SchedulingBench {
   static List<Result> run(Clusters clusters, Predicate<String> isWanted)
       throws IOException, InterruptedException {
     var results = new ArrayList<Result>();
-    for (var what : SchedulingCase.values()) {
+    for (var what : SchedulingCase.all()) {
       if (what.isMeasuredBeforehand() && isWanted.test("beforehand-" + what.word())) {
         results.add(BindingBench.run(what));
       }
@@ -79,16 +79,25 @@ final class SchedulingBench {
     try (var client = new JsonRequests(options)) {
       cordonOwnNode(client);
       create(number -> new Request("POST", NODES, node(number)), what.nodes());
-      bind(client, "warm", SchedulingCase.BASIC, WARM_UP);
+      bind(client, SchedulingCase.PLAIN.named("warm", WARM_UP));
       client.send("DELETE", ApiBench.NAMESPACE + "pods?gracePeriodSeconds=0", "");
-      bind(client, "init", SchedulingCase.BASIC, what.initial());
-      var processor = process.cpuSeconds();
-      var begin = System.nanoTime();
-      create(pods("measured", what), what.pods());
-      var created = (System.nanoTime() - begin) / 1e9;
-      await(client, "measured", what.pods());
-      var seconds = (System.nanoTime() - begin) / 1e9;
-      return result(created, seconds, process.cpuSeconds() - processor);
+      for (var made : what.setUp()) {
+        client.send("POST", made.path(), made.json());
+      }
+      bind(client, what.initial());
+      try (var _ = Churning.start(options, what.churn())) {
+        var processor = process.cpuSeconds();
+        var begin = System.nanoTime();
+        for (var pods : what.measured()) {
+          create(pods);
+        }
+        var created = (System.nanoTime() - begin) / 1e9;
+        for (var pods : what.measured()) {
+          await(client, pods);
+        }
+        var seconds = (System.nanoTime() - begin) / 1e9;
+        return result(created, seconds, process.cpuSeconds() - processor);
+      }
     }
   }
 
@@ -96,7 +105,7 @@ final class SchedulingBench {
     var setting = new LinkedHashMap<String, Object>();
     setting.put("nodes", what.nodes());
     setting.put("warm_up_pods", WARM_UP);
-    setting.put("initial_pods", what.initial());
+    setting.put("initial_pods", what.initial().count());
     setting.put("pods", what.pods());
     var numbers = new LinkedHashMap<String, Double>();
     numbers.put("pods_per_s", (double) Math.round(what.pods() / seconds));
@@ -113,11 +122,6 @@ final class SchedulingBench {
     return SchedulingCase.node(number).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static LongFunction<Request> pods(String name, SchedulingCase what) {
-    var named = name + "-" + ApiBench.DIGITS;
-    return ApiBench.creation(ApiBench.NAMESPACE + "pods", name, what.pod(named));
-  }
-
   /** The node of the machine is not of those that are simulated. */
   private static void cordonOwnNode(JsonRequests client) throws IOException, InterruptedException {
     var list = new String(client.send("GET", NODES, ""), StandardCharsets.UTF_8);
@@ -132,21 +136,27 @@ final class SchedulingBench {
     }
   }
 
-  private void bind(JsonRequests client, String name, SchedulingCase pod, int count)
+  private void create(SchedulingCase.Pods pods) throws IOException {
+    create(ApiBench.creation(ApiBench.NAMESPACE + "pods", pods.name(), pods.json()), pods.count());
+  }
+
+  private void bind(JsonRequests client, SchedulingCase.Pods pods)
       throws IOException, InterruptedException {
-    create(pods(name, pod), count);
-    await(client, name, count);
+    if (pods.count() > 0) {
+      create(pods);
+      await(client, pods);
+    }
   }
 
   /**
-   * Waits until no pod is without a node. The last one is looked at until it has one: to look for
-   * any that has none is work for the server.
+   * Waits until all have nodes. The last one is looked at until it has one: to look for any that
+   * has none is work for the server.
    */
-  private static void await(JsonRequests client, String name, int count)
+  private static void await(JsonRequests client, SchedulingCase.Pods pods)
       throws IOException, InterruptedException {
-    var last = ApiBench.NAMESPACE + "pods/" + name + "-%09d".formatted(count - 1);
+    var last = ApiBench.NAMESPACE + "pods/" + pods.name() + "-%09d".formatted(pods.count() - 1);
     await(client, last, text -> text.contains("\"nodeName\":"));
-    await(client, WAITING, text -> text.contains("\"items\":[]"));
+    await(client, WAITING, text -> !text.contains("\"name\":\"" + pods.name() + "-"));
   }
 
   private static void await(JsonRequests client, String path, Predicate<String> done)

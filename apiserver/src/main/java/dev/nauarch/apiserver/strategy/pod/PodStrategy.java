@@ -88,6 +88,6 @@ public final class PodStrategy implements Strategy {
       return 0;
     }
     long own = spec.path("terminationGracePeriodSeconds").asLong(GRACE_SECONDS_DEFAULT);
-    return requestedSeconds >= 0 ? requestedSeconds : Math.max(own, 1);
+    return requestedSeconds >= 0 ? requestedSeconds : own < 0 ? 1 : own;
   }
 }
