@@ -63,6 +63,12 @@ public final class RemoteClient implements ClusterClient {
     sendCreation(resource, object);
   }
 
+  /** What would come of a creation; nothing is created. */
+  public <T extends HasMetadata> T tryCreate(Resource<T> resource, T object) {
+    var path = resource.path(ObjectKey.of(object).namespace()) + "?dryRun=All";
+    return decode(resource, transport.send("POST", path, encode(resource, object), JSON));
+  }
+
   private <T extends HasMetadata> byte[] sendCreation(Resource<T> resource, T object) {
     var path = resource.path(ObjectKey.of(object).namespace());
     return transport.send("POST", path, encode(resource, object), JSON);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class Feed<E> implements AutoCloseable {
   private final ClusterClient client;
   private final Consumer<E> inbox;
   private final List<Runnable> starts = new ArrayList<>();
+  private final List<Supplier<List<E>>> lists = new ArrayList<>();
   private final List<Informer<?>> informers = new ArrayList<>();
   private final AtomicInteger remaining = new AtomicInteger();
   private volatile Runnable whenSynced = () -> {};
@@ -43,6 +45,7 @@ final class Feed<E> implements AutoCloseable {
   <T extends HasMetadata> Feed<E> follow(
       Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
     starts.add(() -> informers.add(start(resource, seen, gone)));
+    lists.add(() -> client.list(resource, Selection.ALL).items().stream().map(seen).toList());
     return this;
   }
 
@@ -65,6 +68,11 @@ final class Feed<E> implements AutoCloseable {
     remaining.set(starts.size());
     whenSynced = () -> inbox.accept(synced);
     starts.forEach(Runnable::run);
+  }
+
+  /** What there is now, without following it. */
+  List<E> present() {
+    return lists.stream().map(Supplier::get).flatMap(List::stream).toList();
   }
 
   private <T extends HasMetadata> Informer<T> start(

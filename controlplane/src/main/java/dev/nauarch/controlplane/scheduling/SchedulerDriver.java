@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ public final class SchedulerDriver implements AutoCloseable {
             clock,
             LiveLoopOptions.DEFAULT,
             bug -> LOG.error("the scheduler has stopped", bug));
-    this.feed = feed(client, options);
+    this.feed = feed(client, options, loop::offer);
   }
 
   /** Starts a scheduler; it decides once it knows all that exists. */
@@ -81,8 +82,14 @@ public final class SchedulerDriver implements AutoCloseable {
     events.close();
   }
 
-  private Feed<SchedulerEvent> feed(ClusterClient client, SchedulerOptions options) {
-    var feed = new Feed<SchedulerEvent>(client, loop::offer);
+  /** All that exists of what a scheduler looks at. */
+  public static List<SchedulerEvent> present(ClusterClient client, SchedulerOptions options) {
+    return feed(client, options, event -> {}).present();
+  }
+
+  private static Feed<SchedulerEvent> feed(
+      ClusterClient client, SchedulerOptions options, Consumer<SchedulerEvent> inbox) {
+    var feed = new Feed<SchedulerEvent>(client, inbox);
     QueueFeed.follow(feed);
     DeviceFeed.follow(feed);
     return feed.followIfServed(

@@ -22,6 +22,7 @@ public final class Commands {
     COMMANDS.put("ls", ListCommand::new);
     COMMANDS.put("doctor", DoctorCommand::new);
     COMMANDS.put("why", WhyCommand::new);
+    COMMANDS.put("plan", PlanCommand::new);
     COMMANDS.put("logs", LogsCommand::new);
     COMMANDS.put("kubeconfig", KubeconfigCommand::new);
     COMMANDS.put("kubectl", KubectlCommand::new);

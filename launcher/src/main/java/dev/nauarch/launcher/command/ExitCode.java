@@ -10,7 +10,10 @@ public enum ExitCode {
   CONFLICT(5),
   DENIED(6),
   TIMED_OUT(7),
-  JOB_FAILED(8);
+  JOB_FAILED(8),
+  WOULD_WAIT(10),
+  NEEDS_PREEMPTION(11),
+  NEVER_FITS(12);
 
   private final int number;
 

@@ -1,0 +1,257 @@
+package dev.nauarch.launcher.plan;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import dev.nauarch.api.jobset.JobSet;
+import dev.nauarch.api.kueue.Workload;
+import dev.nauarch.api.podsets.JobKind;
+import dev.nauarch.api.podsets.JobPods;
+import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.model.GangPlacement;
+import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.queue.JobState;
+import dev.nauarch.scheduling.queue.WorkloadState;
+import dev.nauarch.scheduling.translate.ApiRequest;
+import dev.nauarch.scheduling.translate.GangTranslation;
+import dev.nauarch.scheduling.translate.JobEdits;
+import dev.nauarch.scheduling.translate.PodTranslation;
+import dev.nauarch.scheduling.translate.QueueTranslation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The pods that a manifest asks for, as the API server would have them: one of each kind of pod is
+ * sent to it without being created, so that defaults, priorities and admission are the real ones.
+ */
+public final class PlannedWork {
+
+  /**
+   * A job that names a queue.
+   *
+   * @param workload what would be made of it
+   */
+  record Queued(JobState job, WorkloadState workload) {}
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final int PODS_MAX = 100_000;
+
+  /** The kinds that hold a template and a number of replicas. */
+  private static final List<String> REPLICATED =
+      List.of("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet");
+
+  private final RemoteClient client;
+  private final String namespace;
+  private final Instant now;
+  private final List<GangState> gangs = new ArrayList<>();
+  private final List<PodState> pods = new ArrayList<>();
+  private Optional<Queued> queued = Optional.empty();
+  private int count;
+
+  private PlannedWork(RemoteClient client, String namespace, Instant now) {
+    this.client = client;
+    this.namespace = namespace;
+    this.now = now;
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param text YAML or JSON, of one object or several
+   * @param namespace of objects that name none
+   * @throws PlanException it is no manifest, or asks for nothing that can be rehearsed
+   * @throws dev.nauarch.api.ApiException the API server refuses it
+   */
+  public static PlannedWork of(RemoteClient client, String text, String namespace, Instant now) {
+    var work = new PlannedWork(client, namespace, now);
+    try {
+      for (var document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
+        if (document != null) {
+          work.add(JSON.valueToTree(document));
+        }
+      }
+    } catch (YamlEngineException e) {
+      throw new PlanException("the manifest is no YAML: " + e.getMessage());
+    }
+    if (work.count == 0) {
+      throw new PlanException(
+          "the manifest asks for no pods: expected a Pod, Job, JobSet or "
+              + String.join(", ", REPLICATED));
+    }
+    return work;
+  }
+
+  List<GangState> gangs() {
+    return gangs;
+  }
+
+  List<PodState> pods() {
+    return pods;
+  }
+
+  Optional<Queued> queued() {
+    return queued;
+  }
+
+  int podCount() {
+    return count;
+  }
+
+  private void add(JsonNode object) {
+    var kind = object.path("kind").asString("");
+    if (kind.equals("List")) {
+      object.path("items").forEach(this::add);
+    } else if (kind.equals("PodGroup")) {
+      gangs.add(
+          GangTranslation.of(placed(ModelCodec.decode(ModelCodec.encode(object), PodGroup.class))));
+    } else if (kind.equals("Pod")) {
+      var pod = placed(ModelCodec.decode(ModelCodec.encode(object), Pod.class));
+      add(pod.getMetadata().getName(), 1, pod);
+    } else if (REPLICATED.contains(kind)) {
+      var template =
+          ModelCodec.decode(ModelCodec.encode(object.at("/spec/template")), PodTemplateSpec.class);
+      var name = object.at("/metadata/name").asString(kind);
+      add(name, object.at("/spec/replicas").asInt(1), pod(name, template, ""));
+    } else {
+      JobKind.of(kind).ifPresent(known -> addJob(known, object));
+    }
+  }
+
+  private <T extends HasMetadata> void addJob(JobKind<T> kind, JsonNode object) {
+    var sent = placed(ModelCodec.decode(ModelCodec.encode(object), kind.resource().type()));
+    var name = sent.getMetadata().getName();
+    sent.getMetadata().setGenerateName(name + "-");
+    sent.getMetadata().setName(null);
+    var job = client.tryCreate(kind.resource(), sent);
+    var sets = kind.pods().apply(job);
+    var state = QueueTranslation.of(kind, job);
+    if (state.isPresent()) {
+      addQueued(kind, job, state.get(), sets);
+      return;
+    }
+    var gang = job instanceof JobSet ? name : "";
+    if (!gang.isEmpty()) {
+      var size = sets.stream().mapToInt(JobPods::count).sum();
+      gangs.add(
+          new GangState(
+              new ObjectKey(job.getMetadata().getNamespace(), gang),
+              "planned",
+              size,
+              0,
+              false,
+              now,
+              false,
+              new GangPlacement(new TreeMap<>()),
+              false));
+    }
+    for (var set : sets) {
+      add(name + "-" + set.name(), set.count(), pod(name, set.template(), gang));
+    }
+  }
+
+  private <T extends HasMetadata> void addQueued(
+      JobKind<T> kind, T job, JobState state, List<JobPods> sets) {
+    if (queued.isPresent() || !pods.isEmpty()) {
+      throw new PlanException("a job that names a queue is rehearsed alone: one to a manifest");
+    }
+    var priority = 0;
+    for (var set : sets) {
+      count += set.count();
+      var pod = client.tryCreate(Resources.PODS, pod(set.name(), set.template(), ""));
+      priority = pod.getSpec().getPriority() == null ? 0 : pod.getSpec().getPriority();
+    }
+    var request = (ApiRequest.Create<?>) JobEdits.create(kind, job, state.ref(), priority);
+    var workload = (Workload) request.object();
+    workload.getMetadata().setUid("planned");
+    workload.getMetadata().setCreationTimestamp(now.toString());
+    queued = Optional.of(new Queued(state, QueueTranslation.of(workload)));
+  }
+
+  /** A pod of a template; the API server gives it what it gives every pod. */
+  private Pod pod(String name, PodTemplateSpec template, String gang) {
+    var pod =
+        placed(
+            new PodBuilder()
+                .withMetadata(
+                    template.getMetadata() == null ? new ObjectMeta() : template.getMetadata())
+                .withSpec(template.getSpec())
+                .build());
+    pod.getMetadata().setName(null);
+    pod.getMetadata().setGenerateName(name + "-");
+    return gang.isEmpty()
+        ? pod
+        : pod.edit()
+            .editSpec()
+            .withNewSchedulingGroup()
+            .withPodGroupName(gang)
+            .endSchedulingGroup()
+            .endSpec()
+            .build();
+  }
+
+  private void add(String name, int howMany, Pod wanted) {
+    count += howMany;
+    if (count > PODS_MAX) {
+      throw new PlanException("the manifest asks for more than " + PODS_MAX + " pods");
+    }
+    if (howMany == 0) {
+      return;
+    }
+    wanted.getMetadata().setGenerateName(name + "-");
+    wanted.getMetadata().setName(null);
+    var made = client.tryCreate(Resources.PODS, wanted);
+    check(made);
+    for (var i = 0; i < howMany; i++) {
+      var metadata = made.getMetadata();
+      metadata.setName("planned:" + name + "-" + i);
+      metadata.setUid("planned:" + name + "-" + i);
+      metadata.setCreationTimestamp(now.toString());
+      pods.add(PodTranslation.of(made, SchedulerOptions.DEFAULT.name()));
+    }
+  }
+
+  private static void check(Pod pod) {
+    var spec = pod.getSpec();
+    var scheduler = spec.getSchedulerName();
+    if (!SchedulerOptions.DEFAULT.name().equals(scheduler)) {
+      throw new PlanException(
+          "the pods name the scheduler " + scheduler + ", of which nothing is known here");
+    }
+    if (!spec.getSchedulingGates().isEmpty()) {
+      throw new PlanException(
+          "the pods have scheduling gates: they wait until somebody takes those away");
+    }
+    if (spec.getResourceClaims().stream()
+        .anyMatch(claim -> claim.getResourceClaimTemplateName() != null)) {
+      throw new PlanException(
+          "the pods have claims of devices that are made of templates, which can't be rehearsed");
+    }
+  }
+
+  private <T extends HasMetadata> T placed(T object) {
+    if (object.getMetadata() == null) {
+      object.setMetadata(new ObjectMeta());
+    }
+    var metadata = object.getMetadata();
+    if (metadata.getNamespace() == null || metadata.getNamespace().isEmpty()) {
+      metadata.setNamespace(namespace);
+    }
+    return object;
+  }
+}
