@@ -84,7 +84,10 @@ final class PlanCommand implements Callable<Integer> {
     var text = new StringBuilder();
     var why = plan.outcome().why();
     line(text, "Fits ever", plan.everFits() ? "yes" : "no, not even without the work of others");
-    line(text, "Fits now", why.map(one -> "no: " + one.summary()).orElseGet(() -> places(plan)));
+    line(
+        text,
+        "Fits now",
+        why.map(one -> "no: " + some(plan) + one.summary()).orElseGet(() -> places(plan)));
     var victims = plan.outcome().victims();
     if (!victims.isEmpty()) {
       var names = victims.stream().limit(SHOWN_MAX).map(Object::toString).toList();
@@ -112,6 +115,12 @@ final class PlanCommand implements Callable<Integer> {
 
   private static void line(StringBuilder text, String head, String rest) {
     text.append("%-12s".formatted(head)).append(rest).append('\n');
+  }
+
+  /** How many would start nevertheless. */
+  private static String some(Plan plan) {
+    var placed = plan.outcome().podsByNode().values().stream().mapToInt(Integer::intValue).sum();
+    return placed == 0 ? "" : placed + " of " + plan.pods() + " pods. For the next: ";
   }
 
   private static String places(Plan plan) {

@@ -189,11 +189,14 @@ public final class Explainer {
     }
   }
 
-  /** Changes of the pod that would each place it now: one for every rule that alone refuses. */
+  /**
+   * Changes that would each place the pod: one for every rule that alone refuses. To wait for what
+   * a node never has is none.
+   */
   private List<String> relaxations(PodState pod, Refusals refusals) {
     return refusals.groups().stream()
         .filter(group -> group.rules() == 1)
-        .map(group -> relaxation(pod, refusals, group))
+        .flatMap(group -> relaxation(pod, refusals, group).stream())
         .sorted(
             Comparator.comparingInt(Relaxation::nodes)
                 .reversed()
@@ -204,7 +207,7 @@ public final class Explainer {
         .toList();
   }
 
-  private Relaxation relaxation(PodState pod, Refusals refusals, Refusals.Group group) {
+  private Optional<Relaxation> relaxation(PodState pod, Refusals refusals, Refusals.Group group) {
     var lacking =
         group.refusals().getFirst().rule() == Rule.RESOURCES
             ? lacking(group)
@@ -212,7 +215,11 @@ public final class Explainer {
     var best = new Best(lacking.map(this::free).orElse(ALL_EQUAL));
     refusals.forEachNode(group, best::see);
     var slot = Objects.requireNonNull(cluster.slot(best.node));
-    return new Relaxation(change(pod, slot, group), slot.name(), best.count);
+    var isHopeless =
+        group.isLasting() && lacking.filter(one -> slot.free().of(one) <= 0).isPresent();
+    return isHopeless
+        ? Optional.empty()
+        : Optional.of(new Relaxation(change(pod, slot, group), slot.name(), best.count));
   }
 
   /** The first resource that a group of nodes lacks; none where it is places for pods. */
