@@ -46,6 +46,12 @@ final class World {
     if (old != null) {
       leave(old);
     }
+    if (old == null || old.holdsPlace() != pod.holdsPlace() || !old.shape().equals(pod.shape())) {
+      if (old != null) {
+        countDevices(old, -1);
+      }
+      countDevices(pod, 1);
+    }
     if (!pod.membership().gang().isEmpty()) {
       membersByGang.computeIfAbsent(pod.gangKey(), ignored -> new TreeSet<>()).add(pod.key());
     }
@@ -60,7 +66,14 @@ final class World {
   Optional<PodState> remove(ObjectKey key) {
     var old = Optional.ofNullable(pods.remove(key));
     old.ifPresent(this::leave);
+    old.ifPresent(pod -> countDevices(pod, -1));
     return old;
+  }
+
+  private void countDevices(PodState pod, int times) {
+    if (pod.holdsPlace()) {
+      cluster.mixes().add(pod.shape().requests(), times);
+    }
   }
 
   SortedMap<ObjectKey, GangState> gangs() {

@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>A device has a part of its node's processor time, and what does not find enough of that does
  * not fit. The table has a row for each hundredth of a device and a column for each level of
- * processor time; between levels it is interpolated.
+ * processor time; between levels it is interpolated. What needs all of the processor time that a
+ * device has on average does not count as fitting, for there is seldom exactly as much.
  */
 final class Foresight {
 
@@ -29,7 +30,7 @@ final class Foresight {
   private final double[][] lost;
   private final double step;
 
-  private record Arrival(int rows, int levels, double between, double chance) {}
+  private record Arrival(int rows, double levels, double chance) {}
 
   /**
    * For pods that come in this mix.
@@ -44,10 +45,8 @@ final class Foresight {
         parts.stream()
             .map(
                 part -> {
-                  var levels = cpuOfOne(part.task()) / step;
-                  var whole = (int) Math.ceil(levels);
                   var rows = (part.task().thousandths() + ROW_SIZE - 1) / ROW_SIZE;
-                  return new Arrival(rows, whole, whole - levels, devices(part) / all);
+                  return new Arrival(rows, cpuOfOne(part.task()) / step, devices(part) / all);
                 })
             .toList();
     this.lost = lost(arrivals);
@@ -83,10 +82,8 @@ final class Foresight {
       for (var level = 0; level <= LEVELS; level++) {
         var least = before[level];
         if (arrival.rows <= row && arrival.levels <= level) {
-          var rest = lost[row - arrival.rows];
-          var low = level - arrival.levels;
-          var high = Math.min(LEVELS, low + 1);
-          least = Math.min(least, rest[low] + (rest[high] - rest[low]) * arrival.between);
+          var rest = between(lost[row - arrival.rows], level - arrival.levels);
+          least = Math.min(least, rest);
         }
         now[level] += arrival.chance * least;
       }
@@ -101,10 +98,12 @@ final class Foresight {
    * @param cpuMillis its part of its node's processor time
    */
   double lost(int thousandths, double cpuMillis) {
-    var levels = Math.clamp(cpuMillis / step, 0, LEVELS);
-    var low = (int) levels;
-    var row = lost[thousandths / ROW_SIZE];
+    return between(lost[thousandths / ROW_SIZE], Math.clamp(cpuMillis / step, 0, LEVELS));
+  }
+
+  private static double between(double[] row, double level) {
+    var low = (int) level;
     var high = Math.min(LEVELS, low + 1);
-    return row[low] + (row[high] - row[low]) * (levels - low);
+    return row[low] + (row[high] - row[low]) * (level - low);
   }
 }

@@ -146,8 +146,7 @@ final class FgdBench {
 
   private static double deviation(List<Outcome> outcomes, ToDoubleFunction<Outcome> what) {
     var mean = mean(outcomes, what);
-    return Math.sqrt(
-        mean(outcomes, outcome -> Math.pow(what.applyAsDouble(outcome) - mean, 2)));
+    return Math.sqrt(mean(outcomes, outcome -> Math.pow(what.applyAsDouble(outcome) - mean, 2)));
   }
 
   private static double rounded(double number) {

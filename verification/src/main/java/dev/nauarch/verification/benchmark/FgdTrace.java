@@ -99,7 +99,8 @@ record FgdTrace(List<Room> nodes, List<Task> pods) {
   private static Room node(Row row) {
     var devices = row.number("gpu");
     if (devices < 1 || devices > 1024) {
-      throw new TraceException(row.where + ": a node with " + devices + " GPUs, expected 1 to 1024");
+      throw new TraceException(
+          row.where + ": a node with " + devices + " GPUs, expected 1 to 1024");
     }
     var free = new int[(int) devices];
     Arrays.fill(free, Task.WHOLE);

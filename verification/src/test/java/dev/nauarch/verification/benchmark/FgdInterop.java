@@ -24,8 +24,7 @@ class FgdInterop {
     assertNear(bestFit, numbers.getOrDefault("best_fit_percent", 0.0));
     assertNear(fgd, numbers.getOrDefault("fgd_percent", 0.0));
     assertTrue(
-        numbers.getOrDefault("foresight_percent", 0.0)
-            > numbers.getOrDefault("fgd_percent", 100.0),
+        numbers.getOrDefault("foresight_percent", 0.0) > numbers.getOrDefault("fgd_percent", 100.0),
         numbers.toString());
   }
 
