@@ -11,8 +11,8 @@ import java.util.List;
  *
  * <p>A device has a part of its node's processor time, and what does not find enough of that does
  * not fit. The table has a row for each hundredth of a device and a column for each level of
- * processor time; between levels it is interpolated. What needs all of the processor time that a
- * device has on average does not count as fitting, for there is seldom exactly as much.
+ * processor time; between levels it is interpolated. A shape that needs more than a level has does
+ * not fit there, so that between two of them some of what it needs is kept in reserve.
  */
 final class Foresight {
 

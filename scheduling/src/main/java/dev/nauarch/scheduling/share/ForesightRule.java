@@ -22,7 +22,7 @@ public final class ForesightRule implements SharingRule {
    * So much is what is left of a node worth less to pods for several devices that don't fit on it:
    * others may use it, but not all.
    */
-  private static final double LARGE_WEIGHT = 0.5;
+  private static final double LARGE_WEIGHT = 1.0 / 3;
 
   /** Such a part of all demand is taken to be for all devices of a node, whatever the mix is. */
   private static final double ALL_OF_A_NODE = 0.02;

@@ -115,10 +115,10 @@ class SharedDevicesIT {
   @Test
   void podsForOneGpuLeaveANodeToAPodForAll() {
     for (var i = 0; i < 3; i++) {
-      pod("g" + i, "", "\"limits\":{\"nvidia.com/gpu\":1}");
+      pod("g" + i, "", "\"limits\":{\"nvidia.com/gpu\":\"1\"}");
       assertEquals(node("g0"), node("g" + i));
     }
-    pod("all", "", "\"limits\":{\"nvidia.com/gpu\":4}");
+    pod("all", "", "\"limits\":{\"nvidia.com/gpu\":\"4\"}");
     assertNotEquals(node("g0"), node("all"));
   }
 }
