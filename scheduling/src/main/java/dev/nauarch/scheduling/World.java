@@ -75,6 +75,12 @@ final class World {
     if (old != null) {
       leave(old);
     }
+    if (old == null || old.holdsPlace() != pod.holdsPlace() || !old.shape().equals(pod.shape())) {
+      if (old != null) {
+        countDevices(old, -1);
+      }
+      countDevices(pod, 1);
+    }
     if (!pod.membership().gang().isEmpty()) {
       membersByGang.computeIfAbsent(pod.gangKey(), ignored -> new TreeSet<>()).add(pod.key());
     }
@@ -90,7 +96,14 @@ final class World {
     stopping.remove(key);
     var old = Optional.ofNullable(pods.remove(key));
     old.ifPresent(this::leave);
+    old.ifPresent(pod -> countDevices(pod, -1));
     return old;
+  }
+
+  private void countDevices(PodState pod, int times) {
+    if (pod.holdsPlace()) {
+      cluster.mixes().add(pod.shape().requests(), times);
+    }
   }
 
   SortedMap<ObjectKey, GangState> gangs() {

@@ -7,6 +7,7 @@ import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeState;
+import dev.nauarch.scheduling.share.KnownMixes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ public final class Cluster {
   private final SortedMap<String, Boolean> waitsForConsumerByClass = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, String>> labelsByNamespace = new TreeMap<>();
   private final Topology topology = new Topology(this);
+  private final KnownMixes mixes = new KnownMixes();
   private final Changes deviceChanges = new Changes();
   private final DeviceBook devices =
       new DeviceBook(
@@ -193,6 +195,11 @@ public final class Cluster {
   /** Which nodes have changed by themselves. */
   public Changes nodeChanges() {
     return nodeChanges;
+  }
+
+  /** What pods ask for devices as resources, whether they have a place or wait for one. */
+  public KnownMixes mixes() {
+    return mixes;
   }
 
   /** The devices of nodes, and who has them. */

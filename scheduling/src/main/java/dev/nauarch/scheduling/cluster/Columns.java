@@ -65,6 +65,7 @@ public final class Columns {
 
   private final Map<String, Integer> columnByName = new LinkedHashMap<>();
   private final List<Column> columns = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private double[] cpuLoad = new double[0];
   private double[] memoryLoad = new double[0];
   private boolean[] hasDevices = new boolean[0];
@@ -127,6 +128,11 @@ public final class Columns {
     return nodes;
   }
 
+  /** The resource of a column. */
+  public String name(int column) {
+    return names.get(column);
+  }
+
   /** The column of a resource. */
   public int column(String resource) {
     return columnByName.computeIfAbsent(
@@ -135,6 +141,7 @@ public final class Columns {
           var column = new Column();
           column.grow(nodes);
           columns.add(column);
+          names.add(resource);
           return columns.size() - 1;
         });
   }

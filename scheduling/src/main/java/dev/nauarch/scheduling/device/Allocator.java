@@ -4,25 +4,22 @@ import dev.nauarch.scheduling.device.Outcome.Pick;
 import dev.nauarch.scheduling.device.Outcome.Possible;
 import dev.nauarch.scheduling.device.Outcome.Refused;
 import dev.nauarch.scheduling.model.NodeState;
+import dev.nauarch.scheduling.share.Room;
+import dev.nauarch.scheduling.share.Task;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses devices for claims on one node: the first choice, in the order of pools, slices and
- * devices, in which all claims have all they ask for. Made for one attempt, and thrown away after
- * it.
+ * devices, in which all claims have all they ask for; of devices that are shared the fullest comes
+ * first. Made for one attempt, and thrown away after it.
  */
 final class Allocator {
 
@@ -50,15 +47,11 @@ final class Allocator {
   private record Candidate(Pool pool, Device device) {}
 
   private final Inventory inventory;
-  private final Usage usage;
   private final NodeState node;
   private final List<ClaimPlan> claims;
   private final List<List<Pick>> picks = new ArrayList<>();
   private final List<List<Constraint>> constraints = new ArrayList<>();
-  private final Set<DeviceId> taken = new HashSet<>();
-  private final Map<DeviceId, List<SortedMap<String, Quantity>>> shares = new HashMap<>();
-  private final Map<Pool, SortedMap<String, SortedMap<String, BigDecimal>>> counters =
-      new HashMap<>();
+  private final Takings takings;
   private final IdentityHashMap<Wish, List<Candidate>> candidatesByWish = new IdentityHashMap<>();
   private final List<Pool> pools;
   private int rank;
@@ -66,7 +59,7 @@ final class Allocator {
 
   private Allocator(Inventory inventory, Usage usage, NodeState node, List<ClaimPlan> claims) {
     this.inventory = inventory;
-    this.usage = usage;
+    this.takings = new Takings(usage);
     this.node = node;
     this.claims = claims;
     this.pools = inventory.poolsFor(node.name());
@@ -82,7 +75,7 @@ final class Allocator {
     var attempt = new Allocator(inventory, usage, node, claims);
     try {
       if (attempt.request(0, 0)) {
-        return new Possible(List.copyOf(attempt.picks), attempt.rank);
+        return new Possible(List.copyOf(attempt.picks), attempt.rank, attempt.stakes());
       }
     } catch (Hopeless hopeless) {
       return new Refused(String.valueOf(hopeless.getMessage()));
@@ -121,7 +114,59 @@ final class Allocator {
     }
     return wish.all()
         ? all(claim, index, wish, candidates, 0)
-        : some(claim, index, wish, candidates, 0, (int) count);
+        : some(claim, index, wish, tightestFirst(wish, candidates), 0, (int) count);
+  }
+
+  /** Shared devices that are in use first, of these the fullest, so that others stay whole. */
+  private List<Candidate> tightestFirst(Wish wish, List<Candidate> candidates) {
+    if (wish.admin() || candidates.stream().noneMatch(one -> one.device.isShared())) {
+      return candidates;
+    }
+    var left = new HashMap<DeviceId, Integer>();
+    for (var one : candidates) {
+      var free = takings.left(one.pool, one.device);
+      left.put(one.device.id(), free == 0 ? Integer.MAX_VALUE : free);
+    }
+    var ordered = new ArrayList<>(candidates);
+    ordered.sort(
+        Comparator.<Candidate, Boolean>comparing(one -> one.pool.hasConditions())
+            .thenComparing(one -> left.get(one.device.id())));
+    return ordered;
+  }
+
+  private List<Stake> stakes() {
+    var stakes = new ArrayList<Stake>();
+    for (int claim = 0; claim < claims.size(); claim++) {
+      var chosen = picks.get(claim);
+      for (var wish : chosen.stream().map(Pick::wish).distinct().toList()) {
+        if (!wish.admin()) {
+          stakes.add(
+              stake(claim, wish, chosen.stream().filter(one -> one.wish().equals(wish)).toList()));
+        }
+      }
+    }
+    return stakes;
+  }
+
+  private Stake stake(int claim, Wish wish, List<Pick> chosen) {
+    // What several nodes can reach is not what one of them has left.
+    var usable =
+        candidates(wish).stream()
+            .filter(one -> one.pool.isLocal() && !isTainted(wish, one.device))
+            .toList();
+    var before =
+        usable.stream().mapToInt(one -> takings.leftBefore(one.pool, one.device)).toArray();
+    var after = usable.stream().mapToInt(one -> takings.left(one.pool, one.device)).toArray();
+    var first = chosen.getFirst();
+    var taken =
+        first.consumed() == null ? Task.WHOLE : Leftover.taken(first.device(), first.consumed());
+    return new Stake(
+        claim,
+        wish.deviceClass(),
+        chosen.size(),
+        Math.max(1, taken),
+        new Room(0, 0, "", before),
+        new Room(0, 0, "", after));
   }
 
   private boolean all(int claim, int index, Wish wish, List<Candidate> candidates, int from) {
@@ -232,23 +277,19 @@ final class Allocator {
     if (consumed.isEmpty() || !isFree(claim, wish, device, consumed.get())) {
       return false;
     }
-    var takesCounters = takesCounters(wish, device);
-    if (takesCounters && !takeCounters(candidate)) {
+    var takesCounters = !wish.admin() && takings.takesCounters(device);
+    if (takesCounters && !takings.takeCounters(candidate.pool, device)) {
       return false;
     }
     if (!agree(claim, wish, device)) {
       if (takesCounters) {
-        giveCounters(candidate);
+        takings.giveCounters(candidate.pool, device);
       }
       return false;
     }
     var share = device.isShared() ? consumed.get() : null;
     if (!wish.admin()) {
-      if (share == null) {
-        taken.add(device.id());
-      } else {
-        shares.computeIfAbsent(device.id(), _ -> new ArrayList<>()).add(share);
-      }
+      takings.take(device, share);
     }
     picks.get(claim).add(new Pick(wish, device, share));
     return true;
@@ -259,18 +300,10 @@ final class Allocator {
     picks.get(claim).removeLast();
     constraints.get(claim).forEach(constraint -> constraint.remove(wish));
     if (!wish.admin()) {
-      if (device.isShared()) {
-        var shared = Objects.requireNonNull(shares.get(device.id()));
-        shared.removeLast();
-        if (shared.isEmpty()) {
-          shares.remove(device.id());
-        }
-      } else {
-        taken.remove(device.id());
+      takings.giveBack(device);
+      if (takings.takesCounters(device)) {
+        takings.giveCounters(candidate.pool, device);
       }
-    }
-    if (takesCounters(wish, device)) {
-      giveCounters(candidate);
     }
   }
 
@@ -287,65 +320,7 @@ final class Allocator {
       return device.isShared()
           || picks.get(claim).stream().noneMatch(pick -> pick.device().id().equals(id));
     }
-    if (usage.isTaken(id) || taken.contains(id)) {
-      return false;
-    }
-    if (!device.isShared()) {
-      return !usage.isShared(id);
-    }
-    for (var entry : consumed.entrySet()) {
-      var all = usage.consumed(id, entry.getKey()).add(Device.number(entry.getValue()));
-      for (var other : shares.getOrDefault(id, List.of())) {
-        all = all.add(number(other.get(entry.getKey())));
-      }
-      var whole = Objects.requireNonNull(device.capacity().get(entry.getKey())).getValue();
-      if (all.compareTo(Device.number(whole)) > 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static BigDecimal number(@Nullable Quantity quantity) {
-    return quantity == null ? BigDecimal.ZERO : Device.number(quantity);
-  }
-
-  /** The first to use a device takes what it needs of its pool's counters, for all of them. */
-  private boolean takesCounters(Wish wish, Device device) {
-    return !wish.admin()
-        && !device.counters().isEmpty()
-        && !usage.isUsed(device.id())
-        && !shares.containsKey(device.id());
-  }
-
-  private boolean takeCounters(Candidate candidate) {
-    var taking = counters.computeIfAbsent(candidate.pool, _ -> new TreeMap<>());
-    Pool.take(taking, candidate.device, BigDecimal::add);
-    var left = candidate.pool.left(usage);
-    for (var set : candidate.device.counters().entrySet()) {
-      for (var counter : set.getValue().keySet()) {
-        var wanted = amount(taking, set.getKey(), counter);
-        if (wanted.compareTo(amount(left, set.getKey(), counter)) > 0) {
-          giveCounters(candidate);
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private static BigDecimal amount(
-      SortedMap<String, SortedMap<String, BigDecimal>> amounts, String set, String counter) {
-    return Optional.ofNullable(amounts.get(set))
-        .map(counters -> counters.get(counter))
-        .orElse(BigDecimal.ZERO);
-  }
-
-  private void giveCounters(Candidate candidate) {
-    Pool.take(
-        Objects.requireNonNull(counters.get(candidate.pool)),
-        candidate.device,
-        BigDecimal::subtract);
+    return takings.isFree(device, consumed);
   }
 
   /** Adds the device to all constraints of the claim, or to none. */

@@ -9,7 +9,6 @@ import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.translate.NodeTerms;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,20 +40,11 @@ public final class DeviceBook {
   private final Usage usage;
   private final Predicate<String> admitsAdmins;
   private final Map<ObjectKey, Known> claims = new HashMap<>();
-  private final Map<ResourceClaimSpec, Counted> plans = new HashMap<>();
+  private final ClaimPlans plans = new ClaimPlans();
   private final Map<ObjectKey, Decided> decisions = new HashMap<>();
   private final Map<String, List<ObjectKey>> decidedByPod = new HashMap<>();
   private Instant now = Instant.EPOCH;
   private boolean freed;
-
-  private static final class Counted {
-    private final ClaimPlan plan;
-    private int claims;
-
-    Counted(ClaimPlan plan) {
-      this.plan = plan;
-    }
-  }
 
   /** A claim as it was last seen; {@code reach} is null where it has no devices. */
   private record Known(
@@ -160,11 +150,11 @@ public final class DeviceBook {
     if (old != null && old.version > version) {
       return;
     }
-    var plan = plan(claim.getSpec());
+    var plan = plans.add(claim.getSpec());
     var allocation = claim.getStatus() == null ? null : claim.getStatus().getAllocation();
     claims.put(key, new Known(claim, version, plan, allocation == null ? null : reach(allocation)));
     if (old != null) {
-      forget(old.claim.getSpec());
+      plans.remove(old.claim.getSpec());
     }
     var before = old == null ? null : old.allocation();
     if (!Objects.equals(before, allocation)) {
@@ -188,7 +178,7 @@ public final class DeviceBook {
   private void remove(ObjectKey key) {
     var old = claims.remove(key);
     if (old != null) {
-      forget(old.claim.getSpec());
+      plans.remove(old.claim.getSpec());
       replace(old.allocation(), null);
     }
     drop(key);
@@ -204,19 +194,6 @@ public final class DeviceBook {
       return version == null ? 0 : Long.parseLong(version);
     } catch (NumberFormatException e) {
       return Long.MAX_VALUE;
-    }
-  }
-
-  private ClaimPlan plan(ResourceClaimSpec spec) {
-    var counted = plans.computeIfAbsent(spec, each -> new Counted(new ClaimPlan(each)));
-    counted.claims++;
-    return counted.plan;
-  }
-
-  private void forget(ResourceClaimSpec spec) {
-    var counted = plans.get(spec);
-    if (counted != null && --counted.claims == 0) {
-      plans.remove(spec);
     }
   }
 
@@ -297,6 +274,28 @@ public final class DeviceBook {
   }
 
   /**
+   * How good it is for others that claims have devices on a node, by {@link
+   * dev.nauarch.scheduling.share.ForesightRule}.
+   *
+   * @param cpuMillis what the node has left
+   * @param asked what the pod asks for of that
+   */
+  public int score(Outcome.Possible possible, long cpuMillis, long asked) {
+    var sum = 0L;
+    for (var stake : possible.stakes()) {
+      var rule = plans.mixes().of(stake.deviceClass()).rule();
+      sum +=
+          rule.score(stake.before().withCpu(cpuMillis), stake.after().withCpu(cpuMillis - asked));
+    }
+    return (int) (sum / Math.max(1, possible.stakes().size()));
+  }
+
+  /** Changes when all nodes must be asked for their scores again. */
+  public long mixVersion() {
+    return plans.mixes().version();
+  }
+
+  /**
    * Chooses devices for the claims of a pod that have none yet, and counts them as taken from now
    * on.
    *
@@ -318,6 +317,8 @@ public final class DeviceBook {
           Allocations.of(known.plan, possible.picks().get(i), uid, node.name(), inventory, now);
       decisions.put(missing.get(i), new Decided(allocation));
       usage.add(allocation);
+      var cpuMillis = pod.shape().requests().cpuMillis();
+      plans.learn(known.claim.getSpec(), i, possible.stakes(), cpuMillis);
     }
     var shared = new ArrayList<ObjectKey>();
     for (var use : pod.devices().claims()) {

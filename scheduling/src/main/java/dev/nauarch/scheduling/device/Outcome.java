@@ -13,8 +13,9 @@ public sealed interface Outcome {
    *
    * @param picks the devices of each claim
    * @param rank larger where requests get what they prefer
+   * @param stakes what that leaves for others
    */
-  record Possible(List<List<Pick>> picks, int rank) implements Outcome {}
+  record Possible(List<List<Pick>> picks, int rank, List<Stake> stakes) implements Outcome {}
 
   /**
    * They can't.

@@ -111,6 +111,11 @@ final class Pool {
     return isLocal;
   }
 
+  /** Whether devices of it must be made ready before a pod is bound. */
+  boolean hasConditions() {
+    return hasConditions;
+  }
+
   /** The nodes that its slices name. */
   SortedSet<String> nodes() {
     return nodes;

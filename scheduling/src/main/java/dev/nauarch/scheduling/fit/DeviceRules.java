@@ -22,9 +22,14 @@ final class DeviceRules {
   private final @Nullable DeviceIndex index;
 
   /**
+   * @param cpuMillis how much processor time the pod asks for
    * @param indexes the index of such claims
    */
-  DeviceRules(Demand demand, Cluster cluster, Function<List<ClaimPlan>, DeviceIndex> indexes) {
+  DeviceRules(
+      Demand demand,
+      Cluster cluster,
+      long cpuMillis,
+      Function<List<ClaimPlan>, DeviceIndex> indexes) {
     this.demand = demand;
     this.cluster = cluster;
     this.index =
@@ -32,7 +37,7 @@ final class DeviceRules {
             ? indexes.apply(wanted.plans())
             : null;
     if (index != null) {
-      index.follow();
+      index.follow(cpuMillis);
     }
   }
 
@@ -45,6 +50,17 @@ final class DeviceRules {
   boolean prefersSomething() {
     return demand instanceof Demand.Wanted wanted
         && wanted.plans().stream().anyMatch(ClaimPlan::prefersSomething);
+  }
+
+  /** Whether it leaves more for others on some nodes than on others. */
+  boolean comparesNodes() {
+    return index != null;
+  }
+
+  /** How much it leaves for others on a node that is possible. */
+  int score(int number) {
+    var slot = cluster.slot(number);
+    return slot == null || index == null ? 0 : index.score(slot);
   }
 
   /** Why not on this node; null where nothing is in the way. */

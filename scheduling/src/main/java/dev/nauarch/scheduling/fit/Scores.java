@@ -5,12 +5,14 @@ import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.Taint;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How good nodes are for pods of one shape, as integers; each part is 0 to 100 times its weight.
  *
- * <p>Pods that ask for devices are packed onto the fullest node, so that whole nodes stay free for
- * large gangs; pods that don't are spread over the emptiest nodes, and kept off nodes with devices.
+ * <p>Pods that ask for devices go where the least of them is lost for others, see {@link
+ * ShareScores}; their scores count {@link ShareScores#POINT} times as much. Pods that don't are
+ * spread over the emptiest nodes, and kept off nodes with devices.
  */
 final class Scores {
 
@@ -24,8 +26,8 @@ final class Scores {
    */
   private static final int BLOCK = 512;
 
-  private final Columns columns;
   private final Columns.Demand demand;
+  private final @Nullable ShareScores shares;
   private final double[][] free;
   private final int columnLength;
   private final long version;
@@ -36,10 +38,18 @@ final class Scores {
   private final double[] memoryLoad;
   private final boolean[] hasDevices;
 
-  /** The scores as the nodes are now; others are needed once a node has come or changed. */
-  Scores(Columns columns, Eligibility eligibility, Columns.Demand demand) {
-    this.columns = columns;
+  /**
+   * The scores as the nodes are now; others are needed once a node has come or changed.
+   *
+   * @param shares for shapes that ask for devices; null for others
+   */
+  Scores(
+      Columns columns,
+      Eligibility eligibility,
+      Columns.Demand demand,
+      @Nullable ShareScores shares) {
     this.demand = demand;
+    this.shares = shares;
     this.columnLength = columns.length();
     this.welcome = eligibility.welcome();
     this.version = eligibility.version();
@@ -71,7 +81,7 @@ final class Scores {
       var count = Math.min(BLOCK, nodes - begin);
       block.lacks(this, begin, count);
       block.rooms(this, begin, count);
-      if (demand.devices() > 0) {
+      if (shares != null) {
         for (var i = 0; i < count; i++) {
           scores[into + begin + i] = block.lacks[i] < 0 ? -1 : score(begin + i, block.parts[i]);
         }
@@ -159,8 +169,8 @@ final class Scores {
     if (welcome[node] < 0) {
       return -1;
     }
-    if (demand.devices() > 0) {
-      return welcome[node] + DEVICE_WEIGHT * PART_MAX + (int) (PART_MAX * packed(node));
+    if (shares != null) {
+      return welcome[node] * ShareScores.POINT + shares.of(node);
     }
     return welcome[node] + Math.max(0, room) + (hasDevices[node] ? 0 : DEVICE_WEIGHT * PART_MAX);
   }
@@ -168,15 +178,6 @@ final class Scores {
   /** What a node of this number scores for what it is. */
   static int ofNode(PodShape shape, NodeSlot slot) {
     return PREFERENCE_WEIGHT * preference(shape, slot) + TAINT_WEIGHT * taints(shape, slot);
-  }
-
-  private double packed(int node) {
-    var sum = 0.0;
-    for (var i = free.length - demand.devices(); i < free.length; i++) {
-      var left = free[i][node] - demand.amounts()[i];
-      sum += 1 - Math.min(1, left * columns.share(demand.columns()[i])[node]);
-    }
-    return sum / demand.devices();
   }
 
   private static int preference(PodShape shape, NodeSlot slot) {

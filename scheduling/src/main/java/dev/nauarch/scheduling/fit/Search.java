@@ -95,7 +95,8 @@ public final class Search {
   }
 
   private DeviceRules devices(PodState pod) {
-    return new DeviceRules(cluster.devices().demand(pod), cluster, this::deviceIndex);
+    var cpuMillis = pod.shape().requests().cpuMillis();
+    return new DeviceRules(cluster.devices().demand(pod), cluster, cpuMillis, this::deviceIndex);
   }
 
   private DeviceIndex deviceIndex(List<ClaimPlan> wanted) {
@@ -103,13 +104,15 @@ public final class Search {
   }
 
   private int bestAllowed(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
-    var scores = index.scores();
-    var first = index.leaves();
+    var scores = new NodeScores(index, devices);
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
-      if (scores[first + node] > most && rules.check(node) == null && devices.check(node) == null) {
-        most = scores[first + node];
+      if (scores.mayExceed(node, most)
+          && rules.check(node) == null
+          && devices.check(node) == null
+          && scores.of(node) > most) {
+        most = scores.of(node);
         best = node;
       }
     }
@@ -117,17 +120,16 @@ public final class Search {
   }
 
   private int bestWithPreferences(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
-    var scores = index.scores();
-    var first = index.leaves();
+    var scores = new NodeScores(index, devices);
     var numbers = cluster.numbers();
     if (worth.length < numbers) {
-      worth = new long[first];
+      worth = new long[index.leaves()];
     }
     var least = Long.MAX_VALUE;
     var most = Long.MIN_VALUE;
     for (var node = 0; node < numbers; node++) {
       worth[node] = Long.MIN_VALUE;
-      if (scores[first + node] >= 0 && rules.check(node) == null && devices.check(node) == null) {
+      if (scores.mayExceed(node, -1) && rules.check(node) == null && devices.check(node) == null) {
         worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * devices.rank(node);
         least = Math.min(least, worth[node]);
         most = Math.max(most, worth[node]);
@@ -138,7 +140,8 @@ public final class Search {
     var bestScore = -1L;
     for (var node = 0; node < numbers; node++) {
       if (worth[node] != Long.MIN_VALUE) {
-        var score = scores[first + node] + NEIGHBOUR_WEIGHT * (worth[node] - least) / range;
+        var wanted = (long) NEIGHBOUR_WEIGHT * scores.point() * (worth[node] - least) / range;
+        var score = scores.of(node) + wanted;
         if (score > bestScore) {
           bestScore = score;
           best = node;

@@ -5,6 +5,7 @@ import dev.nauarch.scheduling.cluster.Columns;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The score of each node for pods of one shape, and the best of them. It catches up with the
@@ -22,6 +23,7 @@ final class ShapeIndex {
   private PodShape shape;
   private Eligibility eligibility;
   private Columns.Demand demand;
+  private @Nullable ShareScores shares;
   private Scores scores;
   private final Runnable whenAll = this::checkAll;
   private final IntConsumer whenOne = this::check;
@@ -37,7 +39,8 @@ final class ShapeIndex {
     this.shape = shape;
     this.eligibility = eligibility;
     this.demand = cluster.columns().demand(shape.requests());
-    this.scores = new Scores(cluster.columns(), eligibility, demand);
+    this.shares = shares(shape);
+    this.scores = new Scores(cluster.columns(), eligibility, demand, shares);
   }
 
   /** Becomes that of another shape. */
@@ -45,10 +48,22 @@ final class ShapeIndex {
     shape = other;
     eligibility = itsEligibility;
     demand = cluster.columns().demand(other.requests());
-    scores = new Scores(cluster.columns(), eligibility, demand);
+    shares = shares(other);
+    scores = new Scores(cluster.columns(), eligibility, demand, shares);
     progress.reset();
     isTree = false;
     isNew = true;
+  }
+
+  private @Nullable ShareScores shares(PodShape one) {
+    return demand.devices() == 0
+        ? null
+        : new ShareScores(cluster.columns(), demand, one.requests().cpuMillis(), cluster.mixes());
+  }
+
+  /** How much one point of a score counts here. */
+  int point() {
+    return shares == null ? 1 : ShareScores.POINT;
   }
 
   /** What the shape has in common with others. */
@@ -92,10 +107,12 @@ final class ShapeIndex {
       progress.reset();
     }
     if (!scores.isCurrent(cluster.columns(), eligibility)) {
-      scores = new Scores(cluster.columns(), eligibility, demand);
+      shares = shares(shape);
+      scores = new Scores(cluster.columns(), eligibility, demand, shares);
     }
     var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
-    progress.follow(cluster.changes(), storage, whenAll, whenOne);
+    var mix = shares == null ? 0 : shares.version();
+    progress.follow(cluster.changes(), storage + mix, whenAll, whenOne);
   }
 
   private void checkAll() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "nodes: 5,000 and 100,000 simulated nodes with their leases;",
       "decide: the scheduler's decisions alone; schedule: from pods that are sent to bound ones;",
       "commands: help and status;",
-      "start: nau up; idle: memory and CPU of a cluster at rest."
+      "start: nau up; idle: memory and CPU of a cluster at rest;",
+      "fgd, only if named: GPUs given away on the trace in --trace."
     },
     mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
@@ -44,6 +46,9 @@ final class Bench implements Callable<Integer> {
           "library",
           "nodes",
           "api");
+
+  /** Needs data that does not come with this program. */
+  private static final String FGD = "fgd";
 
   private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
@@ -69,6 +74,25 @@ final class Bench implements Callable<Integer> {
   private List<String> cases = List.of();
 
   @Option(
+      names = "--trace",
+      paramLabel = "DIR",
+      description = "Where the lists of nodes and pods for fgd are.")
+  private @Nullable Path trace;
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "10",
+      description = "How many runs fgd makes of each (${DEFAULT-VALUE}).")
+  private int seeds = 10;
+
+  @Option(
+      names = "--list",
+      split = ",",
+      defaultValue = "default,multigpu50",
+      description = "The lists of pods for fgd (${DEFAULT-VALUE}).")
+  private List<String> lists = List.of();
+
+  @Option(
       names = "--record",
       description = "Append the lines to docs/benchmarks/results.ndjson as well.")
   private boolean records;
@@ -82,11 +106,21 @@ final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     for (var name : names) {
-      if (!ALL.contains(name)) {
-        System.err.println("nau bench: no benchmark \"" + name + "\"; there are " + ALL);
+      if (!ALL.contains(name) && !FGD.equals(name)) {
+        System.err.println(
+            "nau bench: no benchmark \"" + name + "\"; there are " + ALL + " and " + FGD);
         return CommandLine.ExitCode.USAGE;
       }
     }
+    try {
+      return runAll();
+    } catch (TraceException e) {
+      System.err.println("nau bench: fgd: " + e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+  }
+
+  private int runAll() throws IOException, InterruptedException {
     for (var name : names) {
       var circumstances = Circumstances.of(root);
       try (var cluster = Cluster.create(root)) {
@@ -120,6 +154,7 @@ final class Bench implements Callable<Integer> {
                   Duration.ofSeconds(warmUpSeconds),
                   Duration.ofSeconds(measuredSeconds))
               .run();
+      case FGD -> fgd();
       case "nodes" -> new NodesBench(root).run();
       case "large" -> new LargeBench(cluster.up()).run();
       default ->
@@ -129,6 +164,20 @@ final class Bench implements Callable<Integer> {
                   Duration.ofSeconds(measuredSeconds))
               .run();
     };
+  }
+
+  private List<Result> fgd() {
+    if (trace == null) {
+      throw new TraceException(
+          "--trace DIR is needed, a directory with openb_node_list_gpu_node.csv and"
+              + " openb_pod_list_default.csv of hkust-adsl/kubernetes-scheduler-simulator");
+    }
+    if (seeds < 1) {
+      throw new TraceException("--seeds " + seeds + ": expected 1 or more");
+    }
+    var results = new FgdBench(trace, seeds).run(lists);
+    results.forEach(result -> System.err.println(FgdBench.table(result)));
+    return results;
   }
 
   private boolean isWanted(String word) {

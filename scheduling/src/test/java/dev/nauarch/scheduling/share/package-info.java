@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nauarch.scheduling.share;
+
+import org.jspecify.annotations.NullMarked;
