@@ -71,6 +71,7 @@ public final class AdmissionChain implements Admission {
     all.add(new EndingDefinitions(view));
     all.addAll(links.values());
     all.add(new QueuedWork());
+    all.add(new VerticalResources(view));
     all.addAll(late);
     if (plugins.has(AdmissionPlugins.QUOTA)) {
       all.add(new QuotaAdmission(view, needs.store, needs.clock));
