@@ -2,7 +2,7 @@ package dev.nauarch.api.vertical;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.fabric8.kubernetes.api.model.autoscaling.v1.CrossVersionObjectReference;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
 import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -157,8 +157,11 @@ public final class Allotment {
               if (set == null || changed(set, each.getResources()).isEmpty()) {
                 return each;
               }
-              var claims = orNone(each.getResources()).getClaims();
-              var all = new ResourceRequirementsBuilder(set).withClaims(claims).build();
+              var all =
+                  new ResourceRequirementsBuilder(orNone(each.getResources()))
+                      .withRequests(set.getRequests())
+                      .withLimits(set.getLimits())
+                      .build();
               return each.edit().withResources(all).build();
             })
         .toList();

@@ -250,9 +250,15 @@ final class Updates {
       containers.add(entry);
     }
     var body = new TreeMap<String, Object>();
-    body.put("metadata", Map.of("uid", pod.getMetadata().getUid()));
-    body.put("spec", Map.of("containers", containers));
+    body.put("metadata", single("uid", pod.getMetadata().getUid()));
+    body.put("spec", single("containers", containers));
     return ModelCodec.canonical(body);
+  }
+
+  private static Map<String, Object> single(String name, Object value) {
+    var map = new TreeMap<String, Object>();
+    map.put(name, value);
+    return map;
   }
 
   private static Map<String, Object> changed(@Nullable Object amounts, Amounts changes) {

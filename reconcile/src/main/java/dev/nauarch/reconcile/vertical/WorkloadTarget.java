@@ -12,8 +12,8 @@ import dev.nauarch.reconcile.autoscale.ScaleTarget;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 record WorkloadTarget(String kind, String name, PodSelector pods) {
 
   /** Kinds whose objects are not topmost where another one of these owns them. */
-  private static final Set<String> WELL_KNOWN =
-      Set.of(
+  private static final List<String> WELL_KNOWN =
+      List.of(
           "CronJob",
           "DaemonSet",
           "Deployment",
@@ -45,16 +45,14 @@ record WorkloadTarget(String kind, String name, PodSelector pods) {
   static WorkloadTarget find(
       Snapshot world,
       String namespace,
-      io.fabric8.kubernetes.api.model.autoscaling.v1.@Nullable CrossVersionObjectReference target)
+      @Nullable CrossVersionObjectReference target)
       throws MetricFault {
     if (target == null) {
       throw new MetricFault("Cannot read targetRef. Reason: targetRef not defined");
     }
-    var reference =
-        new CrossVersionObjectReference(target.getApiVersion(), target.getKind(), target.getName());
     try {
       MetricFault first = null;
-      for (var resource : ScaleTarget.kinds(world, reference)) {
+      for (var resource : ScaleTarget.kinds(world, target)) {
         try {
           return read(world, resource, new ObjectKey(namespace, target.getName()));
         } catch (MetricFault e) {
