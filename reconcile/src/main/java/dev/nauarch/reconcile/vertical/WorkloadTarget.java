@@ -43,9 +43,7 @@ record WorkloadTarget(String kind, String name, PodSelector pods) {
    * @throws MetricFault it means nothing, or nothing whose pods can be told, or only a part
    */
   static WorkloadTarget find(
-      Snapshot world,
-      String namespace,
-      @Nullable CrossVersionObjectReference target)
+      Snapshot world, String namespace, @Nullable CrossVersionObjectReference target)
       throws MetricFault {
     if (target == null) {
       throw new MetricFault("Cannot read targetRef. Reason: targetRef not defined");

@@ -202,7 +202,8 @@ class VerticalIT {
             pod -> pod.getStatus().getContainerStatuses().getFirst().getRestartCount() == 1);
     assertTrue(has(restarted, "2"));
 
-    var why = String.valueOf(assertThrows(ApiException.class, () -> resize("quiet", "33")).getMessage());
+    var why =
+        String.valueOf(assertThrows(ApiException.class, () -> resize("quiet", "33")).getMessage());
     assertTrue(
         why.endsWith(
             "node didn't have enough allocatable resources: cpu, requested: 33000,"
@@ -235,10 +236,7 @@ class VerticalIT {
       var given = pod.getSpec().getContainers().getFirst().getResources();
       assertEquals(given.getRequests(), status.getAllocatedResources());
       // Its limit was twice its request.
-      assertEquals(
-          2 * cpu(given.getRequests()),
-          cpu(given.getLimits()),
-          0.002);
+      assertEquals(2 * cpu(given.getRequests()), cpu(given.getLimits()), 0.002);
       assertTrue(pod.getMetadata().getGeneration() > 1);
     }
     assertTrue(isTold("grows", "InPlaceResizedByVPA"));
