@@ -3,6 +3,7 @@ package dev.nauarch.api;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -51,6 +52,7 @@ public final class Resources {
   public static final Resource<PersistentVolume> PERSISTENT_VOLUMES =
       cluster("", "v1", PersistentVolume.class);
   public static final Resource<Pod> PODS = namespaced("", "v1", Pod.class);
+  public static final Resource<LimitRange> LIMIT_RANGES = namespaced("", "v1", LimitRange.class);
   public static final Resource<ReplicationController> REPLICATION_CONTROLLERS =
       namespaced("", "v1", ReplicationController.class);
   public static final Resource<ResourceQuota> RESOURCE_QUOTAS =
@@ -137,6 +139,7 @@ public final class Resources {
         NODES,
         PERSISTENT_VOLUMES,
         PODS,
+        LIMIT_RANGES,
         REPLICATION_CONTROLLERS,
         RESOURCE_QUOTAS,
         SERVICES,

@@ -225,12 +225,14 @@ class WorkloadKindsTest {
             + "'limits':{'cpu':'2','memory':'2Gi'}}}]}}";
     var answer = send("PATCH", path, more, MERGE);
     assertEquals(200, answer.statusCode(), answer::body);
-    assertTrue(answer.headers().firstValue("Warning").orElse("").contains("not resized in place"));
+    assertEquals("", answer.headers().firstValue("Warning").orElse(""));
     var pod = get(CORE + "pods/p");
     assertEquals("1500m", pod.at("/spec/containers/0/resources/requests/cpu").asString());
     assertTrue(pod.at("/spec/nodeName").isMissingNode());
     assertTrue(pod.at("/metadata/labels").isMissingNode());
     assertEquals(2, pod.at("/metadata/generation").asInt());
+    assertEquals(
+        409, send("PATCH", path, "{'metadata':{'resourceVersion':'1'}}", MERGE).statusCode());
     var resources = "{'spec':{'containers':[{'name':'%s','image':'i','resources':%s}]}}";
     refused(
         path,

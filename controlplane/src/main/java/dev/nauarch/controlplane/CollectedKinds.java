@@ -5,6 +5,8 @@ import dev.nauarch.api.Resources;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.api.jobset.JobSet;
+import dev.nauarch.api.vertical.VerticalPodAutoscaler;
+import dev.nauarch.api.vertical.VerticalPodAutoscalerCheckpoint;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,8 @@ final class CollectedKinds {
     var result = new TreeMap<String, Resource<?>>();
     var all = new ArrayList<>(Resources.all());
     all.add(JobSet.RESOURCE);
+    all.add(VerticalPodAutoscaler.RESOURCE);
+    all.add(VerticalPodAutoscalerCheckpoint.RESOURCE);
     all.forEach(resource -> result.put(name(resource.group(), resource.plural()), resource));
     return result;
   }

@@ -30,6 +30,7 @@ import dev.nauarch.reconcile.storage.ClaimProtection;
 import dev.nauarch.reconcile.storage.ClaimReconciler;
 import dev.nauarch.reconcile.storage.LocalStorageClass;
 import dev.nauarch.reconcile.storage.VolumeReconciler;
+import dev.nauarch.reconcile.vertical.VerticalAutoscaler;
 import dev.nauarch.reconcile.workload.DeploymentReconciler;
 import dev.nauarch.reconcile.workload.ReplicaSetReconciler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -128,6 +129,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new FinishedJobs());
     all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
     all.add(new HorizontalAutoscaler());
+    all.add(new VerticalAutoscaler());
     all.add(new BudgetReconciler());
     all.add(new QuotaReconciler());
     all.add(new EndpointSliceReconciler());

@@ -175,6 +175,10 @@ public final class FakeCluster implements ClusterClient {
         into.remove(entry.getKey());
       } else {
         into.set(entry.getKey(), entry.getValue());
+        entry
+            .getValue()
+            .values()
+            .removeIf(item -> item.path("$patch").asString("").equals("delete"));
       }
     }
   }

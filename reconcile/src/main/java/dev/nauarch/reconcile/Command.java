@@ -62,6 +62,13 @@ public sealed interface Command {
    */
   record Rescale(Resource<?> resource, ObjectKey key, int replicas) implements Command {}
 
+  /**
+   * Has one very pod go, if the budgets for disruptions allow it.
+   *
+   * @param uid which pod of that name
+   */
+  record Evict(ObjectKey pod, String uid) implements Command {}
+
   /** Marks a namespace that has been emptied as such, after which it goes. */
   record FinalizeNamespace(HasMetadata namespace) implements Command {}
 

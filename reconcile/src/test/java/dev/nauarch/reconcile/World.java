@@ -48,6 +48,7 @@ public final class World implements KeptObjects {
   private final Map<String, Reading> answers = new HashMap<>();
   private final List<String> events = new ArrayList<>();
   private final Map<Resource<?>, String> refusals = new HashMap<>();
+  private final Map<String, String> refusedPatches = new HashMap<>();
   private boolean podsLinger;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Instant wakeAt = Instant.MAX;
@@ -244,15 +245,23 @@ public final class World implements KeptObjects {
     }
   }
 
+  /** Has the cluster refuse patches of a subresource from now on. */
+  public void refusePatches(String subresource, String why) {
+    refusedPatches.put(subresource, why);
+  }
+
   /** Has a controller act once upon a key, and hear what the cluster refuses of that. */
   public void act(Reconciler reconciler, ObjectKey key) {
     for (var command : reconciler.reconcile(key, this, now).commands()) {
-      if (command instanceof Command.Create<?> create) {
-        var why = refusals.get(create.resource());
-        if (why != null) {
-          carryOut(reconciler.refused(key, command, why, this, now));
-          return;
-        }
+      var why =
+          switch (command) {
+            case Command.Create<?> create -> refusals.get(create.resource());
+            case Command.MergePatch<?> patch -> refusedPatches.get(patch.subresource());
+            default -> null;
+          };
+      if (why != null) {
+        carryOut(reconciler.refused(key, command, why, this, now));
+        return;
       }
       if (!carryOut(command)) {
         return;
@@ -279,6 +288,10 @@ public final class World implements KeptObjects {
       case Command.MergePatch<?> patch -> patch(patch);
       case Command.Delete<?> delete -> delete(delete);
       case Command.Rescale rescale -> rescale(rescale);
+      case Command.Evict(var pod, var uid) -> {
+        delete(dev.nauarch.api.Resources.PODS, pod, "");
+        yield true;
+      }
       case Command.FinalizeNamespace(var namespace) -> {
         put(
             dev.nauarch.api.Resources.NAMESPACES,

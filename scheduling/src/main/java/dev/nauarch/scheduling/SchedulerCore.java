@@ -221,6 +221,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       world.cluster.place(pod);
       hint(Hint.COMPANY, old.isEmpty() || !old.get().isBound());
       hint(Hint.ROOM, pod.stage() == PodState.Stage.ENDING);
+      hint(Hint.ROOM, old.isPresent() && takesLess(old.get(), pod));
     }
     var unit = unitOf(pod);
     if (isUndecided(pod)) {
@@ -237,6 +238,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     if (synced) {
       world.gangOf(pod).ifPresent(gang -> tellWhenBound(gang, out));
     }
+  }
+
+  /** Whether a resize has given something back. */
+  private static boolean takesLess(PodState old, PodState pod) {
+    return old.isBound() && !old.shape().requests().fitsIn(pod.shape().requests());
   }
 
   private void offer(PodState pod, Unit unit) {

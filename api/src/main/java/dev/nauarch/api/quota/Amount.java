@@ -133,9 +133,24 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
     return compareTo(other) >= 0 ? this : other;
   }
 
+  /** Whether it is less than another. */
+  public boolean isLessThan(Amount other) {
+    return compareTo(other) < 0;
+  }
+
+  /** Whether it is more than another. */
+  public boolean isMoreThan(Amount other) {
+    return compareTo(other) > 0;
+  }
+
   /** The next whole number of units. */
   public Amount roundedUp() {
     return new Amount(value.setScale(0, RoundingMode.CEILING), form);
+  }
+
+  /** The next whole number of thousandths, as digits alone: how nodes speak of processors. */
+  public String thousandths() {
+    return value.scaleByPowerOfTen(STEP).setScale(0, RoundingMode.CEILING).toPlainString();
   }
 
   /** Whether it is nothing. */

@@ -65,11 +65,13 @@ public final class AdmissionChain implements Admission {
     links.put(AdmissionPlugins.RUNTIME_CLASS, new PodRuntimeClass(view));
     links.put(AdmissionPlugins.INGRESS_CLASS, new DefaultClass(view, DefaultClass.INGRESS));
     links.put(AdmissionPlugins.TOPOLOGY_LABELS, new PodTopology(view));
+    links.put(AdmissionPlugins.POD_RESIZE, new PodResize(view));
     links.keySet().retainAll(plugins.names());
     var all = new ArrayList<Admission>();
     all.add(new EndingDefinitions(view));
     all.addAll(links.values());
     all.add(new QueuedWork());
+    all.add(new VerticalResources(view));
     all.addAll(late);
     if (plugins.has(AdmissionPlugins.QUOTA)) {
       all.add(new QuotaAdmission(view, needs.store, needs.clock));

@@ -29,6 +29,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
   static final String RUNTIME_CLASS = "RuntimeClass";
   static final String INGRESS_CLASS = "DefaultIngressClass";
   static final String TOPOLOGY_LABELS = "PodTopologyLabels";
+  static final String POD_RESIZE = "PodResizeValidator";
   static final String QUOTA = "ResourceQuota";
 
   /** Policies that change objects. */
@@ -58,6 +59,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
           RUNTIME_CLASS,
           INGRESS_CLASS,
           TOPOLOGY_LABELS,
+          POD_RESIZE,
           MUTATING_POLICIES,
           MUTATING_WEBHOOKS,
           VALIDATING_POLICIES,

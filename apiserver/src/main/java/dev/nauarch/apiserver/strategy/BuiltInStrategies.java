@@ -32,6 +32,7 @@ import dev.nauarch.apiserver.strategy.rbac.RbacKinds;
 import dev.nauarch.apiserver.strategy.scheduling.SchedulingKinds;
 import dev.nauarch.apiserver.strategy.storage.StorageKinds;
 import dev.nauarch.apiserver.strategy.trust.TrustKinds;
+import dev.nauarch.apiserver.strategy.vertical.VerticalKinds;
 import dev.nauarch.apiserver.strategy.workload.WorkloadKinds;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -78,6 +79,7 @@ public final class BuiltInStrategies implements Strategies {
     NodeKinds.register(table);
     PolicyKinds.register(table);
     QueueKinds.register(table);
+    VerticalKinds.register(table);
     RbacKinds.register(table);
     SchedulingKinds.register(table);
     StorageKinds.register(table);

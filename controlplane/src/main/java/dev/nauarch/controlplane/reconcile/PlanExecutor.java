@@ -111,6 +111,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.UpdateStatus<?> a -> false;
       case Command.Release<?> a -> false;
       case Command.Rescale a -> false;
+      case Command.Evict a -> false;
       case Command.FinalizeNamespace a -> false;
       case Command.Confirm a -> false;
       case Command.Event a -> false;
@@ -178,6 +179,7 @@ final class PlanExecutor implements AutoCloseable {
       case Command.MergePatch<?> patch -> patch(patch, writes);
       case Command.Delete<?> delete -> delete(delete, writes);
       case Command.Rescale rescale -> rescale(rescale);
+      case Command.Evict(var pod, var uid) -> evict(pod, uid);
       case Command.FinalizeNamespace(var namespace) -> finalizeNamespace(namespace);
       case Command.Event event -> events.record(controller, event);
       case Command.Confirm(var fact) -> {
@@ -223,6 +225,15 @@ final class PlanExecutor implements AutoCloseable {
     size.putObject("spec").put("replicas", command.replicas());
     var patch = Patch.merge("scale", size.toString());
     client.patch(command.resource().metadata(), command.key(), patch);
+  }
+
+  private void evict(ObjectKey pod, String uid) {
+    var eviction = ModelCodec.emptyTree();
+    eviction.put("apiVersion", "policy/v1").put("kind", "Eviction");
+    var metadata = eviction.putObject("metadata");
+    metadata.put("namespace", pod.namespace()).put("name", pod.name());
+    eviction.putObject("deleteOptions").putObject("preconditions").put("uid", uid);
+    client.post(Resources.PODS, pod, "eviction", eviction);
   }
 
   private <T extends HasMetadata> void delete(Command.Delete<T> command, OwnWrites writes) {

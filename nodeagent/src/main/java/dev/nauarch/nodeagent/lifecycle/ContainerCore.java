@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.lifecycle;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +70,8 @@ final class ContainerCore {
   private Instant notBefore = Instant.EPOCH;
   private boolean hookPending;
   private Instant stopBy = Instant.MAX;
+  private ResourceRequirements has = new ResourceRequirements();
+  private boolean restartsToResize;
   private final Map<ProbeKind, ProbeTrack> probes = new EnumMap<>(ProbeKind.class);
 
   ContainerCore(Role role, Container spec) {
@@ -87,6 +90,41 @@ final class ContainerCore {
   /** Takes a changed specification, which holds from the next start on. */
   void specified(Container changed) {
     spec = changed;
+  }
+
+  /** What it has while it runs, and would be given while it does not. */
+  ResourceRequirements resources() {
+    return running() ? has : given();
+  }
+
+  private ResourceRequirements given() {
+    return spec.getResources() == null ? new ResourceRequirements() : spec.getResources();
+  }
+
+  /**
+   * Takes up what its specification now gives it, if it runs: at once, or by a restart where its
+   * policy says so.
+   *
+   * @return whether it has to restart
+   */
+  boolean resize() {
+    var changed = Allotment.changed(has, given());
+    if (!running() || changed.isEmpty()) {
+      return false;
+    }
+    restartsToResize |=
+        spec.getResizePolicy().stream()
+            .filter(policy -> changed.contains(policy.getResourceName()))
+            .anyMatch(policy -> "RestartContainer".equals(policy.getRestartPolicy()));
+    if (!restartsToResize) {
+      has = given();
+    }
+    return restartsToResize;
+  }
+
+  /** Whether it is on its way through a restart that gives it what it was resized to. */
+  boolean restartsToResize() {
+    return restartsToResize;
   }
 
   String name() {
@@ -199,7 +237,9 @@ final class ContainerCore {
   }
 
   void started(String containerId, Instant at, boolean hookRuns) {
+    has = given();
     state = new State.Running(containerId, at);
+    restartsToResize = false;
     faults = Backoff.PREPARE;
     hookPending =
         hookRuns && spec.getLifecycle() != null && spec.getLifecycle().getPostStart() != null;
@@ -244,6 +284,10 @@ final class ContainerCore {
     hookPending = false;
     probes.clear();
     stopBy = Instant.MAX;
+    if (restartsToResize) {
+      notBefore = exit.finishedAt();
+      return;
+    }
     if (Duration.between(exit.startedAt(), exit.finishedAt()).compareTo(STEADY) >= 0) {
       crashes = Backoff.CRASH;
     }

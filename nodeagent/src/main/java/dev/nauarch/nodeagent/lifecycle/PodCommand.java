@@ -31,6 +31,14 @@ public sealed interface PodCommand {
   /** Ask a container how it does. */
   record RunProbe(String name, int attempt, ProbeKind kind) implements PodCommand {}
 
+  /**
+   * Tell whether the node has room for what the pod's object asks for, and again whenever that
+   * changes.
+   *
+   * @param generation which state of the object asks for it
+   */
+  record AskRoom(long generation) implements PodCommand {}
+
   /** Give back the sandbox, the network and the volumes. */
   record TearDown() implements PodCommand {}
 

@@ -39,6 +39,8 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   private final NodeFacts node;
   private final Map<String, ContainerCore> containers = new LinkedHashMap<>();
   private final List<PodCommand> commands = new ArrayList<>();
+  private final Resizing resizing;
+  private Pod wanted;
   private Pod pod;
   private Surroundings surroundings = Surroundings.NONE;
   private String address = "";
@@ -56,8 +58,10 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   /** A pod that the agent has just heard of. */
   public PodCore(Pod pod, NodeFacts node) {
     this.node = node;
+    this.resizing = new Resizing(pod);
+    this.wanted = pod;
     this.pod = pod;
-    desired(pod);
+    specified();
     new StatusHistory(pod).restore(containers);
   }
 
@@ -66,6 +70,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     commands.clear();
     if (startTime.equals(Instant.MAX)) {
       startTime = StatusHistory.startTime(pod).orElse(now);
+      askRoom();
     }
     for (var event : events) {
       take(event, now);
@@ -77,6 +82,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   private void take(PodEvent event, Instant now) {
     switch (event) {
       case PodEvent.Desired(var newer) -> desired(newer);
+      case PodEvent.RoomAnswered answer -> resize(answer, now);
       case PodEvent.Removed() -> removed = true;
       case PodEvent.Adopted(var at, var found) -> adopt(at, found);
       case PodEvent.GangBound() -> gangBound = true;
@@ -109,12 +115,37 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     return Optional.ofNullable(containers.get(name)).filter(c -> c.attempt() == attempt);
   }
 
+  /** What the node has set aside for the pod. */
+  public Allotment allotment() {
+    return resizing.allotment();
+  }
+
   private void desired(Pod newer) {
-    pod = newer;
-    for (var container : newer.getSpec().getInitContainers()) {
+    wanted = newer;
+    askRoom();
+    specified();
+  }
+
+  private void askRoom() {
+    resizing.desired(wanted).ifPresent(commands::add);
+  }
+
+  private void specified() {
+    pod = resizing.allotment().applied(wanted);
+    for (var container : pod.getSpec().getInitContainers()) {
       keep("Always".equals(container.getRestartPolicy()) ? Role.SIDECAR : Role.INIT, container);
     }
-    newer.getSpec().getContainers().forEach(container -> keep(Role.MAIN, container));
+    pod.getSpec().getContainers().forEach(container -> keep(Role.MAIN, container));
+  }
+
+  private void resize(PodEvent.RoomAnswered answer, Instant now) {
+    resizing.answered(answer, wanted, now).ifPresent(commands::add);
+    specified();
+    for (var container : containers.values()) {
+      if (container.resize()) {
+        stop(container, grace(), now, "it is resized, and its policy is to restart for that");
+      }
+    }
   }
 
   private void keep(Role role, Container container) {
@@ -193,6 +224,11 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
       progress(now);
     }
     containers.values().forEach(container -> commands.addAll(container.dueProbes(now)));
+    if (outcome().isPresent()) {
+      resizing.ended();
+    } else if (containers.values().stream().noneMatch(ContainerCore::restartsToResize)) {
+      resizing.settled(wanted).ifPresent(commands::add);
+    }
     publish(now);
     wake(now);
   }
@@ -239,6 +275,9 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   }
 
   private boolean restarts(ContainerCore container) {
+    if (container.restartsToResize()) {
+      return true;
+    }
     var code = container.exit().map(Exit::code).orElse(0);
     return switch (container.role()) {
       case MAIN -> RestartRules.restarts(pod.getSpec(), container.spec(), code);
@@ -385,7 +424,13 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     }
     var facts =
         new PodStatusReport.Facts(
-            node, address, startTime, initialized, surroundings == Surroundings.READY, outcome());
+            node,
+            address,
+            startTime,
+            initialized,
+            surroundings == Surroundings.READY,
+            outcome(),
+            resizing.conditions());
     var status =
         new PodStatusReport(pod, List.copyOf(containers.values()), facts, published)
             .status(pastDeadline, now);

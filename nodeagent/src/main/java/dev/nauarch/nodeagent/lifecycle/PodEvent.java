@@ -65,6 +65,13 @@ public sealed interface PodEvent {
   record Probed(String name, int attempt, ProbeKind kind, boolean success, String message)
       implements PodEvent {}
 
+  /**
+   * Whether the node has room for what the pod's object asks for.
+   *
+   * @param generation which state of the object asks for it
+   */
+  record RoomAnswered(long generation, Room room) implements PodEvent {}
+
   /** Sandbox, network and volumes are gone. */
   record TornDown() implements PodEvent {}
 

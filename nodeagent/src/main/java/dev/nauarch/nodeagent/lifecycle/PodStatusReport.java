@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.lifecycle;
 
+import dev.nauarch.api.quota.PodAmounts;
 import dev.nauarch.nodeagent.lifecycle.ContainerCore.Role;
 import dev.nauarch.nodeagent.lifecycle.ContainerCore.State;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -27,6 +28,7 @@ final class PodStatusReport {
    * @param initialized whether all init containers are done
    * @param sandboxReady whether sandbox and network are there
    * @param outcome the phase that the pod ends in, once that is sure
+   * @param resizes the conditions that tell of resizes
    */
   record Facts(
       NodeFacts node,
@@ -34,7 +36,8 @@ final class PodStatusReport {
       Instant startTime,
       boolean initialized,
       boolean sandboxReady,
-      Optional<String> outcome) {}
+      Optional<String> outcome,
+      List<PodCondition> resizes) {}
 
   private final Pod pod;
   private final List<ContainerCore> containers;
@@ -64,6 +67,11 @@ final class PodStatusReport {
             .withContainerStatuses(statuses(role -> role == Role.MAIN));
     if (!facts.address().isEmpty()) {
       builder.withPodIP(facts.address()).addNewPodIP(facts.address());
+    }
+    if (pod.getSpec().getResources() != null) {
+      builder
+          .withAllocatedResources(PodAmounts.specRequests(pod.getSpec()).quantities())
+          .withResources(pod.getSpec().getResources());
     }
     if (pastDeadline) {
       builder
@@ -124,8 +132,10 @@ final class PodStatusReport {
     if (!id.isEmpty()) {
       builder.withContainerID(facts.node().runtimeName() + "://" + id);
     }
-    if (container.running()) {
-      builder.withResources(container.spec().getResources());
+    if (!id.isEmpty()) {
+      var given = container.spec().getResources();
+      builder.withAllocatedResources(given == null ? null : given.getRequests());
+      builder.withResources(container.resources());
     }
     return builder.build();
   }
@@ -199,6 +209,7 @@ final class PodStatusReport {
       var missing = "corresponding condition of pod readiness gate is not True: " + spaced(gates);
       all.add(condition("Ready", false, "ReadinessGatesNotReady", missing, now));
     }
+    all.addAll(facts.resizes());
     return all;
   }
 

@@ -4,11 +4,12 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.DeleteOptions;
-import dev.nauarch.client.Patch;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodCore;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
+import dev.nauarch.nodeagent.lifecycle.Room;
+import dev.nauarch.nodeagent.lifecycle.StatusPatch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Drives one pod from its arrival on the node to its end: asks its core what to do, has it done by
@@ -31,9 +31,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class PodWorker {
   private static final Logger LOG = LoggerFactory.getLogger(PodWorker.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int INBOX_LIMIT = 1024;
   private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
+
+  private static final Room NOT_RESIZED =
+      new Room.Never(
+          "The agent of this node does not resize containers; they keep what they have until the"
+              + " pod is made anew");
 
   private final NodeContext node;
   private final PodCore core;
@@ -42,6 +46,11 @@ final class PodWorker {
   private final BlockingQueue<PodEvent> inbox = new ArrayBlockingQueue<>(INBOX_LIMIT);
   private final Thread thread;
   private volatile Pod pod;
+
+  /** The pod as its node has taken it: what it was resized to since is not in it. */
+  private volatile Pod taken;
+
+  private final List<PodEvent> answers = new ArrayList<>();
   private Instant wakeAt = Instant.MAX;
   private Optional<PodStatus> unwritten = Optional.empty();
   private Optional<PodCommand.Forget> forget = Optional.empty();
@@ -50,10 +59,11 @@ final class PodWorker {
   PodWorker(Pod pod, NodeContext node, Handlers handlers, Consumer<PodWorker> onDone) {
     this.node = node;
     this.pod = pod;
+    this.taken = pod;
     this.onDone = onDone;
     var runtime = node.runtime().version().name();
     this.core = new PodCore(pod, new NodeFacts(node.nodeIp(), runtime, NodeContext.DEFAULT_GRACE));
-    this.steps = new PodSteps(node, handlers, () -> this.pod, this::tell);
+    this.steps = new PodSteps(node, handlers, () -> this.taken, this::tell);
     this.thread = Thread.ofVirtual().name("pod-" + ObjectKey.of(pod)).unstarted(this::run);
   }
 
@@ -100,7 +110,9 @@ final class PodWorker {
   private void run() {
     try {
       while (!done) {
-        for (var command : core.on(nextBatch(), node.clock().instant())) {
+        var commands = core.on(nextBatch(), node.clock().instant());
+        taken = core.allotment().applied(pod);
+        for (var command : commands) {
           carryOut(command);
         }
         write();
@@ -113,7 +125,12 @@ final class PodWorker {
   }
 
   private List<PodEvent> nextBatch() throws InterruptedException {
-    var batch = new ArrayList<PodEvent>();
+    var batch = new ArrayList<>(answers);
+    answers.clear();
+    if (!batch.isEmpty()) {
+      inbox.drainTo(batch);
+      return batch;
+    }
     var wait = Duration.between(node.clock().instant(), wakeAt.isBefore(FAR) ? wakeAt : FAR);
     var first = inbox.poll(Math.max(0, wait.toMillis()), TimeUnit.MILLISECONDS);
     batch.add(first == null ? new PodEvent.Due() : first);
@@ -131,6 +148,8 @@ final class PodWorker {
       case PodCommand.Tell(var type, var reason, var message) ->
           node.events().record(pod, type, reason, message);
       case PodCommand.Forget gone -> forget = Optional.of(gone);
+      case PodCommand.AskRoom(var generation) ->
+          answers.add(new PodEvent.RoomAnswered(generation, NOT_RESIZED));
       case PodCommand.AwaitGang step -> steps.awaitGang(step);
       case PodCommand.PrepareVolumes step -> steps.prepareVolumes();
       case PodCommand.RunSandbox step -> steps.runSandbox();
@@ -175,14 +194,7 @@ final class PodWorker {
   }
 
   private void patchStatus(PodStatus status) {
-    var body = JSON.createObjectNode();
-    body.putObject("metadata").put("uid", uid());
-    body.set("status", JSON.valueToTree(status));
-    node.client()
-        .patch(
-            Resources.PODS,
-            ObjectKey.of(pod),
-            new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));
+    node.client().patch(Resources.PODS, ObjectKey.of(pod), StatusPatch.of(pod, status));
     steps.addressed(status);
   }
 

@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.simulated;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -154,7 +156,8 @@ final class NodeRoster implements AutoCloseable {
     } else if (SimulatedNode.isComplete(node, entry.core)) {
       beat(name, entry);
       publish(node, entry, devices);
-      pods.add(name, SimulatedNode.address(node));
+      var allocatable = Amounts.of(node.getStatus().getAllocatable());
+      pods.add(name, SimulatedNode.address(node), allocatable.only(List.of("cpu", "memory")));
     } else if (!entry.writing && !entry.writeAgainAt.isAfter(clock.instant())) {
       entry.writing = true;
       var present = SimulatedNode.address(node);

@@ -2,15 +2,18 @@ package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
-import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
+import dev.nauarch.nodeagent.lifecycle.Allotment;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
+import dev.nauarch.nodeagent.lifecycle.Room;
+import dev.nauarch.nodeagent.lifecycle.StatusPatch;
 import dev.nauarch.nodeagent.pod.EventRecorder;
 import dev.nauarch.nodeagent.simulated.stage.PlayedPod;
 import dev.nauarch.nodeagent.simulated.stage.Stages;
@@ -19,6 +22,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +34,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Plays the pods that are bound to simulated nodes: one watch, and one loop that alone touches the
@@ -39,7 +42,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class PodPlayers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PodPlayers.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(30);
   private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
@@ -54,6 +56,8 @@ final class PodPlayers implements AutoCloseable {
   private final Map<String, Set<ObjectKey>> podsByNode = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
   private final Map<ObjectKey, Played> playedByKey = new HashMap<>();
+  private final Map<String, Amounts> allocatableByNode = new ConcurrentHashMap<>();
+  private final WaitingResizes waiting = new WaitingResizes();
   private final KeyLoop<ObjectKey> loop;
   private final Informer<Pod> informer;
   private final Thread starter;
@@ -61,6 +65,7 @@ final class PodPlayers implements AutoCloseable {
   /** A pod and what of it is still to be written. */
   private static final class Played {
     private final String uid;
+    private final String node;
     private final PlayedPod core;
     private String version = "";
     private Optional<PodStatus> unwritten = Optional.empty();
@@ -69,8 +74,9 @@ final class PodPlayers implements AutoCloseable {
     private Instant wakeAt = Instant.MAX;
     private Instant writeAgainAt = Instant.MIN;
 
-    Played(String uid, PlayedPod core) {
-      this.uid = uid;
+    Played(Pod pod, PlayedPod core) {
+      this.uid = pod.getMetadata().getUid();
+      this.node = pod.getSpec().getNodeName();
       this.core = core;
     }
   }
@@ -101,15 +107,22 @@ final class PodPlayers implements AutoCloseable {
     }
   }
 
-  /** Plays the pods of a node from now on. */
-  void add(String node, String address) {
-    if (!address.equals(addressByNode.put(node, address))) {
+  /**
+   * Plays the pods of a node from now on.
+   *
+   * @param allocatable what the node has for pods
+   */
+  void add(String node, String address, Amounts allocatable) {
+    var before = allocatableByNode.put(node, allocatable);
+    var isResized = before != null && !before.isSameAs(allocatable);
+    if (!address.equals(addressByNode.put(node, address)) || isResized) {
       podsOf(node).forEach(loop::tell);
     }
   }
 
   /** Lets go of them. */
   void remove(String node) {
+    allocatableByNode.remove(node);
     if (addressByNode.remove(node) != null) {
       podsOf(node).forEach(loop::tell);
     }
@@ -158,15 +171,24 @@ final class PodPlayers implements AutoCloseable {
 
   private void look(ObjectKey key) throws InterruptedException {
     settle();
+    var before = playedByKey.get(key);
+    lookAtOne(key);
+    var played = playedByKey.getOrDefault(key, before);
+    if (played != null && waiting.isAnyOn(played.node)) {
+      askAgain(played.node);
+    }
+  }
+
+  private void lookAtOne(ObjectKey key) throws InterruptedException {
     var pod = informer.get(key).filter(this::isOurs).orElse(null);
     if (pod == null) {
-      playedByKey.remove(key);
+      forget(key);
       loop.wakeAt(key, Instant.MAX);
       return;
     }
     var played = playedByKey.get(key);
     if (played != null && !played.uid.equals(pod.getMetadata().getUid())) {
-      playedByKey.remove(key);
+      forget(key);
       played = null;
     }
     if (played == null && hasEnded(pod) && pod.getMetadata().getDeletionTimestamp() == null) {
@@ -180,10 +202,62 @@ final class PodPlayers implements AutoCloseable {
     write(key, pod, played);
     var settled = !played.writing && !played.toRemove && played.unwritten.isEmpty();
     if (settled && hasEnded(pod)) {
-      playedByKey.remove(key);
+      forget(key);
     }
     var writesAgain = settled || played.writing ? Instant.MAX : played.writeAgainAt;
     loop.wakeAt(key, writesAgain.isBefore(played.wakeAt) ? writesAgain : played.wakeAt);
+  }
+
+  private void forget(ObjectKey key) {
+    var played = playedByKey.remove(key);
+    if (played != null) {
+      waiting.remove(played.node, key);
+    }
+  }
+
+  /** Room may have come free on a node: asks for those that wait there, in their order. */
+  private void askAgain(String node) {
+    for (var pod : waiting.inOrder(node, informer::get, this::taken)) {
+      var key = ObjectKey.of(pod);
+      var played = playedByKey.get(key);
+      if (played != null && played.version.equals(pod.getMetadata().getResourceVersion())) {
+        carryOut(pod, played, List.of(new PodCommand.AskRoom(generation(pod))));
+        if (played.unwritten.isPresent()) {
+          loop.tell(key);
+        }
+      }
+    }
+  }
+
+  private static long generation(Pod pod) {
+    var generation = pod.getMetadata().getGeneration();
+    return generation == null ? 0 : generation;
+  }
+
+  /** A pod as if it asked for what its node has set aside for it. */
+  private Pod taken(Pod pod) {
+    var played = playedByKey.get(ObjectKey.of(pod));
+    return played == null ? pod : played.core.allotment().applied(pod);
+  }
+
+  private Room room(Pod pod) {
+    var key = ObjectKey.of(pod);
+    var node = pod.getSpec().getNodeName();
+    var others = Amounts.NONE;
+    for (var each : podsOf(node)) {
+      var other = each.equals(key) ? Optional.<Pod>empty() : informer.get(each);
+      if (other.isPresent() && !hasEnded(other.get())) {
+        others = others.plus(Allotment.requests(taken(other.get())));
+      }
+    }
+    var allocatable = allocatableByNode.getOrDefault(node, Amounts.NONE);
+    var room = Room.of(allocatable, others, Allotment.requests(pod));
+    if (room instanceof Room.Lacking) {
+      waiting.add(node, key);
+    } else {
+      waiting.remove(node, key);
+    }
+    return room;
   }
 
   private boolean isOurs(Pod pod) {
@@ -202,7 +276,7 @@ final class PodPlayers implements AutoCloseable {
     var onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     var address = known != null ? known : onHost ? nodeAddress : addresses.take();
     var facts = new NodeFacts(nodeAddress, "simulated", GRACE);
-    return new Played(pod.getMetadata().getUid(), new PlayedPod(pod, facts, address, stages));
+    return new Played(pod, new PlayedPod(pod, facts, address, stages));
   }
 
   private void play(Pod pod, Played played) {
@@ -212,14 +286,21 @@ final class PodPlayers implements AutoCloseable {
             ? List.of(new PodEvent.Due())
             : List.of(new PodEvent.Desired(pod));
     played.version = version;
-    for (var command : played.core.on(news, clock.instant())) {
+    carryOut(pod, played, played.core.on(news, clock.instant()));
+  }
+
+  private void carryOut(Pod pod, Played played, List<PodCommand> commands) {
+    var answers = new ArrayList<PodEvent>();
+    for (var command : commands) {
       switch (command) {
         case PodCommand.Publish(var status) -> played.unwritten = Optional.of(status);
         case PodCommand.Forget f -> played.toRemove = true;
         case PodCommand.WakeAt(var at) -> played.wakeAt = at;
+        case PodCommand.AskRoom(var generation) ->
+            answers.add(new PodEvent.RoomAnswered(generation, room(pod)));
         case PodCommand.Tell(var type, var reason, var message) -> {
-          // What goes well is not told: it would be as many writes again.
-          if (type.equals("Warning")) {
+          // What goes well, and often, is not told: it would be as many writes again.
+          if (type.equals("Warning") || reason.startsWith("Resize")) {
             events.record(pod, type, reason, message);
           }
         }
@@ -231,6 +312,9 @@ final class PodPlayers implements AutoCloseable {
         case PodCommand.RunProbe p -> throw new IllegalStateException("played: " + p);
         case PodCommand.TearDown t -> throw new IllegalStateException("played: " + t);
       }
+    }
+    if (!answers.isEmpty()) {
+      carryOut(pod, played, played.core.on(answers, clock.instant()));
     }
   }
 
@@ -281,13 +365,7 @@ final class PodPlayers implements AutoCloseable {
   }
 
   private void patch(Pod pod, PodStatus status) {
-    var body = JSON.createObjectNode();
-    body.putObject("metadata").put("uid", pod.getMetadata().getUid());
-    body.set("status", JSON.valueToTree(status));
-    client.patchOnly(
-        Resources.PODS,
-        ObjectKey.of(pod),
-        new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false));
+    client.patchOnly(Resources.PODS, ObjectKey.of(pod), StatusPatch.of(pod, status));
   }
 
   private void remove(Pod pod) {

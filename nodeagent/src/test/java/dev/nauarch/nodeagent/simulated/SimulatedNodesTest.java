@@ -8,6 +8,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.DeleteOptions;
+import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import dev.nauarch.nodeagent.FakeCluster;
 import dev.nauarch.nodeagent.simulated.stage.PodWishes;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.time.InstantSource;
@@ -250,6 +252,54 @@ class SimulatedNodesTest {
       var key = new ObjectKey("default", "serving");
       cluster.delete(Resources.PODS, key, DeleteOptions.DEFAULT);
       await("the pod was not removed", () -> cluster.get(Resources.PODS, key).isEmpty());
+    }
+  }
+
+  private void resize(String name, long generation, String cpu) {
+    cluster.patch(
+        Resources.PODS,
+        new ObjectKey("default", name),
+        Patch.merge(
+            "resize",
+            """
+            {"metadata":{"generation":%d},"spec":{"containers":[{"name":"main","image":"any:1",
+             "resources":{"requests":{"cpu":"%s"}}}]}}
+            """
+                .formatted(generation, cpu)));
+  }
+
+  private String given(String name) {
+    var pod = cluster.get(Resources.PODS, new ObjectKey("default", name)).orElseThrow();
+    var pending =
+        pod.getStatus().getConditions().stream()
+            .filter(each -> each.getType().equals("PodResizePending"))
+            .map(PodCondition::getReason)
+            .findFirst()
+            .orElse("");
+    var set = pod.getStatus().getContainerStatuses().getFirst().getAllocatedResources();
+    return (set == null ? "" : set.getOrDefault("cpu", new Quantity("0"))) + " " + pending;
+  }
+
+  @Test
+  void aResizeWaitsForRoomAndIsGrantedOnceOthersLeave() throws InterruptedException {
+    try (var _ = start(1, Devices.NONE)) {
+      for (var name : List.of("first", "second")) {
+        cluster.create(Resources.PODS, pod(name, "sim-0").build());
+        await("it does not run", () -> phase(name).equals("Running"));
+        resize(name, 2, "20");
+      }
+      await("the first has not got it", () -> given("first").equals("20 "));
+      await("the second does not wait", () -> given("second").equals("0 Deferred"));
+      resize("second", 3, "200");
+      await("it may go on", () -> given("second").equals("0 Infeasible"));
+      resize("second", 4, "15");
+      await("it does not wait", () -> given("second").equals("0 Deferred"));
+      resize("first", 3, "10");
+      await("it has not got it", () -> given("second").equals("15 "));
+      resize("first", 4, "20");
+      await("it does not wait", () -> given("first").equals("10 Deferred"));
+      cluster.delete(Resources.PODS, new ObjectKey("default", "second"), DeleteOptions.DEFAULT);
+      await("it has not got it", () -> given("first").equals("20 "));
     }
   }
 }

@@ -1,14 +1,16 @@
 package dev.nauarch.reconcile.autoscale;
 
 /** That there is no number of replicas, and why, in Kubernetes' words. */
-final class MetricFault extends Exception {
+public final class MetricFault extends Exception {
   private static final long serialVersionUID = 1L;
 
-  MetricFault(String message) {
+  /** That there is none. */
+  public MetricFault(String message) {
     super(message);
   }
 
-  String message() {
+  /** Why. */
+  public String message() {
     return String.valueOf(getMessage());
   }
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * @param world whom to ask
  * @param namespace whose metrics
  */
-record MetricReader(Snapshot world, String namespace) {
+public record MetricReader(Snapshot world, String namespace) {
 
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final String CUSTOM = "custom.metrics.k8s.io";
@@ -37,14 +37,8 @@ record MetricReader(Snapshot world, String namespace) {
    */
   SequencedMap<String, Sample> ofResource(String resource, String container, PodSelector pods)
       throws MetricFault {
-    var path = "/apis/metrics.k8s.io/v1beta1/namespaces/" + namespace + "/pods";
-    var items =
-        items(
-            path + "?labelSelector=" + ScaleTarget.encoded(pods.text()),
-            "resource metrics API",
-            "pods.metrics.k8s.io");
     var samples = new TreeMap<String, Sample>();
-    for (var each : items) {
+    for (var each : podMetrics(pods)) {
       var use = use(each.at("containers").items(), resource, container);
       if (use.isPresent()) {
         var window = duration(each.at("window").text());
@@ -53,6 +47,48 @@ record MetricReader(Snapshot world, String namespace) {
       }
     }
     return samples;
+  }
+
+  /**
+   * What one container of a pod used.
+   *
+   * @param cpuMilli thousandths of cores
+   * @param memoryMilli thousandths of bytes
+   */
+  public record ContainerUse(
+      String pod, String container, Instant at, long cpuMilli, long memoryMilli) {}
+
+  /**
+   * What each container used; of those of which not both are known, nothing.
+   *
+   * @throws MetricFault there are no metrics at all
+   */
+  public List<ContainerUse> ofContainers(PodSelector pods) throws MetricFault {
+    var all = new ArrayList<ContainerUse>();
+    for (var pod : podMetrics(pods)) {
+      for (var each : pod.at("containers").items()) {
+        var cpu = each.at("usage", "cpu").text();
+        var memory = each.at("usage", "memory").text();
+        if (!cpu.isEmpty() && !memory.isEmpty()) {
+          all.add(
+              new ContainerUse(
+                  pod.at("metadata", "name").text(),
+                  each.at("name").text(),
+                  time(pod),
+                  Milli.of(cpu),
+                  Milli.of(memory)));
+        }
+      }
+    }
+    return all;
+  }
+
+  private List<Tree> podMetrics(PodSelector pods) throws MetricFault {
+    var path = "/apis/metrics.k8s.io/v1beta1/namespaces/" + namespace + "/pods";
+    return items(
+        path + "?labelSelector=" + ScaleTarget.encoded(pods.text()),
+        "resource metrics API",
+        "pods.metrics.k8s.io");
   }
 
   private static OptionalLong use(List<Tree> containers, String resource, String container) {

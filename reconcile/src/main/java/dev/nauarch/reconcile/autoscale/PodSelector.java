@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param text as it was given
  * @param terms all of which hold
  */
-record PodSelector(String text, List<Term> terms) {
+public record PodSelector(String text, List<Term> terms) {
 
   private static final Pattern TERM =
       Pattern.compile(
@@ -26,8 +26,14 @@ record PodSelector(String text, List<Term> terms) {
               + "(?:\\s*(?<op>==|=|!=|>|<)\\s*(?<value>[^\\s=!,()<>]*)"
               + "|\\s+(?<set>in|notin)\\s*\\((?<values>[^()]*)\\))?)\\s*");
 
-  /** One requirement: a key, and what its value must be. */
-  record Term(String key, String operator, List<String> values) {
+  /**
+   * One requirement.
+   *
+   * @param key of a label
+   * @param operator what its value is compared by
+   * @param values what it is compared with
+   */
+  public record Term(String key, String operator, List<String> values) {
 
     boolean matches(Map<String, String> labels) {
       var value = labels.get(key);
@@ -57,7 +63,7 @@ record PodSelector(String text, List<Term> terms) {
    *
    * @throws MetricFault it has no such form
    */
-  static PodSelector parse(String text) throws MetricFault {
+  public static PodSelector parse(String text) throws MetricFault {
     var terms = new ArrayList<Term>();
     var matcher = TERM.matcher(text);
     int at = 0;
@@ -105,14 +111,15 @@ record PodSelector(String text, List<Term> terms) {
     };
   }
 
-  boolean matches(HasMetadata object) {
+  /** Whether an object has labels that it selects. */
+  public boolean matches(HasMetadata object) {
     var labels = object.getMetadata().getLabels();
     Map<String, String> present = labels == null ? new TreeMap<>() : labels;
     return terms.stream().allMatch(term -> term.matches(present));
   }
 
   /** The text form of a selector of another form; empty for none. */
-  static String text(@Nullable LabelSelector selector) {
+  public static String text(@Nullable LabelSelector selector) {
     if (selector == null) {
       return "";
     }

@@ -21,7 +21,7 @@ import java.util.List;
  * @param statusReplicas how many it has
  * @param selector which pods they are, in text form; empty where the scale does not say
  */
-record ScaleTarget(
+public record ScaleTarget(
     Resource<PartialObjectMetadata> resource,
     int specReplicas,
     int statusReplicas,
@@ -70,7 +70,7 @@ record ScaleTarget(
    *
    * @throws MetricFault there is none
    */
-  static List<Resource<PartialObjectMetadata>> kinds(
+  public static List<Resource<PartialObjectMetadata>> kinds(
       Snapshot world, CrossVersionObjectReference reference) throws MetricFault {
     var group = Owners.group(orEmpty(reference.getApiVersion()));
     var kinds = new ArrayList<Resource<PartialObjectMetadata>>();
@@ -129,7 +129,7 @@ record ScaleTarget(
   }
 
   /** A text as a part of a path or query. */
-  static String encoded(String text) {
+  public static String encoded(String text) {
     var encoded = new StringBuilder();
     for (var each : text.getBytes(StandardCharsets.UTF_8)) {
       var letter = (char) (each & BYTE);

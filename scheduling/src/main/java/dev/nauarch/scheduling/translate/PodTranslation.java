@@ -4,6 +4,7 @@ import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
+import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.NodeTerm;
@@ -52,7 +53,7 @@ public final class PodTranslation {
         ObjectKey.of(pod),
         orEmpty(metadata.getUid()),
         labels,
-        shape(spec, metadata.getNamespace(), metadata.getName()),
+        shape(PodRequests.of(pod), spec, metadata.getNamespace(), metadata.getName()),
         NeighbourTranslation.of(spec, orEmpty(metadata.getNamespace()), labels),
         spec.getPriority() == null ? 0 : spec.getPriority(),
         !"Never".equals(spec.getPreemptionPolicy()),
@@ -88,6 +89,11 @@ public final class PodTranslation {
 
   /** The shape of pods with this specification. */
   public static PodShape shape(PodSpec spec, @Nullable String namespace, @Nullable String podName) {
+    return shape(PodRequests.of(spec), spec, namespace, podName);
+  }
+
+  private static PodShape shape(
+      Amounts requests, PodSpec spec, @Nullable String namespace, @Nullable String podName) {
     var required = new ArrayList<NodeTerm>();
     var preferred = new ArrayList<NodeTerm>();
     var affinity = spec.getAffinity();
@@ -102,7 +108,7 @@ public final class PodTranslation {
       }
     }
     return new PodShape(
-        PodRequests.of(spec),
+        requests,
         Selectors.equal(spec.getNodeSelector()),
         required,
         preferred,

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PodRequestsTest {
 
@@ -79,5 +84,73 @@ class PodRequestsTest {
             .addToContainers(container("b", "9223372036854775807", ""))
             .build();
     assertEquals(Long.MAX_VALUE / 4 * 2, PodRequests.of(spec).cpuMillis());
+  }
+
+  /** A pod whose status says of its container what is set aside and what it has, if anything. */
+  private static Pod resized(String asked, String setAside, String has, String pending) {
+    var builder =
+        new PodBuilder()
+            .withNewMetadata()
+            .withGeneration(2L)
+            .endMetadata()
+            .withNewSpec()
+            .addToContainers(container("a", asked, ""))
+            .endSpec()
+            .withNewStatus()
+            .addNewContainerStatus()
+            .withName("a")
+            .withAllocatedResources(Map.of("cpu", new Quantity(setAside)))
+            .withNewResources()
+            .addToRequests("cpu", new Quantity(has))
+            .endResources()
+            .endContainerStatus()
+            .endStatus();
+    if (!pending.isEmpty()) {
+      builder
+          .editStatus()
+          .addNewCondition()
+          .withType("PodResizePending")
+          .withReason(pending)
+          .endCondition()
+          .endStatus();
+    }
+    return builder.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, '', 1000",
+    "2, 1, 1, '', 2000",
+    "2, 1, 1, Deferred, 2000",
+    "9, 1, 2, Infeasible, 2000",
+    "1, 2, 3, '', 3000",
+    "1, 3, 2, '', 3000",
+  })
+  void aPodThatIsResizedTakesTheMostOfAllThreeButNotWhatItNeverGets(
+      String asked, String setAside, String has, String pending, long millis) {
+    assertEquals(millis, PodRequests.of(resized(asked, setAside, has, pending)).cpuMillis());
+  }
+
+  @Test
+  void whatIsStatedForAPodIsResizedAlike() {
+    var pod =
+        new PodBuilder(resized("1", "1", "1", ""))
+            .editSpec()
+            .withNewResources()
+            .addToRequests("cpu", new Quantity("2"))
+            .endResources()
+            .endSpec()
+            .editStatus()
+            .withAllocatedResources(Map.of("cpu", new Quantity("4")))
+            .endStatus()
+            .build();
+    assertEquals(4_000, PodRequests.of(pod).cpuMillis());
+  }
+
+  @Test
+  void aContainerOfWhichNothingIsToldCountsWithWhatItAsksFor() {
+    var pod = resized("1", "1", "1", "");
+    pod.getStatus().getContainerStatuses().getFirst().setName("other");
+    assertEquals(1_000, PodRequests.of(pod).cpuMillis());
   }
 }

@@ -42,6 +42,7 @@ final class FieldReaders {
     MODELS.put("io.k8s.api.scheduling.v1beta1", FABRIC8 + "scheduling/v1beta1/");
     MODELS.put("io.k8s.api.resource.v1", FABRIC8 + "resource/v1/");
     MODELS.put("io.k8s.api.storage.v1", FABRIC8 + "storage/");
+    MODELS.put("io.k8s.autoscaling.v1", OURS + "vertical/");
     MODELS.put("io.k8s.networking.gateway.v1", FABRIC8 + "gatewayapi/v1/");
     MODELS.put("io.k8s.networking.inference.v1", OURS + "inference/");
     MODELS.put("io.x-k8s.jobset.v1alpha2", OURS + "jobset/");

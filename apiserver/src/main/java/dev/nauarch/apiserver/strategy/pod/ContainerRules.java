@@ -10,12 +10,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** What is wrong with the containers of a pod. */
 final class ContainerRules {
 
+  /** The resize policy by which a container starts again with its new resources. */
+  static final String RESTART = "RestartContainer";
+
   private static final int PORT_MAX = 65_535;
+  private static final SortedMap<String, List<String>> RESIZE_POLICY =
+      new TreeMap<>(
+          Map.of(
+              "resourceName", List.of("cpu", "memory"),
+              "restartPolicy", List.of("NotRequired", RESTART)));
   private static final String NO_PROBES =
       "may not be set for init containers without restartPolicy=Always";
 
@@ -33,6 +43,7 @@ final class ContainerRules {
         names.add(container.at("name"));
         check(problems, container, volumes);
         stopSignal(problems, container.at("lifecycle", "stopSignal"), spec);
+        resizePolicies(problems, container.at("resizePolicy"), spec.at("restartPolicy"));
         switch (list) {
           case "initContainers" -> init(problems, container);
           case "ephemeralContainers" -> ephemeral(problems, container, spec);
@@ -72,17 +83,43 @@ final class ContainerRules {
     mounts(problems, container, volumes);
     ProbeRules.container(problems, container);
     ResourceRules.check(problems, container.at("resources"));
-    for (var policy : container.at("resizePolicy").items()) {
-      problems.requireOneOf(policy.at("resourceName"), "cpu", "memory");
-      problems.requireOneOf(policy.at("restartPolicy"), "NotRequired", "RestartContainer");
-    }
     SecurityRules.container(problems, container.at("securityContext"));
+  }
+
+  private static void resizePolicies(Problems problems, Field policies, Field podRestarts) {
+    var names = new HashSet<String>();
+    for (var policy : policies.items()) {
+      if (!names.add(policy.at("resourceName").text())) {
+        problems.duplicate(policy.with(policy.at("resourceName").node()));
+      }
+      for (var each : RESIZE_POLICY.entrySet()) {
+        // What is wrong with one is said of the list, as upstream does.
+        var value = policies.with(policy.at(each.getKey()).node());
+        if (value.isEmpty()) {
+          problems.required(policies, "");
+        } else if (!each.getValue().contains(value.text())) {
+          problems.notSupported(value, each.getValue());
+        }
+      }
+      if (podRestarts.is("Never") && !policy.at("restartPolicy").is("NotRequired")) {
+        problems.invalid(
+            policies.with(policy.at("restartPolicy").node()),
+            "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
+      }
+    }
   }
 
   private static void init(Problems problems, Field container) {
     var policy = container.at("restartPolicy");
     if (policy.is("Always")) {
       return;
+    }
+    for (var resize : container.at("resizePolicy").items()) {
+      if (resize.at("restartPolicy").is(RESTART)) {
+        problems.invalid(
+            resize.at("restartPolicy"),
+            "must not be set to 'RestartContainer' for non-sidecar initContainers");
+      }
     }
     for (var name : List.of("lifecycle", "livenessProbe", "readinessProbe", "startupProbe")) {
       if (container.at(name).isPresent()) {

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.strategy.pod;
 
 import dev.nauarch.apiserver.strategy.field.Field;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -166,20 +167,29 @@ public final class PodDefaults {
     }
   }
 
-  /** The quality-of-service class of a pod: how much of what it uses it has asked for. */
+  /**
+   * The quality-of-service class of a pod: how much of what it uses it has asked for. What is
+   * stated for the whole pod goes before what its containers state.
+   */
   static String qosClass(Field spec) {
+    var stated = new ArrayList<Field>();
+    if (ResourceRules.HALVES.stream().anyMatch(half -> !spec.at("resources", half).isEmpty())) {
+      stated.add(spec.at("resources"));
+    } else {
+      for (var list : List.of("containers", "initContainers")) {
+        spec.at(list).items().forEach(container -> stated.add(container.at("resources")));
+      }
+    }
     boolean hasAny = false;
     boolean isGuaranteed = true;
-    for (var list : List.of("containers", "initContainers")) {
-      for (var container : spec.at(list).items()) {
-        for (var name : List.of("cpu", "memory")) {
-          var request = container.at("resources", "requests", name);
-          var limit = container.at("resources", "limits", name);
-          hasAny |= request.quantity().signum() > 0 || limit.quantity().signum() > 0;
-          isGuaranteed &=
-              limit.quantity().signum() > 0
-                  && (!request.isPresent() || request.quantity().compareTo(limit.quantity()) == 0);
-        }
+    for (var resources : stated) {
+      for (var name : List.of("cpu", "memory")) {
+        var request = resources.at("requests", name);
+        var limit = resources.at("limits", name);
+        hasAny |= request.quantity().signum() > 0 || limit.quantity().signum() > 0;
+        isGuaranteed &=
+            limit.quantity().signum() > 0
+                && (!request.isPresent() || request.quantity().compareTo(limit.quantity()) == 0);
       }
     }
     if (!hasAny) {

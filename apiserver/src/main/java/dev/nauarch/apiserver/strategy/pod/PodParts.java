@@ -5,10 +5,7 @@ import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,10 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class PodParts {
 
   private static final String EPHEMERAL = "ephemeralContainers";
-  private static final String FIXED = "only cpu and memory resources are mutable";
-  private static final List<String> LISTS = List.of("containers", "initContainers");
-  private static final List<String> RESIZED = List.of("resources", "resizePolicy");
-  private static final Set<String> COMPUTE = Set.of("cpu", "memory");
+  static final List<String> LISTS = List.of("containers", "initContainers");
+  static final List<String> RESIZED = List.of("resources", "resizePolicy");
   private static final String MIRROR = "kubernetes.io/config.mirror";
 
   private PodParts() {}
@@ -31,6 +26,7 @@ final class PodParts {
   static void keepAroundResize(ObjectNode pod, ObjectNode old) {
     var spec = pod.withObject("spec");
     if (!LISTS.stream().allMatch(list -> names(spec.path(list)).equals(names(old, list)))) {
+      // That is refused; nothing is put back, so that the refusal can name what is meant.
       return;
     }
     var kept = (ObjectNode) old.path("spec").deepCopy();
@@ -68,101 +64,6 @@ final class PodParts {
     return names;
   }
 
-  static void resize(Problems problems, ObjectNode object, ObjectNode old) {
-    var pod = Field.of(object);
-    var before = Field.of(old);
-    PodSpecRules.check(problems, pod.at("spec"));
-    if (isMirror(old)) {
-      problems.forbidden(new Field(object, "", ""), "static pods cannot be resized");
-      return;
-    }
-    if (!PodDefaults.qosClass(before.at("spec")).equals(PodDefaults.qosClass(pod.at("spec")))) {
-      problems.invalid(
-          pod.at("spec").with(before.at("status", "qosClass").node()),
-          "Pod QOS Class may not change as a result of resizing");
-    }
-    if (!isSameOrder(problems, pod.at("spec"), before.at("spec"))) {
-      return;
-    }
-    for (var list : LISTS) {
-      for (int i = 0; i < pod.at("spec", list).items().size(); i++) {
-        container(
-            problems,
-            pod.at("spec", list).items().get(i),
-            before.at("spec", list).items().get(i),
-            list);
-      }
-    }
-    if (problems.errors().isEmpty() && !JsonValues.same(unresized(object), unresized(old))) {
-      problems.forbidden(pod.at("spec"), FIXED);
-    }
-  }
-
-  private static boolean isSameOrder(Problems problems, Field now, Field before) {
-    int found = problems.errors().size();
-    for (var list : LISTS) {
-      var containers = now.at(list).items();
-      if (containers.size() != before.at(list).items().size()) {
-        problems.forbidden(now.at(list), list + " may not be added or removed on resize");
-        continue;
-      }
-      for (int i = 0; i < containers.size(); i++) {
-        var name = containers.get(i).at("name");
-        if (!name.hasValueOf(before.at(list).items().get(i).at("name"))) {
-          problems.forbidden(name, list + " may not be renamed or reordered on resize");
-        }
-      }
-    }
-    return problems.errors().size() == found;
-  }
-
-  private static void container(Problems problems, Field now, Field before, String list) {
-    var spec = new Field(now.node(), "spec", "spec");
-    boolean isInit = list.equals("initContainers");
-    if (isInit && !before.at("restartPolicy").is("Always")) {
-      if (!JsonValues.same(now.node(), before.node())) {
-        problems.forbidden(spec, "resources for non-sidecar init containers are immutable");
-      }
-      return;
-    }
-    for (var half : List.of("requests", "limits")) {
-      var amounts = now.at("resources", half);
-      for (var amount : before.at("resources", half).entries()) {
-        if (!amounts.at(amount.key()).isPresent()) {
-          problems.forbidden(amounts, "resource " + half + " cannot be removed");
-          break;
-        }
-      }
-      if (!otherAmounts(amounts).equals(otherAmounts(before.at("resources", half)))) {
-        problems.forbidden(
-            spec,
-            isInit ? "only cpu and memory resources for sidecar containers are mutable" : FIXED);
-      }
-    }
-  }
-
-  /** The amounts of what can't be resized, as texts. */
-  private static Set<String> otherAmounts(Field amounts) {
-    var others = new TreeSet<String>();
-    for (var amount : amounts.entries()) {
-      if (!COMPUTE.contains(amount.key())) {
-        others.add(amount.key() + "=" + amount.node());
-      }
-    }
-    return others;
-  }
-
-  private static JsonNode unresized(ObjectNode pod) {
-    var spec = (ObjectNode) pod.path("spec").deepCopy();
-    spec.remove("resources");
-    for (var list : LISTS) {
-      for (var container : spec.path(list)) {
-        ((ObjectNode) container).remove(RESIZED);
-      }
-    }
-    return spec;
-  }
-
   static void ephemeral(Problems problems, ObjectNode object, ObjectNode old) {
     var spec = Field.of(object).at("spec");
     PodSpecRules.check(problems, spec);
@@ -186,7 +87,8 @@ final class PodParts {
     }
   }
 
-  private static boolean isMirror(ObjectNode pod) {
+  /** Whether a node made it out of a file; nobody else has a say in it. */
+  static boolean isMirror(ObjectNode pod) {
     return pod.path("metadata").path("annotations").has(MIRROR);
   }
 
@@ -203,20 +105,7 @@ final class PodParts {
           "spec.ephemeralContainers: accepted, but not acted upon yet: no container is started in a"
               + " pod that runs");
     }
-    boolean isResized =
-        LISTS.stream()
-            .anyMatch(list -> !JsonValues.same(resources(spec, list), resources(before, list)));
-    if (isResized || !JsonValues.same(spec.path("resources"), before.path("resources"))) {
-      warnings.add(
-          "spec.containers: accepted, but not acted upon yet: containers are not resized in place");
-    }
     return List.copyOf(warnings);
-  }
-
-  private static JsonNode resources(JsonNode spec, String list) {
-    var resources = JsonNodeFactory.instance.arrayNode();
-    spec.path(list).forEach(container -> resources.add(container.path("resources").toString()));
-    return resources;
   }
 
   private static void copy(JsonNode from, JsonNode to, String name) {

@@ -55,7 +55,7 @@ public final class PodStrategy implements Strategy {
       case "status", "binding" -> {
         // The spec is the stored one, and what a status may say is its agent's business.
       }
-      case "resize" -> PodParts.resize(problems, object, old);
+      case "resize" -> ResizeRules.check(problems, object, old);
       case "ephemeralcontainers" -> PodParts.ephemeral(problems, object, old);
       default -> PodUpdateRules.check(problems, object, old);
     }

@@ -5,11 +5,15 @@ import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.node.StringNode;
 
 /** What is wrong with the requests and limits of a container or pod. */
 public final class ResourceRules {
+
+  /** The two halves of what a container states. */
+  static final List<String> HALVES = List.of("requests", "limits");
 
   private static final Set<String> STANDARD = Set.of("cpu", "memory", "ephemeral-storage");
   private static final String HUGE_PAGES = "hugepages-";

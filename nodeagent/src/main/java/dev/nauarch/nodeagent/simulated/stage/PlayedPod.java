@@ -1,6 +1,7 @@
 package dev.nauarch.nodeagent.simulated.stage;
 
 import dev.nauarch.kernel.Core;
+import dev.nauarch.nodeagent.lifecycle.Allotment;
 import dev.nauarch.nodeagent.lifecycle.Exit;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * A pod on a simulated node: the core that runs pods on machines, over containers that only go
  * through the stages of a script.
  *
- * <p>It is told {@code Desired}, {@code Removed} and {@code Due}, and wants statuses published,
- * people told, to be woken and to be forgotten; everything else it answers itself. Of the statuses
- * of one instant it publishes the last.
+ * <p>It is told {@code Desired}, {@code Removed}, {@code Due} and whether there is room, and wants
+ * statuses published, people told, to know whether there is room, to be woken and to be forgotten;
+ * everything else it answers itself. Of the statuses of one instant it publishes the last.
  */
 public final class PlayedPod implements Core<PodEvent, PodCommand> {
   private final Stages stages;
@@ -84,6 +85,11 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
       core.on(batch, now).forEach(command -> carryOut(command, now));
     } while (!inbox.isEmpty() || !nextAt().isAfter(now));
     return commands();
+  }
+
+  /** What its node has set aside for it. */
+  public Allotment allotment() {
+    return core.allotment();
   }
 
   private PodEvent desired(Pod newer) {
@@ -230,6 +236,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
       case PodCommand.RunProbe p -> {}
       case PodCommand.Publish(var status) -> toPublish = Optional.of(status);
       case PodCommand.WakeAt(var at) -> coreWakes = at;
+      case PodCommand.AskRoom question -> told.add(question);
       case PodCommand.Tell tell -> told.add(tell);
       case PodCommand.Forget forget -> told.add(forget);
     }

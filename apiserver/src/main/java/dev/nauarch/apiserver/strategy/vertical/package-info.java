@@ -1,0 +1,5 @@
+/** What is peculiar to VerticalPodAutoscalers. */
+@NullMarked
+package dev.nauarch.apiserver.strategy.vertical;
+
+import org.jspecify.annotations.NullMarked;

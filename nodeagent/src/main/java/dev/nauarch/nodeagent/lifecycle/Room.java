@@ -1,0 +1,52 @@
+package dev.nauarch.nodeagent.lifecycle;
+
+import dev.nauarch.api.quota.Amount;
+import dev.nauarch.api.quota.Amounts;
+import java.util.List;
+
+/** Whether a node has room for what a resized pod asks for. */
+public sealed interface Room {
+
+  /** It fits. */
+  record Enough() implements Room {}
+
+  /** It does not fit now, and may when others leave. */
+  record Lacking(String why) implements Room {}
+
+  /** It never fits on this node. */
+  record Never(String why) implements Room {}
+
+  /**
+   * Holds what is asked for against what is there.
+   *
+   * @param allocatable what the node has for pods
+   * @param taken what it has set aside for the other pods
+   * @param asked what the pod asks for
+   */
+  static Room of(Amounts allocatable, Amounts taken, Amounts asked) {
+    for (var name : List.of("cpu", "memory")) {
+      var wanted = asked.get(name);
+      var capacity = allocatable.get(name);
+      if (wanted.compareTo(capacity) > 0) {
+        return new Never(
+            "Node didn't have enough capacity: %s, requested: %s, capacity: %s"
+                .formatted(name, number(name, wanted), number(name, capacity)));
+      }
+    }
+    for (var name : List.of("cpu", "memory")) {
+      var wanted = asked.get(name);
+      var used = taken.get(name);
+      var capacity = allocatable.get(name);
+      if (!wanted.isZero() && wanted.plus(used).compareTo(capacity) > 0) {
+        return new Lacking(
+            "Node didn't have enough resource: %s, requested: %s, used: %s, capacity: %s"
+                .formatted(name, number(name, wanted), number(name, used), number(name, capacity)));
+      }
+    }
+    return new Enough();
+  }
+
+  private static String number(String name, Amount amount) {
+    return name.equals("cpu") ? amount.thousandths() : amount.roundedUp().value().toPlainString();
+  }
+}

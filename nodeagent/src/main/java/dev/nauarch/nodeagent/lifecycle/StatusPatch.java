@@ -1,0 +1,32 @@
+package dev.nauarch.nodeagent.lifecycle;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.client.Patch;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.util.List;
+
+/** The strategic merge patch by which a node writes the status of a pod. */
+public final class StatusPatch {
+
+  private StatusPatch() {}
+
+  /** A patch of the status of this very pod, whatever is said of other parts of it meanwhile. */
+  public static Patch of(Pod pod, PodStatus status) {
+    var body = ModelCodec.emptyTree();
+    body.putObject("metadata").put("uid", pod.getMetadata().getUid());
+    var tree = ModelCodec.tree(status);
+    body.set("status", tree);
+    var generation = pod.getMetadata().getGeneration();
+    // Conditions are merged by their type, so what holds no more has to be taken out by name. Only
+    // a pod whose specification has changed can have been resized.
+    if (generation != null && generation > 1) {
+      for (var type : List.of(Resizing.PENDING, Resizing.IN_PROGRESS)) {
+        if (status.getConditions().stream().noneMatch(each -> each.getType().equals(type))) {
+          tree.withArray("/conditions").addObject().put("$patch", "delete").put("type", type);
+        }
+      }
+    }
+    return new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false);
+  }
+}
