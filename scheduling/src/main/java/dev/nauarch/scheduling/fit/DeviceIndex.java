@@ -30,8 +30,8 @@ final class DeviceIndex {
     if (outcomes.length < cluster.numbers()) {
       outcomes = Arrays.copyOf(outcomes, Math.max(64, 2 * cluster.numbers()));
     }
-    nodeProgress.follow(cluster.nodeChanges(), 0, this::forgetAll, this::forget);
-    deviceProgress.follow(cluster.deviceChanges(), 0, this::forgetAll, this::forget);
+    nodeProgress.follow(cluster.nodeChanges(), this::forgetAll, this::forget);
+    deviceProgress.follow(cluster.deviceChanges(), this::forgetAll, this::forget);
   }
 
   /** What came of it on a node; valid until something changes. */

@@ -8,15 +8,10 @@ final class Progress {
 
   private long epoch = -1;
   private int position;
-  private long storage;
 
-  /**
-   * Tells what has changed since the last time: every node once, or that all must be looked at.
-   *
-   * @param storageVersion what else all depends on; a constant where nothing does
-   */
-  void follow(Changes changes, long storageVersion, Runnable all, IntConsumer one) {
-    if (epoch != changes.epoch() || storage != storageVersion) {
+  /** Tells what has changed since the last time: every node once, or that all must be looked at. */
+  void follow(Changes changes, Runnable all, IntConsumer one) {
+    if (epoch != changes.epoch()) {
       all.run();
     } else {
       for (var i = position; i < changes.size(); i++) {
@@ -25,7 +20,6 @@ final class Progress {
     }
     epoch = changes.epoch();
     position = changes.size();
-    storage = storageVersion;
   }
 
   /** Begins anew. */

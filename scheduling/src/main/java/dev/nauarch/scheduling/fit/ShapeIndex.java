@@ -94,8 +94,7 @@ final class ShapeIndex {
     if (!scores.isCurrent(cluster.columns(), eligibility)) {
       scores = new Scores(cluster.columns(), eligibility, demand);
     }
-    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
-    progress.follow(cluster.changes(), storage, whenAll, whenOne);
+    progress.follow(cluster.changes(), whenAll, whenOne);
   }
 
   private void checkAll() {

@@ -126,7 +126,6 @@ class FieldsTest {
           "io.k8s.api.core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
           "io.k8s.api.scheduling.v1beta1.PodGroupSpec.resourceClaims",
-          "io.k8s.api.core.v1.Volume.ephemeral",
           "io.k8s.api.core.v1.Endpoints.subsets");
 
   private static final Set<String> OF_EVERY_OBJECT = Set.of("apiVersion", "kind", "metadata");
