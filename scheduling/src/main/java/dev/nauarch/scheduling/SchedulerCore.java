@@ -99,6 +99,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     switch (event) {
       case VolumeEvent.ClaimSeen(var claim, _) -> touch(world.usersOfVolume(claim.key()));
       case VolumeEvent.ClaimGone(var key) -> touch(world.usersOfVolume(key));
+      case VolumeEvent.VolumeSeen(var volume, _) ->
+          volume.holder().ifPresent(holder -> touch(world.usersOfVolume(holder.claim())));
       case VolumeEvent.Written written when written.failure().isEmpty() ->
           bindings.written(written.pod(), written.uid(), now, out);
       case VolumeEvent.Written(var pod, var uid, _, _, var why, var mayPass) ->

@@ -142,7 +142,8 @@ final class Attached {
     if (further.isEmpty()) {
       return false;
     }
-    var there = volumes(on(node), drivers, List.of());
+    var others = on(node).stream().filter(other -> !other.key().equals(pod.key())).toList();
+    var there = volumes(others, drivers, List.of());
     addAttached(node, there);
     return further.keySet().stream()
         .anyMatch(driver -> exceeds(driver, further, there, drivers.limits().get(driver)));

@@ -121,8 +121,10 @@ final class Supply {
     tellsCapacityByDriver.remove(name);
   }
 
-  void put(CapacityState capacity) {
-    capacities.put(capacity.key(), capacity);
+  /** Whether there is more than was said before. */
+  boolean put(CapacityState capacity) {
+    var old = capacities.put(capacity.key(), capacity);
+    return old == null || capacity.bytes() > old.bytes();
   }
 
   void removeCapacity(ObjectKey key) {

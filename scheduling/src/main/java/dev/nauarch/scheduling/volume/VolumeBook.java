@@ -47,7 +47,8 @@ public final class VolumeBook {
         reservations.drop(key);
         isNews = false;
       }
-      case VolumeEvent.VolumeSeen(var volume, var version) -> isNews = supply.put(volume, version);
+      case VolumeEvent.VolumeSeen(var volume, var version) ->
+          isNews = supply.put(volume, version) && volume.isFree();
       case VolumeEvent.VolumeGone(var name) -> supply.removeVolume(name);
       case VolumeEvent.ClassSeen(var storageClass) -> supply.put(storageClass);
       case VolumeEvent.ClassGone(var name) -> supply.removeClass(name);
@@ -59,7 +60,7 @@ public final class VolumeBook {
         supply.removeDriver(name);
         attached.need(name, false);
       }
-      case VolumeEvent.CapacitySeen(var capacity) -> supply.put(capacity);
+      case VolumeEvent.CapacitySeen(var capacity) -> isNews = supply.put(capacity);
       case VolumeEvent.CapacityGone(var key) -> supply.removeCapacity(key);
       case VolumeEvent.NodeDriversSeen(var drivers) -> attached.put(drivers);
       case VolumeEvent.NodeDriversGone(var node) -> attached.removeDrivers(node);
@@ -75,7 +76,7 @@ public final class VolumeBook {
 
   /**
    * Whether something has changed since this was last asked by which a pod may be helped; changes
-   * of a claim help those who use it, and don't count.
+   * of a claim, or of a volume that is kept for it, help those who use it, and don't count.
    */
   public boolean takeFreed() {
     var wasFreed = reservations.takeFreed() || freed;
@@ -341,13 +342,21 @@ public final class VolumeBook {
       var progress = claim(use.claim()).map(claim -> progress(claim, node)).orElse(Progress.FAILED);
       worst = progress.compareTo(worst) > 0 ? progress : worst;
     }
-    return worst;
+    // A claim may have got another volume than was chosen for it.
+    return worst == Progress.READY && exceedsLimit(pod, node.name(), List.of())
+        ? Progress.FAILED
+        : worst;
   }
 
   private Progress progress(ClaimState claim, NodeState node) {
     return switch (claim.stage()) {
       case LOST, ENDING -> Progress.FAILED;
-      case BOUND -> isReachable(claim.volume(), node) ? Progress.READY : Progress.FAILED;
+      case BOUND -> {
+        var isKnown = supply.knows(claim.volume());
+        yield !isReachable(claim.volume(), node)
+            ? Progress.FAILED
+            : isKnown ? Progress.READY : Progress.WAITS;
+      }
       case PENDING -> {
         var reservation = reservations.of(claim.key());
         yield reservation != null
