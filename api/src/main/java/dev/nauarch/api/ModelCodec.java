@@ -118,7 +118,18 @@ public final class ModelCodec {
   })
   private interface ContainerOutline {}
 
-  @JsonIncludeProperties({"name", "persistentVolumeClaim", "ephemeral"})
+  @JsonIncludeProperties({
+    "name",
+    "persistentVolumeClaim",
+    "ephemeral",
+    "awsElasticBlockStore",
+    "azureDisk",
+    "cinder",
+    "gcePersistentDisk",
+    "iscsi",
+    "portworxVolume",
+    "rbd"
+  })
   private interface VolumeOutline {}
 
   /**

@@ -41,7 +41,11 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClass;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import io.fabric8.kubernetes.api.model.storage.CSIDriver;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSIStorageCapacity;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.List;
 
 /** The resources that the built-in controllers and the node agent work with. */
@@ -115,6 +119,19 @@ public final class Resources {
   public static final Resource<StorageClass> STORAGE_CLASSES =
       new Resource<>(
           "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, StorageClass.class);
+  public static final Resource<CSIDriver> CSI_DRIVERS =
+      cluster("storage.k8s.io", "v1", CSIDriver.class);
+  public static final Resource<CSINode> CSI_NODES = cluster("storage.k8s.io", "v1", CSINode.class);
+  public static final Resource<CSIStorageCapacity> CSI_STORAGE_CAPACITIES =
+      new Resource<>(
+          "storage.k8s.io",
+          "v1",
+          "csistoragecapacities",
+          "CSIStorageCapacity",
+          true,
+          CSIStorageCapacity.class);
+  public static final Resource<VolumeAttachment> VOLUME_ATTACHMENTS =
+      cluster("storage.k8s.io", "v1", VolumeAttachment.class);
   public static final Resource<CustomResourceDefinition> CUSTOM_RESOURCE_DEFINITIONS =
       cluster("apiextensions.k8s.io", "v1", CustomResourceDefinition.class);
   public static final Resource<GatewayClass> GATEWAY_CLASSES =
@@ -172,6 +189,10 @@ public final class Resources {
         CLUSTER_ROLES,
         CLUSTER_ROLE_BINDINGS,
         STORAGE_CLASSES,
+        CSI_DRIVERS,
+        CSI_NODES,
+        CSI_STORAGE_CAPACITIES,
+        VOLUME_ATTACHMENTS,
         CUSTOM_RESOURCE_DEFINITIONS,
         GATEWAY_CLASSES,
         GATEWAYS,

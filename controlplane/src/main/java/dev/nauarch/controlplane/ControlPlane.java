@@ -28,7 +28,9 @@ import dev.nauarch.reconcile.quota.QuotaReconciler;
 import dev.nauarch.reconcile.stateful.StatefulSetReconciler;
 import dev.nauarch.reconcile.storage.ClaimProtection;
 import dev.nauarch.reconcile.storage.ClaimReconciler;
+import dev.nauarch.reconcile.storage.EphemeralClaims;
 import dev.nauarch.reconcile.storage.LocalStorageClass;
+import dev.nauarch.reconcile.storage.VolumeProtection;
 import dev.nauarch.reconcile.storage.VolumeReconciler;
 import dev.nauarch.reconcile.vertical.VerticalAutoscaler;
 import dev.nauarch.reconcile.workload.DeploymentReconciler;
@@ -140,7 +142,9 @@ public final class ControlPlane implements AutoCloseable {
     }
     all.add(new ClaimReconciler(options.volumeRoot()));
     all.add(new VolumeReconciler());
+    all.add(new VolumeProtection());
     all.add(new ClaimProtection());
+    all.add(new EphemeralClaims());
     all.add(new PodClaimReconciler());
     all.add(new ClaimReleaseReconciler());
     all.add(new NodeLifecycle());

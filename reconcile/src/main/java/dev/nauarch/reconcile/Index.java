@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile;
 
+import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -7,6 +8,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A way to find objects of a kind by a value that they hold.
@@ -27,15 +29,7 @@ public final class Index<T extends HasMetadata> {
 
   /** Pods by each claim that they mount, as {@code namespace/claim}. */
   public static final Index<Pod> PODS_BY_CLAIM =
-      new Index<>(
-          Resources.PODS,
-          "claim",
-          pod ->
-              pod.getSpec().getVolumes().stream()
-                  .filter(volume -> volume.getPersistentVolumeClaim() != null)
-                  .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
-                  .map(claim -> pod.getMetadata().getNamespace() + "/" + claim)
-                  .toList());
+      new Index<>(Resources.PODS, "claim", pod -> claimsOf(pod).map(ObjectKey::toString).toList());
 
   private final Resource<T> resource;
   private final String name;
@@ -49,6 +43,20 @@ public final class Index<T extends HasMetadata> {
     this.resource = resource;
     this.name = name;
     this.values = values;
+  }
+
+  /** The claims that a pod mounts, those that are made for it among them. */
+  public static Stream<ObjectKey> claimsOf(Pod pod) {
+    var namespace = pod.getMetadata().getNamespace();
+    return pod.getSpec().getVolumes().stream()
+        .flatMap(
+            volume ->
+                volume.getPersistentVolumeClaim() != null
+                    ? Stream.of(volume.getPersistentVolumeClaim().getClaimName())
+                    : volume.getEphemeral() != null
+                        ? Stream.of(pod.getMetadata().getName() + "-" + volume.getName())
+                        : Stream.empty())
+        .map(claim -> new ObjectKey(namespace == null ? "" : namespace, claim));
   }
 
   /** Objects by the uid of each of their owners. */

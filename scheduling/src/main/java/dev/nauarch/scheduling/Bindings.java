@@ -3,9 +3,9 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.BindingState;
 import dev.nauarch.scheduling.device.DeviceCommand;
-import dev.nauarch.scheduling.fit.VolumeRules;
-import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.volume.Progress;
+import dev.nauarch.scheduling.volume.VolumeCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +23,10 @@ import java.util.TreeSet;
  * from the moment of the decision; it is confirmed when the pod is seen bound, or taken back.
  *
  * <pre>
- * COMMITTING (gangs: until the PodGroup is written) → VOLUMES (until claims are bound)
+ * COMMITTING (gangs: until the PodGroup is written)
+ *   → CLAIMING (until it is written which volumes are chosen) → VOLUMES (until claims are bound)
  *   → DEVICES (until claims are written) → PREPARING (until devices are ready)
- *   → BINDING → confirmed | RETRYING → DEVICES or BINDING | taken back
+ *   → BINDING → confirmed | RETRYING → CLAIMING, DEVICES or BINDING | taken back
  * </pre>
  */
 final class Bindings {
@@ -35,6 +36,7 @@ final class Bindings {
 
   private enum Step {
     COMMITTING,
+    CLAIMING,
     VOLUMES,
     DEVICES,
     PREPARING,
@@ -110,7 +112,7 @@ final class Bindings {
     if (decision != null) {
       pausing.remove(pod);
       world.cluster.unplace(pod);
-      world.releaseDevices(decision.pod);
+      world.release(decision.pod);
     }
   }
 
@@ -121,6 +123,9 @@ final class Bindings {
       pausing.remove(pod);
       if (!decision.pod.devices().isEmpty()) {
         world.cluster.devices().settled(decision.pod.uid());
+      }
+      if (!decision.pod.shape().volumes().isEmpty()) {
+        world.cluster.volumes().release(decision.pod.uid());
       }
     }
   }
@@ -139,23 +144,36 @@ final class Bindings {
     return true;
   }
 
-  /** The claims of a pod are written: begins to bind it. */
+  /** The claims of a pod are written: goes on with it. */
   void written(ObjectKey pod, String uid, Instant now, List<SchedulerCommand> out) {
     var decision = decisionByPod.get(pod);
-    if (decision != null && decision.pod.uid().equals(uid) && decision.step == Step.DEVICES) {
+    if (decision != null
+        && decision.pod.uid().equals(uid)
+        && (decision.step == Step.DEVICES || decision.step == Step.CLAIMING)) {
       bind(decision, now, out);
     }
   }
 
-  /** Those of which devices could not be made ready. */
-  List<PodState> broken() {
+  /** Those that will not get the volumes or the devices that were chosen for them. */
+  List<PodState> broken(Instant now) {
     return pausing.isEmpty()
         ? List.of()
         : pausing().stream()
-            .filter(decision -> decision.step == Step.PREPARING)
+            .filter(decision -> isBroken(decision, now))
             .map(Decision::pod)
-            .filter(pod -> world.cluster.devices().state(pod) == BindingState.FAILED)
             .toList();
+  }
+
+  private boolean isBroken(Decision decision, Instant now) {
+    return switch (decision.step) {
+      case PREPARING -> world.cluster.devices().state(decision.pod) == BindingState.FAILED;
+      case VOLUMES -> {
+        var progress = volumes(decision.pod);
+        yield progress == Progress.FAILED
+            || (progress == Progress.WAITS && !decision.retryAt.isAfter(now));
+      }
+      default -> false;
+    };
   }
 
   /** Goes on with everything that can go on now. */
@@ -165,7 +183,7 @@ final class Bindings {
     }
     for (var decision : pausing()) {
       var pod = decision.pod;
-      if (decision.step == Step.VOLUMES && VolumeRules.allBound(pod.shape(), world.cluster)) {
+      if (decision.step == Step.VOLUMES && volumes(pod) == Progress.READY) {
         bind(decision, now, out);
       } else if (decision.step == Step.PREPARING
           && world.cluster.devices().state(pod) == BindingState.READY) {
@@ -177,24 +195,7 @@ final class Bindings {
   }
 
   Optional<Instant> nextDue() {
-    return pausing().stream()
-        .filter(decision -> decision.step == Step.RETRYING || decision.step == Step.PREPARING)
-        .map(Decision::retryAt)
-        .min(Comparator.naturalOrder());
-  }
-
-  /** The claim as it will be once what was decided for it has been written. */
-  ClaimState expected(ClaimState seen) {
-    if (seen.isBound() || !seen.selectedNode().isEmpty()) {
-      return seen;
-    }
-    return pausing().stream()
-        .filter(decision -> decision.step == Step.VOLUMES)
-        .map(Decision::pod)
-        .filter(pod -> pod.shape().claims().contains(seen.key()))
-        .findFirst()
-        .map(pod -> new ClaimState(seen.key(), seen.storageClass(), "", pod.node()))
-        .orElse(seen);
+    return pausing().stream().map(Decision::retryAt).min(Comparator.naturalOrder());
   }
 
   private void proceed(ObjectKey key, Instant now, List<SchedulerCommand> out) {
@@ -202,28 +203,43 @@ final class Bindings {
     if (decision == null) {
       return;
     }
-    var unbound = VolumeRules.unbound(decision.pod.shape(), world.cluster);
-    if (unbound.isEmpty()) {
-      bind(decision, now, out);
-      return;
-    }
-    put(decision.at(Step.VOLUMES));
-    for (var claim : unbound) {
-      if (claim.selectedNode().isEmpty()) {
-        var node = decision.pod.node();
-        world.cluster.put(new ClaimState(claim.key(), claim.storageClass(), "", node));
-        out.add(new SchedulerCommand.SelectNode(claim.key(), node));
-      }
-    }
+    bind(decision, now, out);
   }
 
   private void bind(Decision decision, Instant now, List<SchedulerCommand> out) {
     var pod = decision.pod;
+    if (!pod.shape().volumes().isEmpty() && !hasVolumes(decision, now, out)) {
+      return;
+    }
     if (!pod.devices().isEmpty() && !hasDevices(decision, now, out)) {
       return;
     }
     put(decision.at(Step.BINDING));
     out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now));
+  }
+
+  /** Whether the pod has its volumes; else it is seen to that it gets them. */
+  private boolean hasVolumes(Decision decision, Instant now, List<SchedulerCommand> out) {
+    var pod = decision.pod;
+    var writes = world.cluster.volumes().writes(pod);
+    if (!writes.isEmpty()) {
+      put(decision.at(Step.CLAIMING));
+      out.add(new SchedulerCommand.ForVolumes(new VolumeCommand(pod.key(), pod.uid(), writes)));
+      return false;
+    }
+    if (volumes(pod) != Progress.READY) {
+      put(new Decision(pod, Step.VOLUMES, decision.failures, now.plus(Progress.TIMEOUT)));
+      return false;
+    }
+    return true;
+  }
+
+  private Progress volumes(PodState pod) {
+    return world
+        .cluster
+        .slot(pod.node())
+        .map(slot -> world.cluster.volumes().progress(pod, slot.state()))
+        .orElse(Progress.FAILED);
   }
 
   /** Whether the pod has its devices; else it is seen to that it gets them. */
@@ -249,7 +265,7 @@ final class Bindings {
     var key = decision.pod.key();
     decisionByPod.put(key, decision);
     switch (decision.step) {
-      case COMMITTING, DEVICES, BINDING -> pausing.remove(key);
+      case COMMITTING, CLAIMING, DEVICES, BINDING -> pausing.remove(key);
       case VOLUMES, PREPARING, RETRYING -> pausing.add(key);
     }
   }

@@ -97,7 +97,7 @@ final class GangPlacer {
   void rollForward(GangState gang, Instant now, List<SchedulerCommand> out) {
     for (var pod : waiting(gang.key())) {
       var node = gang.placement().nodeByPod().get(pod.key().name());
-      if (node != null && world.search.fits(pod, node) && world.assumeDevices(pod, node)) {
+      if (node != null && world.search.fits(pod, node) && world.assume(pod, node)) {
         bindings.decide(pod, node, now, out);
       }
     }
@@ -160,7 +160,7 @@ final class GangPlacer {
           !homeless.isEmpty() && isLike(homeless.getLast(), pod)
               ? Optional.<String>empty()
               : world.search.best(pod);
-      if (node.isPresent() && world.assumeDevices(pod, node.get())) {
+      if (node.isPresent() && world.assume(pod, node.get())) {
         world.cluster.place(pod.on(node.get()));
         nodeByPod.put(pod.key(), node.get());
       } else {
@@ -181,7 +181,7 @@ final class GangPlacer {
 
   private void undo(Trial trial, List<PodState> waiting) {
     trial.nodeByPod.keySet().forEach(world.cluster::unplace);
-    waiting.forEach(world::releaseDevices);
+    waiting.forEach(world::release);
   }
 
   /** Stops pods of lower priority if that makes room for all that are needed, else none. */
@@ -200,7 +200,7 @@ final class GangPlacer {
             });
         node = plan.map(chosen -> chosen.node());
       }
-      if (node.isEmpty() || !world.assumeDevices(pod, node.get())) {
+      if (node.isEmpty() || !world.assume(pod, node.get())) {
         break;
       }
       world.cluster.place(pod.on(node.get()));

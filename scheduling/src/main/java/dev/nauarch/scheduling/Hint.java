@@ -12,7 +12,7 @@ enum Hint {
   ROOM,
   /** A pod got a place, beside which another may want to be. */
   COMPANY,
-  /** A claim, volume or storage class changed. */
+  /** Volumes came, changed or became free, or what is said of where they can be had. */
   STORAGE,
   /** Devices came, changed or became free. */
   DEVICES;
@@ -24,7 +24,11 @@ enum Hint {
       switch (rule) {
         case CORDON, TAINT, NODE_SELECTION -> {}
         case PORT, RESOURCES, POD_ANTI_AFFINITY -> hints.add(ROOM);
-        case VOLUME -> hints.add(STORAGE);
+        case CLAIM, VOLUME, VOLUME_ZONE -> hints.add(STORAGE);
+        case VOLUME_IN_USE, VOLUME_LIMIT -> {
+          hints.add(ROOM);
+          hints.add(STORAGE);
+        }
         case DEVICES -> hints.add(DEVICES);
         case POD_AFFINITY -> hints.add(COMPANY);
         case SPREAD -> {

@@ -7,7 +7,6 @@ import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.FlavorState;
 import dev.nauarch.scheduling.queue.WorkloadState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -186,16 +185,7 @@ final class Holds {
     for (var flavor : flavors) {
       shape = shape.restrictedTo(flavor.requirements(), flavor.tolerations());
     }
-    var claims =
-        asked.claims().stream().filter(key -> world.cluster.claim(key).isPresent()).toList();
-    return new PodShape(
-        shape.requests(),
-        shape.nodeSelector(),
-        shape.nodeTerms(),
-        shape.preferredNodes(),
-        shape.tolerations(),
-        shape.ports(),
-        new ArrayList<>(claims));
+    return shape.with(asked.volumes().only(key -> world.cluster.volumes().claim(key).isPresent()));
   }
 
   private String nextName(ObjectKey podSet) {

@@ -44,7 +44,7 @@ final class PodPlacer {
         !wanted.isEmpty() && world.search.fits(pod, wanted)
             ? Optional.of(wanted)
             : world.search.best(pod);
-    if (node.isPresent() && world.assumeDevices(pod, node.get())) {
+    if (node.isPresent() && world.assume(pod, node.get())) {
       nominatedNodeByPod.remove(pod.key());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);

@@ -5,6 +5,7 @@ import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.queue.QueueCommand;
+import dev.nauarch.scheduling.volume.VolumeCommand;
 import java.time.Instant;
 
 /** What the scheduler wants done. */
@@ -33,9 +34,6 @@ public sealed interface SchedulerCommand {
   record EvictPod(ObjectKey pod, String uid, String reason, String message, Instant at)
       implements SchedulerCommand {}
 
-  /** Have a volume made that the node can reach. */
-  record SelectNode(ObjectKey claim, String node) implements SchedulerCommand {}
-
   /** Note on a pod for which node room is being made; an empty name takes the note back. */
   record NominateNode(ObjectKey pod, String node) implements SchedulerCommand {}
 
@@ -49,6 +47,9 @@ public sealed interface SchedulerCommand {
   /** Say on a PodGroup why it waits: condition, annotation and event. */
   record ReportGang(ObjectKey gang, String uid, Explanation why, Instant at)
       implements SchedulerCommand {}
+
+  /** Something about volumes. */
+  record ForVolumes(VolumeCommand command) implements SchedulerCommand {}
 
   /** Something about devices. */
   record ForDevices(DeviceCommand command) implements SchedulerCommand {}

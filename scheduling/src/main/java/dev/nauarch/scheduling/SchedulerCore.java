@@ -8,6 +8,7 @@ import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.volume.VolumeEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -75,61 +76,61 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
       case SchedulerEvent.ForQueue(var told) -> queues.apply(told);
       case SchedulerEvent.ForDevices(var told) -> devicesSeen(told, now, out);
-      case SchedulerEvent.ClaimSeen(var claim) -> world.cluster.put(bindings.expected(claim));
-      case SchedulerEvent.ClaimGone(var key) -> world.cluster.removeClaim(key);
-      case SchedulerEvent.VolumeSeen(var volume) -> world.cluster.put(volume);
-      case SchedulerEvent.VolumeGone(var name) -> world.cluster.removeVolume(name);
-      case SchedulerEvent.StorageClassSeen(var name, var waits) ->
-          world.cluster.putStorageClass(name, waits);
-      case SchedulerEvent.StorageClassGone(var name) -> world.cluster.removeStorageClass(name);
+      case SchedulerEvent.ForVolumes(var told) -> storageSeen(told, now, out);
       case SchedulerEvent.NamespaceSeen(var name, var labels) ->
           hint(Hint.NODE, world.cluster.putNamespace(name, labels));
       case SchedulerEvent.NamespaceGone(var name) -> world.cluster.removeNamespace(name);
     }
-    hint(Hint.STORAGE, isAboutStorage(event));
-  }
-
-  private static boolean isAboutStorage(SchedulerEvent event) {
-    return switch (event) {
-      case SchedulerEvent.ClaimSeen ignored -> true;
-      case SchedulerEvent.VolumeSeen ignored -> true;
-      case SchedulerEvent.StorageClassSeen ignored -> true;
-      default -> false;
-    };
   }
 
   private void devicesSeen(DeviceEvent event, Instant now, List<SchedulerCommand> out) {
     world.cluster.devices().apply(event, now);
     switch (event) {
-      case DeviceEvent.ClaimSeen(var claim) -> claimChanged(ObjectKey.of(claim));
-      case DeviceEvent.ClaimGone(var key) -> claimChanged(key);
+      case DeviceEvent.ClaimSeen(var claim) -> touch(world.usersOf(ObjectKey.of(claim)));
+      case DeviceEvent.ClaimGone(var key) -> touch(world.usersOf(key));
       case DeviceEvent.Written written when written.failure().isEmpty() ->
           bindings.written(written.pod(), written.uid(), now, out);
       case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) ->
-          bindFailed(
-              new SchedulerEvent.BindFailed(
-                  pod,
-                  uid,
-                  mayPass ? SchedulerEvent.Failure.PASSING : SchedulerEvent.Failure.OVERTAKEN,
-                  why),
-              now,
-              out);
+          bindFailed(unwritten(pod, uid, why, mayPass), now, out);
       default -> {}
     }
     hint(Hint.DEVICES, world.cluster.devices().takeFreed());
   }
 
-  private void claimChanged(ObjectKey claim) {
-    world.usersOf(claim).stream().filter(this::isUndecided).map(this::unitOf).forEach(queue::touch);
+  private void storageSeen(VolumeEvent event, Instant now, List<SchedulerCommand> out) {
+    world.cluster.volumes().apply(event);
+    switch (event) {
+      case VolumeEvent.ClaimSeen(var claim, _) -> touch(world.usersOfVolume(claim.key()));
+      case VolumeEvent.ClaimGone(var key) -> touch(world.usersOfVolume(key));
+      case VolumeEvent.VolumeSeen(var volume, _) ->
+          volume.holder().ifPresent(holder -> touch(world.usersOfVolume(holder.claim())));
+      case VolumeEvent.Written written when written.failure().isEmpty() ->
+          bindings.written(written.pod(), written.uid(), now, out);
+      case VolumeEvent.Written(var pod, var uid, _, _, var why, var mayPass) ->
+          bindFailed(unwritten(pod, uid, why, mayPass), now, out);
+      default -> {}
+    }
+  }
+
+  private static SchedulerEvent.BindFailed unwritten(
+      ObjectKey pod, String uid, String why, boolean mayPass) {
+    var failure = mayPass ? SchedulerEvent.Failure.PASSING : SchedulerEvent.Failure.OVERTAKEN;
+    return new SchedulerEvent.BindFailed(pod, uid, failure, why);
+  }
+
+  private void touch(List<PodState> pods) {
+    pods.stream().filter(this::isUndecided).map(this::unitOf).forEach(queue::touch);
   }
 
   private void decide(Instant now, List<SchedulerCommand> out) {
-    for (var pod : bindings.broken()) {
+    for (var pod : bindings.broken(now)) {
       bindings.takeBackPod(pod.key());
+      podPlacer.waits(pod, notReady(pod), now, out);
       requeue(pod.key());
       queue.retryLater(unitOf(pod), now);
     }
     bindings.progress(now, out);
+    hint(Hint.STORAGE, world.cluster.volumes().takeFreed());
     queue.wake(hints, now);
     var roomChanged = !hints.isEmpty();
     hints.clear();
@@ -142,6 +143,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
     queues.decide(roomChanged, now, out);
     hint(Hint.ROOM, holds.takeFreed());
+    hint(Hint.STORAGE, world.cluster.volumes().takeFreed());
     // Places that were given or taken in this round may help those that were parked before it.
     if (!hints.isEmpty()) {
       queue.wake(hints, now);
@@ -398,6 +400,13 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         "Unschedulable",
         "PodGroupNotFound",
         "Its PodGroup " + pod.membership().gang() + " does not exist yet.");
+  }
+
+  private static Explanation notReady(PodState pod) {
+    return Explanation.of(
+        "Unschedulable",
+        "ClaimsNotReady",
+        "What was chosen for its claims on node " + pod.node() + " did not become ready.");
   }
 
   private void hint(Hint hint, boolean applies) {

@@ -3,12 +3,11 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.BudgetState;
-import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.model.VolumeState;
 import dev.nauarch.scheduling.queue.QueueEvent;
+import dev.nauarch.scheduling.volume.VolumeEvent;
 import java.util.SortedMap;
 
 /** What the scheduler is told: facts about the cluster, and how its commands went. */
@@ -37,24 +36,6 @@ public sealed interface SchedulerEvent {
 
   /** A PodGroup is gone. */
   record GangGone(ObjectKey key) implements SchedulerEvent {}
-
-  /** A claim is there or has changed. */
-  record ClaimSeen(ClaimState claim) implements SchedulerEvent {}
-
-  /** A claim is gone. */
-  record ClaimGone(ObjectKey key) implements SchedulerEvent {}
-
-  /** A volume is there or has changed. */
-  record VolumeSeen(VolumeState volume) implements SchedulerEvent {}
-
-  /** A volume is gone. */
-  record VolumeGone(String name) implements SchedulerEvent {}
-
-  /** A storage class is there. */
-  record StorageClassSeen(String name, boolean waitsForConsumer) implements SchedulerEvent {}
-
-  /** A storage class is gone. */
-  record StorageClassGone(String name) implements SchedulerEvent {}
 
   /** A disruption budget is there or has changed. */
   record BudgetSeen(BudgetState budget) implements SchedulerEvent {}
@@ -94,6 +75,9 @@ public sealed interface SchedulerEvent {
 
   /** A gang's placement was written. */
   record GangCommitted(ObjectKey key) implements SchedulerEvent {}
+
+  /** Something about volumes. */
+  record ForVolumes(VolumeEvent event) implements SchedulerEvent {}
 
   /** Something about devices. */
   record ForDevices(DeviceEvent event) implements SchedulerEvent {}

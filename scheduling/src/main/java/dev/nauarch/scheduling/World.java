@@ -36,6 +36,7 @@ final class World {
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> membersByGang = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> podsByPodSet = new TreeMap<>();
   private final SortedMap<ObjectKey, SortedSet<ObjectKey>> usersByClaim = new TreeMap<>();
+  private final SortedMap<ObjectKey, SortedSet<ObjectKey>> usersByVolumeClaim = new TreeMap<>();
 
   /** The uids of pods that were asked to stop, until they are gone. */
   private final Map<ObjectKey, String> stopping = new HashMap<>();
@@ -90,6 +91,9 @@ final class World {
     for (var use : pod.devices().claims()) {
       usersByClaim.computeIfAbsent(use.claim(), ignored -> new TreeSet<>()).add(pod.key());
     }
+    for (var use : pod.shape().volumes().claims()) {
+      usersByVolumeClaim.computeIfAbsent(use.claim(), ignored -> new TreeSet<>()).add(pod.key());
+    }
   }
 
   Optional<PodState> remove(ObjectKey key) {
@@ -116,30 +120,48 @@ final class World {
 
   /** The pods that use a claim of devices, by name. */
   List<PodState> usersOf(ObjectKey claim) {
-    return usersByClaim.getOrDefault(claim, Collections.emptySortedSet()).stream()
+    return usersOf(usersByClaim, claim);
+  }
+
+  /** The pods that use a claim of a volume, by name. */
+  List<PodState> usersOfVolume(ObjectKey claim) {
+    return usersOf(usersByVolumeClaim, claim);
+  }
+
+  private List<PodState> usersOf(
+      SortedMap<ObjectKey, SortedSet<ObjectKey>> users, ObjectKey claim) {
+    return users.getOrDefault(claim, Collections.emptySortedSet()).stream()
         .map(key -> Objects.requireNonNull(pods.get(key)))
         .toList();
   }
 
   /**
-   * Counts the devices that a pod would have on a node as taken from now on.
+   * Counts the volumes and devices that a pod would have on a node as taken from now on.
    *
-   * @return whether its claims can have devices there
+   * @return whether its claims can have them there
    */
-  boolean assumeDevices(PodState pod, String node) {
-    if (pod.devices().isEmpty()) {
+  boolean assume(PodState pod, String node) {
+    if (pod.devices().isEmpty() && pod.shape().volumes().isEmpty()) {
       return true;
     }
-    return cluster
-        .slot(node)
-        .filter(slot -> cluster.devices().assume(pod, slot.state()))
-        .isPresent();
+    var found = cluster.slot(node);
+    if (found.isEmpty() || !cluster.volumes().assume(pod, found.get().state())) {
+      return false;
+    }
+    if (!cluster.devices().assume(pod, found.get().state())) {
+      cluster.volumes().release(pod.uid());
+      return false;
+    }
+    return true;
   }
 
   /** What was chosen for a pod is free again. */
-  void releaseDevices(PodState pod) {
+  void release(PodState pod) {
     if (!pod.devices().isEmpty()) {
       cluster.devices().release(pod.uid());
+    }
+    if (!pod.shape().volumes().isEmpty()) {
+      cluster.volumes().release(pod.uid());
     }
   }
 
@@ -227,6 +249,10 @@ final class World {
       leave(podsByPodSet, podSetOf(pod), pod.key());
     }
     pod.devices().claims().forEach(use -> leave(usersByClaim, use.claim(), pod.key()));
+    pod.shape()
+        .volumes()
+        .claims()
+        .forEach(use -> leave(usersByVolumeClaim, use.claim(), pod.key()));
   }
 
   private static void leave(

@@ -2,13 +2,9 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.podsets.JobProgress;
-import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
-import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.model.Requirement;
-import dev.nauarch.scheduling.model.VolumeState;
 import dev.nauarch.scheduling.queue.QueueCommand;
 import dev.nauarch.scheduling.queue.WorkloadState;
 import dev.nauarch.scheduling.translate.GangTranslation;
@@ -30,6 +26,7 @@ final class Scenario {
   private final TreeMap<ObjectKey, GangState> gangs = new TreeMap<>();
   private final List<String> trace = new ArrayList<>();
   private final QueueScenario queues = new QueueScenario((what, more) -> say(what + " " + more));
+  private final VolumeScenario volumes = new VolumeScenario();
   private final List<String> failing = new ArrayList<>();
   private Instant now = Instant.EPOCH;
   private Instant wakeAt = Instant.MAX;
@@ -74,24 +71,10 @@ final class Scenario {
       case "node" -> List.of(Texts.node(words));
       case "pod" -> List.of(seen(Texts.pod(words, now)));
       case "gang" -> List.of(seen(Texts.gang(words, now)));
-      case "claim" -> {
-        var volume = words.stream().filter(word -> word.startsWith("volume=")).findFirst();
-        yield List.of(
-            new SchedulerEvent.ClaimSeen(
-                new ClaimState(
-                    key, "local", volume.map(word -> word.substring(7)).orElse(""), "")));
-      }
-      case "volume" ->
-          List.of(
-              new SchedulerEvent.VolumeSeen(
-                  new VolumeState(
-                      name,
-                      List.of(
-                          new NodeTerm(
-                              List.of(Requirement.equal("kubernetes.io/hostname", words.get(2))),
-                              List.of(),
-                              0)))));
-      case "class" -> List.of(new SchedulerEvent.StorageClassSeen(name, true));
+      case "claim", "volume", "class", "driver", "capacity", "drivers", "attachment" ->
+          List.of(new SchedulerEvent.ForVolumes(volumes.seen(words)));
+      case "claim-gone", "volume-gone", "attachment-gone" ->
+          List.of(new SchedulerEvent.ForVolumes(volumes.gone(words)));
       case "gone" -> {
         pods.remove(key);
         yield List.of(new SchedulerEvent.PodGone(key));
@@ -174,8 +157,10 @@ final class Scenario {
         }
         yield List.of(seen(staged(pod, PodState.Stage.ENDING)));
       }
-      case SchedulerCommand.SelectNode(var claim, var node) ->
-          say("select " + claim.name() + " " + node);
+      case SchedulerCommand.ForVolumes(var wanted) -> {
+        wanted.writes().forEach(write -> say(VolumeScenario.words(write)));
+        yield List.of(new SchedulerEvent.ForVolumes(volumes.write(wanted)));
+      }
       case SchedulerCommand.NominateNode(var pod, var node) ->
           say("nominate " + pod.name() + " " + node);
       case SchedulerCommand.ReportPod(var pod, var uid, var why, var at) -> {

@@ -144,6 +144,7 @@ final class Texts {
               .withNewPersistentVolumeClaim(value, false)
               .endVolume()
               .endSpec();
+      case "own", "ebs", "gce" -> disk(builder, key, value);
       case "near", "apart" -> neighbour(builder, key, value);
       case "spread" -> spread(builder, value);
       default -> {
@@ -151,6 +152,28 @@ final class Texts {
       }
     }
     return true;
+  }
+
+  /** {@code gce=disk:ro}: a disk that the pod names itself; {@code own=name}: one made for it. */
+  private static void disk(PodBuilder builder, String kind, String value) {
+    var id = value.split(":", -1)[0];
+    var volume = builder.editSpec().addNewVolume().withName(id);
+    if (kind.equals("own")) {
+      volume
+          .withNewEphemeral()
+          .withNewVolumeClaimTemplate()
+          .endVolumeClaimTemplate()
+          .endEphemeral();
+    } else if (kind.equals("ebs")) {
+      volume.withNewAwsElasticBlockStore().withVolumeID(id).endAwsElasticBlockStore();
+    } else {
+      volume
+          .withNewGcePersistentDisk()
+          .withPdName(id)
+          .withReadOnly(value.endsWith(":ro"))
+          .endGcePersistentDisk();
+    }
+    volume.endVolume().endSpec();
   }
 
   /** {@code near=app:web/zone}: beside pods with that label, by that node label. */

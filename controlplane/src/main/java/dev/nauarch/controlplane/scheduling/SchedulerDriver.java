@@ -19,6 +19,7 @@ import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.SchedulerRequests;
+import dev.nauarch.scheduling.volume.VolumeCommand;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private final RequestSender sender;
   private final SchedulerRequests requests;
   private final ClaimSender claimSender;
+  private final VolumeSender volumeSender;
   private final Dispatcher dispatcher;
   private final Dispatcher events;
   private final QueueSender queueSender;
@@ -50,7 +52,9 @@ public final class SchedulerDriver implements AutoCloseable {
 
   private SchedulerDriver(ClusterClient client, InstantSource clock, SchedulerOptions options) {
     this.sender = new RequestSender(client);
-    this.claimSender = new ClaimSender(client);
+    var steps = new StepSender(client);
+    this.claimSender = new ClaimSender(steps);
+    this.volumeSender = new VolumeSender(steps);
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
     this.events = new Dispatcher("scheduler-events", EVENT_SENDERS);
@@ -92,6 +96,7 @@ public final class SchedulerDriver implements AutoCloseable {
     var feed = new Feed<SchedulerEvent>(client, inbox);
     QueueFeed.follow(feed);
     DeviceFeed.follow(feed);
+    VolumeFeed.follow(feed);
     return feed.followIfServed(
             Resources.POD_GROUPS,
             group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
@@ -109,20 +114,6 @@ public final class SchedulerDriver implements AutoCloseable {
             budget -> new SchedulerEvent.BudgetSeen(BudgetTranslation.of(budget)),
             budget -> new SchedulerEvent.BudgetGone(ObjectKey.of(budget)))
         .follow(
-            Resources.PERSISTENT_VOLUME_CLAIMS,
-            claim -> new SchedulerEvent.ClaimSeen(NodeTranslation.of(claim)),
-            claim -> new SchedulerEvent.ClaimGone(ObjectKey.of(claim)))
-        .follow(
-            Resources.PERSISTENT_VOLUMES,
-            volume -> new SchedulerEvent.VolumeSeen(NodeTranslation.of(volume)),
-            volume -> new SchedulerEvent.VolumeGone(volume.getMetadata().getName()))
-        .follow(
-            Resources.STORAGE_CLASSES,
-            one ->
-                new SchedulerEvent.StorageClassSeen(
-                    one.getMetadata().getName(), NodeTranslation.waitsForConsumer(one)),
-            one -> new SchedulerEvent.StorageClassGone(one.getMetadata().getName()))
-        .follow(
             Resources.NAMESPACES,
             one ->
                 new SchedulerEvent.NamespaceSeen(
@@ -138,8 +129,10 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.WakeAt(var at) -> inbox.offerAt(at, new SchedulerEvent.Woken());
       case SchedulerCommand.BindPod bind -> dispatcher.submit(bind.pod(), () -> bind(bind, inbox));
       case SchedulerCommand.ForQueue(var wanted) -> queueSender.carryOut(wanted, inbox);
+      case SchedulerCommand.ForVolumes(var wanted) ->
+          dispatcher.submit(wanted.pod(), () -> write(() -> written(wanted), inbox));
       case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
-          dispatcher.submit(wanted.pod(), () -> write(wanted, inbox));
+          dispatcher.submit(wanted.pod(), () -> write(() -> written(wanted), inbox));
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
           dispatcher.submit(
               ObjectKey.of(claim), () -> sender.trySend(ClaimSteps.deallocate(claim)));
@@ -149,7 +142,6 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.ReleaseGang release -> tell(release.gang(), command);
       case SchedulerCommand.EvictPod evict ->
           dispatcher.submit(evict.pod(), () -> evict(evict, inbox));
-      case SchedulerCommand.SelectNode(var claim, var node) -> tell(claim, command);
       case SchedulerCommand.NominateNode(var pod, var node) -> tell(pod, command);
       case SchedulerCommand.ReportPod report -> tell(report.pod(), command);
       case SchedulerCommand.ClearPodReport(var pod) -> tell(pod, command);
@@ -181,9 +173,23 @@ public final class SchedulerDriver implements AutoCloseable {
     tell(evict.pod(), wanted.subList(1, wanted.size()));
   }
 
-  private void write(DeviceCommand.WriteClaims wanted, Inbox<SchedulerEvent> inbox) {
+  /** Something that is written however long it takes. */
+  @FunctionalInterface
+  private interface Writing {
+    SchedulerEvent outcome() throws InterruptedException;
+  }
+
+  private SchedulerEvent written(VolumeCommand wanted) throws InterruptedException {
+    return new SchedulerEvent.ForVolumes(volumeSender.write(wanted));
+  }
+
+  private SchedulerEvent written(DeviceCommand.WriteClaims wanted) throws InterruptedException {
+    return new SchedulerEvent.ForDevices(claimSender.write(wanted));
+  }
+
+  private static void write(Writing writing, Inbox<SchedulerEvent> inbox) {
     try {
-      inbox.offer(new SchedulerEvent.ForDevices(claimSender.write(wanted)));
+      inbox.offer(writing.outcome());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -7,6 +7,7 @@ import dev.nauarch.client.ClusterClient;
 import dev.nauarch.nodeagent.ServiceAccountTokens;
 import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -82,7 +83,7 @@ public final class PodVolumes {
     if (volume.getHostPath() != null) {
       return hostPath(volume.getName(), volume.getHostPath());
     }
-    if (volume.getPersistentVolumeClaim() != null) {
+    if (volume.getPersistentVolumeClaim() != null || volume.getEphemeral() != null) {
       var path = claim(pod, volume);
       giveToGroup(pod, path);
       return path;
@@ -161,7 +162,11 @@ public final class PodVolumes {
 
   private Path claim(Pod pod, Volume volume) throws IOException {
     var namespace = pod.getMetadata().getNamespace();
-    var name = volume.getPersistentVolumeClaim().getClaimName();
+    var isOwn = volume.getEphemeral() != null;
+    var name =
+        isOwn
+            ? pod.getMetadata().getName() + "-" + volume.getName()
+            : volume.getPersistentVolumeClaim().getClaimName();
     var claim =
         client
             .get(Resources.PERSISTENT_VOLUME_CLAIMS, new ObjectKey(namespace, name))
@@ -169,6 +174,10 @@ public final class PodVolumes {
                 () ->
                     new VolumeFault(
                         volume.getName(), "persistentvolumeclaim \"" + name + "\" not found"));
+    if (isOwn && !isControlledBy(claim, pod)) {
+      throw new VolumeFault(
+          volume.getName(), "persistentvolumeclaim \"" + name + "\" was not created for the pod");
+    }
     var bound = claim.getSpec().getVolumeName();
     if (bound == null || bound.isEmpty()) {
       throw new VolumeFault(
@@ -182,6 +191,14 @@ public final class PodVolumes {
                     new VolumeFault(
                         volume.getName(), "persistentvolume \"" + bound + "\" not found"));
     return local(volume.getName(), persistent);
+  }
+
+  private static boolean isControlledBy(PersistentVolumeClaim claim, Pod pod) {
+    return claim.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner ->
+                Boolean.TRUE.equals(owner.getController())
+                    && pod.getMetadata().getUid().equals(owner.getUid()));
   }
 
   private static Path local(String volume, PersistentVolume persistent) throws IOException {

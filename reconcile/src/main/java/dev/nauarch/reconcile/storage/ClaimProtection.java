@@ -4,12 +4,16 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Index;
 import dev.nauarch.reconcile.MergePatches;
+import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +32,7 @@ public final class ClaimProtection implements Reconciler {
   public List<Trigger> triggers() {
     return List.of(
         Trigger.self(Resources.PERSISTENT_VOLUME_CLAIMS),
-        new Trigger.Of<>(
-            Resources.PODS,
-            (pod, world) ->
-                Index.PODS_BY_CLAIM.values(pod).stream()
-                    .map(claim -> claim.substring(claim.indexOf('/') + 1))
-                    .map(claim -> new ObjectKey(pod.getMetadata().getNamespace(), claim))
-                    .toList()));
+        new Trigger.Of<>(Resources.PODS, (pod, world) -> Index.claimsOf(pod).toList()));
   }
 
   @Override
@@ -55,14 +53,24 @@ public final class ClaimProtection implements Reconciler {
             claim,
             MergePatches.withFinalizers(claim, finalizers));
       }
-    } else if (isProtected && !isUsed(key, world)) {
+    } else if (isProtected && !isUsed(claim, world)) {
       draft.removeFinalizer(Resources.PERSISTENT_VOLUME_CLAIMS, claim, FINALIZER);
     }
     return draft.plan();
   }
 
-  private static boolean isUsed(ObjectKey claim, Snapshot world) {
-    return world.lookup(Index.PODS_BY_CLAIM, claim.toString()).stream()
-        .anyMatch(pod -> Pods.isBound(pod) && !Pods.hasEnded(pod));
+  /** Whether a pod on a node mounts it; one that has ended may still be looked at. */
+  private static boolean isUsed(PersistentVolumeClaim claim, Snapshot world) {
+    return world.lookup(Index.PODS_BY_CLAIM, ObjectKey.of(claim).toString()).stream()
+        .filter(Pods::isBound)
+        .anyMatch(pod -> Owners.isControlledBy(claim, pod) || names(pod, claim));
+  }
+
+  private static boolean names(Pod pod, PersistentVolumeClaim claim) {
+    return pod.getSpec().getVolumes().stream()
+        .map(Volume::getPersistentVolumeClaim)
+        .anyMatch(
+            source ->
+                source != null && claim.getMetadata().getName().equals(source.getClaimName()));
   }
 }

@@ -11,12 +11,19 @@ import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeStatusBuilder;
 import java.time.Instant;
 import java.util.List;
 
-/** Reports the phase of volumes, and reclaims those whose claim is gone as they want it. */
+/**
+ * Reports the phase of volumes, lets those go free that a claim did not need after all, and
+ * reclaims those whose claim is gone as they want it.
+ */
 public final class VolumeReconciler implements Reconciler {
+
+  private static final String MIGRATED = "pv.kubernetes.io/migrated-to";
 
   @Override
   public String name() {
@@ -29,10 +36,12 @@ public final class VolumeReconciler implements Reconciler {
         Trigger.self(Resources.PERSISTENT_VOLUMES),
         new Trigger.Of<>(
             Resources.PERSISTENT_VOLUME_CLAIMS,
-            (claim, world) -> {
-              var volume = Volumes.orEmpty(claim.getSpec().getVolumeName());
-              return volume.isEmpty() ? List.of() : List.of(new ObjectKey("", volume));
-            }),
+            (claim, world) ->
+                world
+                    .lookup(ClaimReconciler.VOLUMES_BY_CLAIM, ObjectKey.of(claim).toString())
+                    .stream()
+                    .map(ObjectKey::of)
+                    .toList()),
         new Trigger.Of<>(
             Resources.NODES,
             (node, world) ->
@@ -50,33 +59,15 @@ public final class VolumeReconciler implements Reconciler {
     }
     var volume = found.get();
     var draft = new PlanDraft();
-    var phase = phase(volume, world);
-    if (volume.getMetadata().getDeletionTimestamp() != null) {
-      end(draft, volume, phase, world);
-    } else if (phase.equals("Released") && isOursToDelete(volume)) {
-      var ref = volume.getSpec().getClaimRef();
-      draft.add(
-          new Command.Confirm(
-              new Command.Fact.Gone(
-                  Resources.PERSISTENT_VOLUME_CLAIMS,
-                  new ObjectKey(ref.getNamespace(), ref.getName()),
-                  Volumes.orEmpty(ref.getUid()))));
-      draft.delete(Resources.PERSISTENT_VOLUMES, volume);
+    if (Volumes.claimUid(volume).isEmpty()) {
+      report(draft, volume, "Available", "");
     } else {
-      report(draft, volume, phase);
+      follow(draft, volume, world);
     }
-    return draft.plan();
-  }
-
-  /** Lets a deleted volume go: first its claim, then the folder on its node. */
-  private static void end(PlanDraft draft, PersistentVolume volume, String phase, Snapshot world) {
-    if (volume.getMetadata().getFinalizers().contains(LocalVolume.IN_USE_FINALIZER)) {
-      if (!phase.equals("Bound")) {
-        draft.removeFinalizer(Resources.PERSISTENT_VOLUMES, volume, LocalVolume.IN_USE_FINALIZER);
-      }
-    } else if (LocalVolume.awaitsFolder(volume) && !hasNode(volume, world)) {
+    if (draft.isEmpty() && LocalVolume.awaitsFolder(volume) && !hasNode(volume, world)) {
       draft.removeFinalizer(Resources.PERSISTENT_VOLUMES, volume, LocalVolume.FOLDER_FINALIZER);
     }
+    return draft.plan();
   }
 
   /** Whether there is a machine that could hold the folder. */
@@ -89,35 +80,129 @@ public final class VolumeReconciler implements Reconciler {
         .anyMatch(node -> LocalVolume.isOn(volume, node.getMetadata().getName()));
   }
 
-  private static boolean isOursToDelete(PersistentVolume volume) {
-    return "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
-        && LocalVolume.isOurs(volume);
-  }
-
-  private static String phase(PersistentVolume volume, Snapshot world) {
-    var claimKey = Volumes.claimOf(volume);
-    if (claimKey.isEmpty()) {
-      return "Available";
-    }
+  /** The volume is kept for a very claim: how is that? */
+  private static void follow(PlanDraft draft, PersistentVolume volume, Snapshot world) {
+    var key = Volumes.claimOf(volume).orElseThrow();
     var claim =
         world
-            .get(Resources.PERSISTENT_VOLUME_CLAIMS, claimKey.get())
+            .get(Resources.PERSISTENT_VOLUME_CLAIMS, key)
             .filter(each -> Volumes.isFor(volume, each));
     if (claim.isEmpty()) {
-      return volume.getSpec().getClaimRef().getUid() == null ? "Available" : "Released";
+      release(draft, volume, key);
+      return;
     }
-    var isBound = volume.getMetadata().getName().equals(claim.get().getSpec().getVolumeName());
-    return isBound ? "Bound" : "Available";
+    var bound = Volumes.orEmpty(claim.get().getSpec().getVolumeName());
+    if (bound.isEmpty()) {
+      tellOfModes(draft, volume, claim.get());
+    } else if (bound.equals(volume.getMetadata().getName())) {
+      report(draft, volume, "Bound", "");
+    } else if (isMade(volume) && policy(volume).equals("Delete")) {
+      settle(draft, volume);
+    } else {
+      letGo(draft, volume);
+    }
   }
 
-  private static void report(PlanDraft draft, PersistentVolume volume, String phase) {
+  /** A volume that was made for a claim by a program. */
+  private static boolean isMade(PersistentVolume volume) {
+    return Volumes.hasAnnotation(volume, LocalVolume.PROVISIONED_BY);
+  }
+
+  private static String policy(PersistentVolume volume) {
+    return Volumes.orEmpty(volume.getSpec().getPersistentVolumeReclaimPolicy());
+  }
+
+  private static void tellOfModes(
+      PlanDraft draft, PersistentVolume volume, PersistentVolumeClaim claim) {
+    if (!Volumes.hasMode(volume, claim)) {
+      draft.warning(
+          volume,
+          "VolumeMismatch",
+          "Cannot bind PersistentVolume to requested PersistentVolumeClaim \""
+              + claim.getMetadata().getName()
+              + "\" due to incompatible volumeMode.");
+      draft.warning(
+          claim,
+          "VolumeMismatch",
+          "Cannot bind PersistentVolume \""
+              + volume.getMetadata().getName()
+              + "\" to requested PersistentVolumeClaim due to incompatible volumeMode.");
+    }
+  }
+
+  /** The claim got another volume: this one is anybody's again, or its user's own choice. */
+  private static void letGo(PlanDraft draft, PersistentVolume volume) {
+    var free = new PersistentVolumeBuilder(volume);
+    if (Volumes.hasAnnotation(volume, Volumes.BOUND_HERE)) {
+      free.editMetadata().removeFromAnnotations(Volumes.BOUND_HERE).endMetadata();
+      free.editSpec().withClaimRef(null).endSpec();
+    } else {
+      free.editSpec().editClaimRef().withUid(null).endClaimRef().endSpec();
+    }
+    draft.update(Resources.PERSISTENT_VOLUMES, free.build());
+  }
+
+  /** The claim is gone, where the cluster bears it out. */
+  private static void release(PlanDraft draft, PersistentVolume volume, ObjectKey claim) {
+    var gone =
+        new Command.Fact.Gone(Resources.PERSISTENT_VOLUME_CLAIMS, claim, Volumes.claimUid(volume));
+    var then = new PlanDraft();
+    settle(then, volume);
+    if (!then.isEmpty()) {
+      draft.add(new Command.Confirm(gone));
+      then.plan().commands().forEach(draft::add);
+    }
+  }
+
+  /** Nobody needs the volume: says so first, and then does with it what it wants. */
+  private static void settle(PlanDraft draft, PersistentVolume volume) {
+    var phase = volume.getStatus() == null ? "" : Volumes.orEmpty(volume.getStatus().getPhase());
+    if (!phase.equals("Released") && !phase.equals("Failed")) {
+      report(draft, volume, "Released", "");
+    } else if (volume.getMetadata().getDeletionTimestamp() == null
+        && !Volumes.hasAnnotation(volume, MIGRATED)) {
+      switch (policy(volume)) {
+        case "Delete" -> delete(draft, volume);
+        case "Recycle" ->
+            fail(draft, volume, "VolumeFailedRecycle", "No recycler plugin found for the volume!");
+        default -> {
+          // It is kept, with all that is in it.
+        }
+      }
+    }
+  }
+
+  private static void delete(PlanDraft draft, PersistentVolume volume) {
+    var maker = Volumes.annotation(volume, LocalVolume.PROVISIONED_BY);
+    if (LocalVolume.isOurs(volume)) {
+      draft.delete(Resources.PERSISTENT_VOLUMES, volume);
+    } else if (maker.isEmpty() || !Volumes.isOutside(maker)) {
+      fail(
+          draft,
+          volume,
+          "VolumeFailedDelete",
+          "error getting deleter volume plugin for volume \""
+              + volume.getMetadata().getName()
+              + "\": no deletable volume plugin matched");
+    }
+  }
+
+  private static void fail(PlanDraft draft, PersistentVolume volume, String reason, String note) {
+    if (!"Failed".equals(volume.getStatus().getPhase())) {
+      report(draft, volume, "Failed", note);
+      draft.warning(volume, reason, note);
+    }
+  }
+
+  static void report(PlanDraft draft, PersistentVolume volume, String phase, String message) {
     if (volume.getStatus() == null || !phase.equals(volume.getStatus().getPhase())) {
+      var status =
+          volume.getStatus() == null
+              ? new PersistentVolumeStatusBuilder()
+              : new PersistentVolumeStatusBuilder(volume.getStatus());
+      status.withPhase(phase).withMessage(message.isEmpty() ? null : message);
       draft.updateStatus(
-          Resources.PERSISTENT_VOLUMES,
-          volume
-              .edit()
-              .withStatus(new PersistentVolumeStatusBuilder().withPhase(phase).build())
-              .build());
+          Resources.PERSISTENT_VOLUMES, volume.edit().withStatus(status.build()).build());
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.LocalVolume;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.World;
@@ -25,6 +26,7 @@ final class ClaimReconcilerTest {
     new LocalStorageClass(),
     new ClaimReconciler("/volumes"),
     new VolumeReconciler(),
+    new VolumeProtection(),
     new ClaimProtection()
   };
 
@@ -54,6 +56,16 @@ final class ClaimReconcilerTest {
   }
 
   private void chooseNode() {
+    if (world.get(Resources.NODES, new ObjectKey("", "node-1")).isEmpty()) {
+      world.add(
+          Resources.NODES,
+          new NodeBuilder()
+              .withNewMetadata()
+              .withName("node-1")
+              .addToLabels(OwnNames.SIMULATED, "true")
+              .endMetadata()
+              .build());
+    }
     world.change(
         Resources.PERSISTENT_VOLUME_CLAIMS,
         "data",
@@ -148,5 +160,34 @@ final class ClaimReconcilerTest {
 
     assertEquals(0, world.list(Resources.PERSISTENT_VOLUME_CLAIMS).size());
     assertEquals(0, world.list(Resources.PERSISTENT_VOLUMES).size());
+  }
+
+  @Test
+  void aNodeThatIsGoneIsChosenAnew() {
+    start();
+    chooseNode();
+    world.delete(Resources.NODES, new ObjectKey("", "node-1"), "");
+    world.add(
+        Resources.PERSISTENT_VOLUME_CLAIMS,
+        new PersistentVolumeClaimBuilder()
+            .withNewMetadata()
+            .withName("late")
+            .addToAnnotations(Volumes.SELECTED_NODE, "node-1")
+            .endMetadata()
+            .withNewSpec()
+            .withStorageClassName("local-path")
+            .withAccessModes("ReadWriteOnce")
+            .endSpec()
+            .build());
+    world.settle(controllers);
+    var late =
+        world
+            .get(Resources.PERSISTENT_VOLUME_CLAIMS, new ObjectKey("default", "late"))
+            .orElseThrow();
+    assertEquals("", Volumes.annotation(late, Volumes.SELECTED_NODE));
+    assertTrue(
+        world
+            .events()
+            .contains("ProvisioningFailed: Failed to get target node: node \"node-1\" not found"));
   }
 }

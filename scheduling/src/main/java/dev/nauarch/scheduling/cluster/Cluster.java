@@ -3,11 +3,10 @@ package dev.nauarch.scheduling.cluster;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceBook;
 import dev.nauarch.scheduling.model.Amounts;
-import dev.nauarch.scheduling.model.ClaimState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.model.VolumeState;
 import dev.nauarch.scheduling.share.KnownMixes;
+import dev.nauarch.scheduling.volume.VolumeBook;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,9 +35,7 @@ public final class Cluster {
   private final Changes changes = new Changes();
   private final Changes nodeChanges = new Changes();
   private final Map<Integer, int[]> podsByPriority = new HashMap<>();
-  private final SortedMap<ObjectKey, ClaimState> claims = new TreeMap<>();
-  private final SortedMap<String, VolumeState> volumes = new TreeMap<>();
-  private final SortedMap<String, Boolean> waitsForConsumerByClass = new TreeMap<>();
+  private final VolumeBook volumes = new VolumeBook();
   private final SortedMap<String, SortedMap<String, String>> labelsByNamespace = new TreeMap<>();
   private final Topology topology = new Topology(this);
   private final KnownMixes mixes = new KnownMixes();
@@ -49,7 +46,6 @@ public final class Cluster {
           deviceChanges::noteAll,
           (namespace, label) -> labelsOf(namespace).getOrDefault(label, ""));
   private final Budgets budgets = new Budgets();
-  private long storageVersion;
   private int knownNodes;
   private int columnLength;
   private Amounts capacity = Amounts.NONE;
@@ -102,6 +98,9 @@ public final class Cluster {
     slotByPod.put(pod.key(), slot);
     countPriority(pod.priority(), 1);
     topology.added(pod, slot);
+    if (!pod.shape().volumes().isEmpty()) {
+      volumes.placed(pod);
+    }
     changes.note(slot.number());
   }
 
@@ -118,6 +117,9 @@ public final class Cluster {
     slot.remove(pod);
     countPriority(pod.priority(), -1);
     topology.removed(pod, slot);
+    if (!pod.shape().volumes().isEmpty()) {
+      volumes.unplaced(pod);
+    }
     changes.note(slot.number());
     dropIfUnused(slot);
     return Optional.of(pod);
@@ -131,6 +133,9 @@ public final class Cluster {
     var slot = slotOf(placed);
     slot.remove(placed);
     topology.removed(placed, slot);
+    if (!placed.shape().volumes().isEmpty()) {
+      volumes.unplaced(placed);
+    }
   }
 
   /** Gives a pod that was lifted its place back. */
@@ -138,6 +143,9 @@ public final class Cluster {
     var slot = slotOf(lifted);
     slot.add(lifted);
     topology.added(lifted, slot);
+    if (!lifted.shape().volumes().isEmpty()) {
+      volumes.placed(lifted);
+    }
   }
 
   private NodeSlot slotOf(PodState placed) {
@@ -224,9 +232,9 @@ public final class Cluster {
     }
   }
 
-  /** Grows with every change of claims, volumes and storage classes. */
-  public long storageVersion() {
-    return storageVersion;
+  /** Claims and volumes, and who has them. */
+  public VolumeBook volumes() {
+    return volumes;
   }
 
   /** How many nodes exist. */
@@ -242,61 +250,6 @@ public final class Cluster {
   /** The counts of pods over domains. */
   public Topology topology() {
     return topology;
-  }
-
-  /** A claim is there or has changed. */
-  public void put(ClaimState claim) {
-    if (!claim.equals(claims.put(claim.key(), claim))) {
-      storageVersion++;
-    }
-  }
-
-  /** A claim is gone. */
-  public void removeClaim(ObjectKey key) {
-    if (claims.remove(key) != null) {
-      storageVersion++;
-    }
-  }
-
-  /** A claim. */
-  public Optional<ClaimState> claim(ObjectKey key) {
-    return Optional.ofNullable(claims.get(key));
-  }
-
-  /** A volume is there or has changed. */
-  public void put(VolumeState volume) {
-    if (!volume.equals(volumes.put(volume.name(), volume))) {
-      storageVersion++;
-    }
-  }
-
-  /** A volume is gone. */
-  public void removeVolume(String name) {
-    if (volumes.remove(name) != null) {
-      storageVersion++;
-    }
-  }
-
-  /** A volume. */
-  public Optional<VolumeState> volume(String name) {
-    return Optional.ofNullable(volumes.get(name));
-  }
-
-  /** A storage class is there: whether its volumes are made once a pod's node is known. */
-  public void putStorageClass(String name, boolean waitsForConsumer) {
-    waitsForConsumerByClass.put(name, waitsForConsumer);
-    storageVersion++;
-  }
-
-  /** A storage class is gone. */
-  public void removeStorageClass(String name) {
-    waitsForConsumerByClass.remove(name);
-    storageVersion++;
-  }
-
-  /** Whether volumes of the class are made once a pod's node is known. */
-  public boolean waitsForConsumer(String storageClass) {
-    return waitsForConsumerByClass.getOrDefault(storageClass, false);
   }
 
   /**

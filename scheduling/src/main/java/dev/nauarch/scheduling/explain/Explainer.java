@@ -68,19 +68,26 @@ public final class Explainer {
         relaxations(pod, refusals));
   }
 
-  /** The message of Kubernetes' own scheduler: each node counts for the first rule it fails. */
+  /**
+   * The message of Kubernetes' own scheduler: each node counts for the first rule it fails, unless
+   * it is about the pod's claims alone, whatever the node.
+   */
   private static String message(int nodes, List<Refusals.Group> groups) {
     var countByReason = new TreeMap<String, Integer>();
+    var ofThePod = false;
     for (var group : groups) {
       var first = group.refusals().getFirst().rule();
       for (var refusal : group.refusals()) {
         if (refusal.rule() == first) {
           countByReason.merge(refusal.reason(), group.count(), Integer::sum);
+          ofThePod |= first == Rule.CLAIM;
         }
       }
     }
     var parts = new ArrayList<String>();
-    countByReason.forEach((reason, count) -> parts.add(count + " " + reason));
+    for (var one : countByReason.entrySet()) {
+      parts.add(ofThePod ? one.getKey() : one.getValue() + " " + one.getKey());
+    }
     parts.sort(Comparator.naturalOrder());
     var detail = parts.isEmpty() ? "" : ": " + String.join(", ", parts);
     return nodes == 0
@@ -150,7 +157,7 @@ public final class Explainer {
     asked.put(
         Rule.NODE_SELECTION,
         !pod.shape().nodeSelector().isEmpty() || !pod.shape().nodeTerms().isEmpty());
-    asked.put(Rule.VOLUME, !pod.shape().claims().isEmpty());
+    asked.put(Rule.VOLUME, !pod.shape().volumes().isEmpty());
     asked.put(Rule.DEVICES, !pod.devices().isEmpty());
     asked.put(Rule.POD_AFFINITY, !pod.neighbours().near().isEmpty());
     asked.put(Rule.POD_ANTI_AFFINITY, !pod.neighbours().apart().isEmpty());
@@ -267,7 +274,8 @@ public final class Explainer {
       case NODE_SELECTION -> "drop the node selector and affinity";
       case PORT -> "take other host ports";
       case RESOURCES -> smaller(pod, slot.free());
-      case VOLUME -> "use other volumes";
+      case CLAIM, VOLUME_IN_USE, VOLUME, VOLUME_ZONE -> "use other volumes";
+      case VOLUME_LIMIT -> "use fewer volumes";
       case DEVICES -> "claim other devices";
       case SPREAD -> "allow a larger skew";
       case POD_AFFINITY -> "drop the pod affinity";

@@ -45,8 +45,8 @@ final class DeviceIndex {
       cpuMillis = asked;
       roomProgress.reset();
     }
-    nodeProgress.follow(cluster.nodeChanges(), 0, this::forgetAll, this::forget);
-    deviceProgress.follow(cluster.deviceChanges(), 0, this::forgetAll, this::forget);
+    nodeProgress.follow(cluster.nodeChanges(), this::forgetAll, this::forget);
+    deviceProgress.follow(cluster.deviceChanges(), this::forgetAll, this::forget);
     var mix = cluster.devices().mixVersion();
     roomProgress.follow(
         cluster.changes(), mix, () -> Arrays.fill(scores, UNKNOWN), node -> scores[node] = UNKNOWN);

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * What shapes with the same selection, tolerations and volumes have in common: which nodes are
- * possible for what they are, whoever runs on them, and how welcome.
+ * What shapes with the same selection and tolerations have in common: which nodes are possible for
+ * what they are, whoever runs on them, and how welcome.
  */
 final class Eligibility {
 
@@ -19,8 +19,7 @@ final class Eligibility {
   static final byte TOLERATED = 2;
 
   private static final byte UNCORDONED = 4;
-  private static final byte REACHABLE = 8;
-  private static final byte ALL = SELECTED | TOLERATED | UNCORDONED | REACHABLE;
+  private static final byte ALL = SELECTED | TOLERATED | UNCORDONED;
 
   private final PodShape shape;
   private final Cluster cluster;
@@ -34,7 +33,7 @@ final class Eligibility {
   /**
    * For shapes that differ from this one in what they ask for only.
    *
-   * @param shape without requests and ports
+   * @param shape without requests, ports and volumes
    */
   Eligibility(PodShape shape, Cluster cluster) {
     this.shape = shape;
@@ -60,11 +59,10 @@ final class Eligibility {
   }
 
   private void follow() {
-    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
     if (flags.length < cluster.numbers()) {
       progress.reset();
     }
-    progress.follow(cluster.nodeChanges(), storage, whenAll, whenOne);
+    progress.follow(cluster.nodeChanges(), whenAll, whenOne);
   }
 
   private void checkAll() {
@@ -90,7 +88,6 @@ final class Eligibility {
     all |= shape.selects(node) ? SELECTED : 0;
     all |= NodeRules.untolerated(shape, node).isEmpty() ? TOLERATED : 0;
     all |= NodeRules.isCordoned(shape, node) ? 0 : UNCORDONED;
-    all |= VolumeRules.check(shape, node, cluster).isEmpty() ? REACHABLE : 0;
     return (byte) all;
   }
 }

@@ -1,6 +1,5 @@
 package dev.nauarch.scheduling.fit;
 
-import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
@@ -18,7 +17,7 @@ public final class NodeRules {
   private NodeRules() {}
 
   /** Everything that keeps pods of the shape from the node, in the order of the rules. */
-  public static List<Refusal> check(PodShape shape, NodeSlot slot, Cluster cluster) {
+  public static List<Refusal> check(PodShape shape, NodeSlot slot) {
     var node = slot.state();
     var refusals = new ArrayList<Refusal>(0);
     if (isCordoned(shape, node)) {
@@ -37,7 +36,6 @@ public final class NodeRules {
           Refusal.of(Rule.PORT, "node(s) didn't have free ports for the requested pod ports"));
     }
     resources(shape, slot, refusals);
-    refusals.addAll(VolumeRules.check(shape, node, cluster));
     return refusals;
   }
 

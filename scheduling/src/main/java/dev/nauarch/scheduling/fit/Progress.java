@@ -8,15 +8,20 @@ final class Progress {
 
   private long epoch = -1;
   private int position;
-  private long storage;
+  private long version;
+
+  /** Tells what has changed since the last time: every node once, or that all must be looked at. */
+  void follow(Changes changes, Runnable all, IntConsumer one) {
+    follow(changes, 0, all, one);
+  }
 
   /**
-   * Tells what has changed since the last time: every node once, or that all must be looked at.
+   * The same where more than the nodes counts.
    *
-   * @param storageVersion what else all depends on; a constant where nothing does
+   * @param present the version of what else all nodes depend on
    */
-  void follow(Changes changes, long storageVersion, Runnable all, IntConsumer one) {
-    if (epoch != changes.epoch() || storage != storageVersion) {
+  void follow(Changes changes, long present, Runnable all, IntConsumer one) {
+    if (epoch != changes.epoch() || version != present) {
       all.run();
     } else {
       for (var i = position; i < changes.size(); i++) {
@@ -25,7 +30,7 @@ final class Progress {
     }
     epoch = changes.epoch();
     position = changes.size();
-    storage = storageVersion;
+    version = present;
   }
 
   /** Begins anew. */

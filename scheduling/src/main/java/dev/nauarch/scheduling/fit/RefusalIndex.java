@@ -4,6 +4,7 @@ import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,11 @@ final class RefusalIndex {
 
   /** Valid until the cluster changes. */
   Refusals now() {
-    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
-    progress.follow(cluster.changes(), storage, this::checkAll, this::check);
+    progress.follow(cluster.changes(), this::checkAll, this::check);
     return refusals;
   }
 
-  /** With what rules about neighbours and devices add to it. */
+  /** With what rules about neighbours, volumes and devices add to it. */
   Refusals with(IntFunction<List<Refusal>> rules) {
     var alone = now();
     var all = new Refusals();
@@ -56,6 +56,7 @@ final class RefusalIndex {
     }
     var reasons = new ArrayList<Refusal>(alone == null ? List.of() : alone.refusals());
     reasons.addAll(refused);
+    reasons.sort(Comparator.comparing(Refusal::rule));
     var both = all.group(reasons);
     known.add(new Together(alone, refused, both));
     return both;
@@ -70,6 +71,6 @@ final class RefusalIndex {
 
   private void check(int node) {
     NodeSlot slot = cluster.slot(node);
-    refusals.put(node, slot == null ? null : refusals.group(NodeRules.check(shape, slot, cluster)));
+    refusals.put(node, slot == null ? null : refusals.group(NodeRules.check(shape, slot)));
   }
 }

@@ -92,6 +92,6 @@ final class RoomIndex {
 
   private Victims.Found find(NodeSlot slot) {
     return victims.find(
-        wish.priority, slot, List.of(), () -> NodeRules.check(wish.shape, slot, cluster).isEmpty());
+        wish.priority, slot, List.of(), () -> NodeRules.check(wish.shape, slot).isEmpty());
   }
 }

@@ -2,12 +2,16 @@ package dev.nauarch.scheduling.fit;
 
 /** What may keep a pod from a node, in the order in which a node is checked. */
 public enum Rule {
+  CLAIM("Volume", "volumes", false),
   CORDON("Cordoned", "cordoned nodes", false),
   TAINT("Taint", "taints", false),
   NODE_SELECTION("NodeSelection", "node selector and node affinity", false),
   PORT("PortConflict", "host ports", true),
   RESOURCES("InsufficientResources", "resources", true),
+  VOLUME_IN_USE("VolumeInUse", "volumes in use", true),
+  VOLUME_LIMIT("VolumeLimit", "volume limits", true),
   VOLUME("Volume", "volumes", false),
+  VOLUME_ZONE("VolumeZone", "volume zones", false),
   DEVICES("Devices", "devices", false),
   SPREAD("TopologySpread", "topology spread", true),
   POD_AFFINITY("PodAffinity", "pod affinity", false),

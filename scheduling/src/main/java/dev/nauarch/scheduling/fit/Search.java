@@ -5,6 +5,7 @@ import dev.nauarch.scheduling.device.ClaimPlan;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.VolumeNeeds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,48 +46,45 @@ public final class Search {
   /** The best node; among equals the one with the lowest number. */
   public Optional<String> best(PodState pod) {
     var index = index(pod.shape());
-    var wantsDevices = !pod.devices().isEmpty();
-    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !wantsDevices) {
+    var hasClaims = !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty();
+    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !hasClaims) {
       return named(index.best());
     }
     var rules = rules(pod);
-    var devices = devices(pod);
+    var claims = claims(pod);
     var node = 0;
-    if (rules.prefersSomething() || devices.prefersSomething()) {
-      node = bestWithPreferences(index, rules, devices);
+    if (rules.prefersSomething() || claims.prefersSomething()) {
+      node = bestWithPreferences(index, rules, claims);
     } else {
-      node = rules.isEmpty() && !wantsDevices ? index.best() : bestAllowed(index, rules, devices);
+      node = rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims);
     }
     return named(node);
   }
 
   /** Whether nothing but the nodes themselves decides where the pod can run. */
   boolean concernsNodesOnly(PodState pod) {
-    return pod.devices().isEmpty() && pod.shape().claims().isEmpty() && rules(pod).isEmpty();
+    return claims(pod).isEmpty() && rules(pod).isEmpty();
   }
 
   /** Whether the pod can run on this very node now. */
   public boolean fits(PodState pod, String node) {
     var slot = cluster.slot(node);
     return slot.isPresent()
-        && NodeRules.check(pod.shape(), slot.get(), cluster).isEmpty()
+        && NodeRules.check(pod.shape(), slot.get()).isEmpty()
         && rules(pod).check(slot.get().number()) == null
-        && devices(pod).check(slot.get().number()) == null;
+        && claims(pod).check(slot.get().number()) == null;
   }
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
   public Refusals refusals(PodState pod) {
-    var index = refusalsByShape.get(pod.shape(), this::refusalIndex);
+    var index = refusalsByShape.get(pod.shape().with(VolumeNeeds.NONE), this::refusalIndex);
     var rules = rules(pod);
-    var devices = devices(pod);
-    return rules.isEmpty() && devices.isEmpty()
+    var claims = claims(pod);
+    return rules.isEmpty() && claims.isEmpty()
         ? index.now()
         : index.with(
             node ->
-                Stream.of(
-                        Optional.ofNullable(devices.check(node)),
-                        Optional.ofNullable(rules.check(node)))
-                    .flatMap(Optional::stream)
+                Stream.concat(claims.refusals(node).stream(), Stream.ofNullable(rules.check(node)))
                     .toList());
   }
 
@@ -94,23 +92,26 @@ public final class Search {
     return new NeighbourRules(pod, cluster, this::eligibility);
   }
 
-  private DeviceRules devices(PodState pod) {
+  private ClaimRules claims(PodState pod) {
     var cpuMillis = pod.shape().requests().cpuMillis();
-    return new DeviceRules(cluster.devices().demand(pod), cluster, cpuMillis, this::deviceIndex);
+    var demand = cluster.devices().demand(pod);
+    return new ClaimRules(
+        new VolumeRules(pod, cluster),
+        new DeviceRules(demand, cluster, cpuMillis, this::deviceIndex));
   }
 
   private DeviceIndex deviceIndex(List<ClaimPlan> wanted) {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
-    var scores = new NodeScores(index, devices);
+  private int bestAllowed(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+    var scores = new NodeScores(index, claims.devices());
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
       if (scores.mayExceed(node, most)
           && rules.check(node) == null
-          && devices.check(node) == null
+          && claims.check(node) == null
           && scores.of(node) > most) {
         most = scores.of(node);
         best = node;
@@ -119,8 +120,8 @@ public final class Search {
     return best;
   }
 
-  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules, DeviceRules devices) {
-    var scores = new NodeScores(index, devices);
+  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+    var scores = new NodeScores(index, claims.devices());
     var numbers = cluster.numbers();
     if (worth.length < numbers) {
       worth = new long[index.leaves()];
@@ -129,8 +130,8 @@ public final class Search {
     var most = Long.MIN_VALUE;
     for (var node = 0; node < numbers; node++) {
       worth[node] = Long.MIN_VALUE;
-      if (scores.mayExceed(node, -1) && rules.check(node) == null && devices.check(node) == null) {
-        worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * devices.rank(node);
+      if (scores.mayExceed(node, -1) && rules.check(node) == null && claims.check(node) == null) {
+        worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * claims.rank(node);
         least = Math.min(least, worth[node]);
         most = Math.max(most, worth[node]);
       }
@@ -159,7 +160,8 @@ public final class Search {
                 .name());
   }
 
-  private ShapeIndex index(PodShape shape) {
+  private ShapeIndex index(PodShape asked) {
+    var shape = asked.with(VolumeNeeds.NONE);
     var known = indexByShape.get(shape);
     if (known != null) {
       return known;
@@ -188,7 +190,7 @@ public final class Search {
             shape.preferredNodes(),
             shape.tolerations(),
             List.of(),
-            shape.claims());
+            VolumeNeeds.NONE);
     return eligibilityByShape.get(bare, one -> new Eligibility(one, cluster));
   }
 

@@ -110,9 +110,8 @@ final class ShapeIndex {
       shares = shares(shape);
       scores = new Scores(cluster.columns(), eligibility, demand, shares);
     }
-    var storage = shape.claims().isEmpty() ? 0 : cluster.storageVersion();
     var mix = shares == null ? 0 : shares.version();
-    progress.follow(cluster.changes(), storage + mix, whenAll, whenOne);
+    progress.follow(cluster.changes(), mix, whenAll, whenOne);
   }
 
   private void checkAll() {

@@ -1,6 +1,5 @@
 package dev.nauarch.scheduling.model;
 
-import dev.nauarch.api.ObjectKey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +13,7 @@ import java.util.List;
  * @param preferredNodes add to a node's score
  * @param tolerations which taints it bears
  * @param ports which ports of the node it takes
- * @param claims whose volumes must be reachable from the node
+ * @param volumes which volumes it uses
  */
 public record PodShape(
     Amounts requests,
@@ -23,7 +22,7 @@ public record PodShape(
     List<NodeTerm> preferredNodes,
     List<Toleration> tolerations,
     List<HostPort> ports,
-    List<ObjectKey> claims) {
+    VolumeNeeds volumes) {
 
   /** Copies the lists. */
   public PodShape {
@@ -32,7 +31,6 @@ public record PodShape(
     preferredNodes = List.copyOf(preferredNodes);
     tolerations = List.copyOf(tolerations);
     ports = List.copyOf(ports);
-    claims = List.copyOf(claims);
   }
 
   /** Of what tells most shapes apart, since it is asked for often. */
@@ -43,12 +41,13 @@ public record PodShape(
     hash = 31 * hash + requests.extended().hashCode();
     hash = 31 * hash + nodeSelector.hashCode();
     hash = 31 * hash + nodeTerms.hashCode();
-    return 31 * hash + claims.hashCode();
+    return 31 * hash + volumes.hashCode();
   }
 
   /** A shape that asks for resources and nothing else. */
   public static PodShape of(Amounts requests) {
-    return new PodShape(requests, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    return new PodShape(
+        requests, List.of(), List.of(), List.of(), List.of(), List.of(), VolumeNeeds.NONE);
   }
 
   /** Whether the pod's own node selector and required affinity hold. */
@@ -77,6 +76,14 @@ public record PodShape(
     selector.addAll(labels);
     var borne = new ArrayList<>(tolerations);
     borne.addAll(more);
-    return new PodShape(requests, selector, nodeTerms, preferredNodes, borne, ports, claims);
+    return new PodShape(requests, selector, nodeTerms, preferredNodes, borne, ports, volumes);
+  }
+
+  /** The same with other volumes. */
+  public PodShape with(VolumeNeeds other) {
+    return other.equals(volumes)
+        ? this
+        : new PodShape(
+            requests, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, other);
   }
 }

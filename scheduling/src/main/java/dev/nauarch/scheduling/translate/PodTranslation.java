@@ -114,7 +114,7 @@ public final class PodTranslation {
         preferred,
         tolerations(spec.getTolerations()),
         ports(spec),
-        claims(spec, orEmpty(namespace), orEmpty(podName)));
+        VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)));
   }
 
   /** An RFC 3339 time; the epoch for none. */
@@ -176,17 +176,5 @@ public final class PodTranslation {
                     Objects.requireNonNullElse(port.getProtocol(), "TCP"),
                     port.getHostPort()))
         .toList();
-  }
-
-  private static List<ObjectKey> claims(PodSpec spec, String namespace, String podName) {
-    var claims = new ArrayList<ObjectKey>();
-    for (var volume : spec.getVolumes()) {
-      if (volume.getPersistentVolumeClaim() != null) {
-        claims.add(new ObjectKey(namespace, volume.getPersistentVolumeClaim().getClaimName()));
-      } else if (volume.getEphemeral() != null) {
-        claims.add(new ObjectKey(namespace, podName + "-" + volume.getName()));
-      }
-    }
-    return claims;
   }
 }

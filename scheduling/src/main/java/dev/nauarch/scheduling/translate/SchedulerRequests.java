@@ -37,14 +37,6 @@ public final class SchedulerRequests {
           List.of(annotateGang(gang, GangTranslation.BOUND, "true"));
       case SchedulerCommand.ReleaseGang release -> release(release);
       case SchedulerCommand.EvictPod evict -> evict(evict);
-      case SchedulerCommand.SelectNode(var claim, var node) ->
-          List.of(
-              new ApiRequest.PatchObject(
-                  Resources.PERSISTENT_VOLUME_CLAIMS,
-                  claim,
-                  "",
-                  ApiRequest.Form.MERGE,
-                  Patches.annotations(Patches.one(NodeTranslation.SELECTED_NODE, node))));
       case SchedulerCommand.NominateNode(var pod, var node) ->
           List.of(nominate(pod, node.isEmpty() ? null : node));
       case SchedulerCommand.ReportPod report -> report(report);
@@ -52,6 +44,7 @@ public final class SchedulerRequests {
       case SchedulerCommand.ReportGang report -> report(report);
       case SchedulerCommand.ForQueue ignored -> List.of();
       case SchedulerCommand.ForDevices ignored -> List.of();
+      case SchedulerCommand.ForVolumes ignored -> List.of();
       case SchedulerCommand.WakeAt ignored -> List.of();
     };
   }

@@ -13,6 +13,7 @@ import dev.nauarch.scheduling.model.Requirement;
 import dev.nauarch.scheduling.model.SpreadConstraint;
 import dev.nauarch.scheduling.model.Taint;
 import dev.nauarch.scheduling.model.Toleration;
+import dev.nauarch.scheduling.model.VolumeNeeds;
 import dev.nauarch.scheduling.model.WeightedPodTerm;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +98,8 @@ final class History {
         new ObjectKey("default", "p" + names++),
         "uid",
         labels,
-        new PodShape(asked, selector, List.of(), List.of(), tolerations, List.of(), List.of()),
+        new PodShape(
+            asked, selector, List.of(), List.of(), tolerations, List.of(), VolumeNeeds.NONE),
         neighbours(),
         random.nextInt(3),
         true,

@@ -117,16 +117,29 @@ class FieldsTest {
 
   /**
    * Listed as not acted upon, and read all the same: to say so in a status, to wait for what nobody
-   * makes, to compare what was written before.
+   * makes, to compare what was written before, to keep pods from nodes that have no room for them.
    */
   private static final Set<String> READ_FOR_LESS =
       Set.of(
           "io.k8s.networking.inference.v1.InferencePoolSpec.endpointPickerRef",
           "io.k8s.networking.gateway.v1.HTTPBackendRef.filters",
           "io.k8s.api.core.v1.PersistentVolumeClaimSpec.volumeAttributesClassName",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.awsElasticBlockStore",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.azureDisk",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.cinder",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.csi",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.gcePersistentDisk",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.portworxVolume",
+          "io.k8s.api.core.v1.PersistentVolumeSpec.volumeAttributesClassName",
+          "io.k8s.api.core.v1.Volume.awsElasticBlockStore",
+          "io.k8s.api.core.v1.Volume.azureDisk",
+          "io.k8s.api.core.v1.Volume.cinder",
+          "io.k8s.api.core.v1.Volume.gcePersistentDisk",
+          "io.k8s.api.core.v1.Volume.iscsi",
+          "io.k8s.api.core.v1.Volume.portworxVolume",
+          "io.k8s.api.core.v1.Volume.rbd",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
           "io.k8s.api.scheduling.v1beta1.PodGroupSpec.resourceClaims",
-          "io.k8s.api.core.v1.Volume.ephemeral",
           "io.k8s.api.core.v1.Endpoints.subsets");
 
   private static final Set<String> OF_EVERY_OBJECT = Set.of("apiVersion", "kind", "metadata");
