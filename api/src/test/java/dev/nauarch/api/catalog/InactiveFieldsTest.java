@@ -47,11 +47,9 @@ class InactiveFieldsTest {
 
   @Test
   void someValuesOfAFieldMayWork() {
-    var claim = "{'spec':{'accessModes':['%s']}}";
-    assertEquals(List.of(), uses("v1", "PersistentVolumeClaim", claim.formatted("ReadWriteOnce")));
-    assertEquals(
-        List.of("spec.accessModes"),
-        uses("v1", "PersistentVolumeClaim", claim.formatted("ReadWriteOncePod")));
+    var service = "{'spec':{'ipFamilies':['%s']}}";
+    assertEquals(List.of(), uses("v1", "Service", service.formatted("IPv4")));
+    assertEquals(List.of("spec.ipFamilies"), uses("v1", "Service", service.formatted("IPv6")));
   }
 
   @Test
