@@ -42,11 +42,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "text or json")
-  private String output = "text";
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Override
   public Integer call() throws IOException {
@@ -54,7 +50,7 @@ final class PlanCommand implements Callable<Integer> {
     try (var client = cluster.connect()) {
       var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       var plan = Plan.of(client, PlannedWork.of(client, text, namespace.name(), now), now);
-      System.out.print(output.equals("json") ? json(plan) : describe(plan));
+      System.out.print(output.isJson() ? json(plan) : describe(plan));
       return code(plan).number();
     } catch (PlanException e) {
       throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage());
@@ -92,7 +88,8 @@ final class PlanCommand implements Callable<Integer> {
     if (!victims.isEmpty()) {
       var names = victims.stream().limit(SHOWN_MAX).map(Object::toString).toList();
       var more = victims.size() > SHOWN_MAX ? " and " + (victims.size() - SHOWN_MAX) + " more" : "";
-      line(text, "Would", "stop " + victims.size() + " pods: " + String.join(", ", names) + more);
+      var pods = victims.size() == 1 ? " pod: " : " pods: ";
+      line(text, "Would", "stop " + victims.size() + pods + String.join(", ", names) + more);
     }
     why.ifPresent(one -> explain(text, one));
     line(text, "State of", plan.at() + ". Nothing was created, and no place is reserved.");

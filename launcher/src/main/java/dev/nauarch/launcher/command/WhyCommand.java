@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,11 +49,7 @@ final class WhyCommand implements Callable<Integer> {
 
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "text or json")
-  private String output = "text";
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Override
   public Integer call() throws IOException {
@@ -72,7 +67,7 @@ final class WhyCommand implements Callable<Integer> {
       var object =
           JSON.readTree(client.raw(path.formatted(namespace.name()) + target.substring(slash + 1)));
       var found = explanation(client, object);
-      if (output.equals("json")) {
+      if (output.isJson()) {
         System.out.println(found.map(Found::json).orElse("{}"));
       } else {
         System.out.print(found.map(this::describe).orElseGet(() -> nothingWaits(client, object)));

@@ -94,24 +94,15 @@ public record PodState(
 
   /** The same pod on a node. */
   public PodState on(String target) {
-    return new PodState(
-        key,
-        uid,
-        labels,
-        shape,
-        neighbours,
-        priority,
-        mayPreempt,
-        created,
-        target,
-        stage,
-        gates,
-        membership,
-        devices);
+    return with(target, stage);
   }
 
   /** The same pod at another stage. */
   public PodState at(Stage other) {
+    return with(node, other);
+  }
+
+  private PodState with(String otherNode, Stage otherStage) {
     return new PodState(
         key,
         uid,
@@ -121,8 +112,8 @@ public record PodState(
         priority,
         mayPreempt,
         created,
-        node,
-        other,
+        otherNode,
+        otherStage,
         gates,
         membership,
         devices);

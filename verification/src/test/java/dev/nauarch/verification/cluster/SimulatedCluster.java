@@ -73,6 +73,11 @@ final class SimulatedCluster implements AutoCloseable {
     return awaiting.client();
   }
 
+  /** Runs the command, with this cluster as its own. */
+  Program.Ended nau(String... words) throws IOException {
+    return packed.nau(words);
+  }
+
   static ObjectKey key(String name) {
     return new ObjectKey("default", name);
   }

@@ -10,13 +10,19 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Pods that stop for others, on simulated nodes: who is chosen, and what it is given time for. */
+/**
+ * Pods that stop for others, on simulated nodes: who is chosen, what it is given time for, and what
+ * is said of it beforehand.
+ */
 @SuppressWarnings("NullAway.Init") // set before the first test
 class StoppingIT {
 
@@ -201,5 +207,58 @@ class StoppingIT {
             Resources.NODES,
             new ObjectKey("", node),
             Patch.merge("", "{\"spec\":{\"taints\":[]}}"));
+  }
+
+  private static void expectPlan(Path manifest, int code, String... lines) throws Exception {
+    var plan = cluster.nau("plan", "-f", manifest.toString());
+    assertEquals(code, plan.code(), plan::output);
+    for (var line : lines) {
+      assertTrue(plan.output().contains(line), plan::output);
+    }
+  }
+
+  @Test
+  void aPlanSaysWhatWouldComeOfAManifestAndLeavesAllAsItIs(@TempDir Path directory)
+      throws Exception {
+    var manifest = directory.resolve("job.yaml");
+    var job =
+        """
+        apiVersion: batch/v1
+        kind: Job
+        metadata: {name: train}
+        spec:
+          parallelism: %d
+          completions: %d
+          template:
+            spec:
+              priorityClassName: %s
+              restartPolicy: Never
+              containers:
+              - {name: c, image: any/image:1, resources: {limits: {nvidia.com/gpu: "4"}}}
+        """;
+    Files.writeString(manifest, job.formatted(2, 2, "middle"));
+    expectPlan(manifest, 0, "Fits now    yes, all 2 pods, on 2 nodes (sim-0: 1, sim-1: 1)");
+    Files.writeString(manifest, job.formatted(3, 3, "middle"));
+    expectPlan(manifest, 12, "Fits ever   no", "Fits now    no: 2 of 3 pods.");
+
+    pod("low-0", "low", "", "");
+    pod("low-1", "low", "middle", "");
+    awaitRunning("low-0");
+    awaitRunning("low-1");
+    Files.writeString(manifest, job.formatted(1, 1, "middle"));
+    expectPlan(manifest, 11, "Fits ever   yes", "Would       stop 1 pod: default/low-0");
+    Files.writeString(manifest, job.formatted(1, 1, "''"));
+    expectPlan(
+        manifest,
+        10,
+        "Fits ever   yes",
+        "Insufficient nvidia.com/gpu",
+        "wait until nvidia.com/gpu");
+    Files.writeString(manifest, job.formatted(1, 1, "nobody"));
+    expectPlan(manifest, 6, "no PriorityClass with name nobody was found");
+    Files.writeString(manifest, "kind: ConfigMap");
+    expectPlan(manifest, 2, "the manifest asks for no pods");
+    assertEquals(2, cluster.pods("low").size());
+    assertTrue(cluster.client().list(Resources.JOBS, Selection.ALL).items().isEmpty());
   }
 }
