@@ -15,6 +15,7 @@ import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
 import dev.nauarch.nodeagent.simulated.Devices;
 import dev.nauarch.nodeagent.simulated.SimulationOptions;
+import dev.nauarch.scheduling.SchedulerOptions;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -83,7 +84,8 @@ public final class Training {
             SecurityFiles.NONE,
             LoadOptions.DEFAULT,
             Version.KUBERNETES,
-            List.of("*"));
+            List.of("*"),
+            SchedulerOptions.DEFAULT);
     try (var server = ClusterServer.start(options, quiet)) {
       try (var client = RemoteClient.connect(Kubeconfig.read(home.kubeconfig()).options())) {
         exercise(client);

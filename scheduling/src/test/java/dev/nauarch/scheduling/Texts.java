@@ -106,7 +106,7 @@ final class Texts {
         .endResources()
         .endContainer()
         .endSpec();
-    return PodTranslation.of(builder.build(), SchedulerOptions.DEFAULT.name());
+    return PodTranslation.of(builder.build(), SchedulerOptions.DEFAULT);
   }
 
   /** Sets what a word says in the specification; whether it says anything there. */

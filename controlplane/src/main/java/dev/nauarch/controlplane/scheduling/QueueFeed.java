@@ -4,6 +4,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.kueue.Kueue;
 import dev.nauarch.api.podsets.JobKind;
 import dev.nauarch.scheduling.SchedulerEvent;
+import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.queue.QueueEvent;
 import dev.nauarch.scheduling.translate.QueueTranslation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -13,7 +14,7 @@ final class QueueFeed {
 
   private QueueFeed() {}
 
-  static void follow(Feed<SchedulerEvent> feed) {
+  static void follow(Feed<SchedulerEvent> feed, SchedulerOptions options) {
     feed.followIfServed(
             Kueue.RESOURCE_FLAVORS,
             flavor -> told(new QueueEvent.FlavorSeen(QueueTranslation.of(flavor))),
@@ -28,7 +29,7 @@ final class QueueFeed {
             queue -> told(new QueueEvent.LocalQueueGone(ObjectKey.of(queue))))
         .followIfServed(
             Kueue.WORKLOADS,
-            workload -> told(new QueueEvent.WorkloadSeen(QueueTranslation.of(workload))),
+            workload -> told(new QueueEvent.WorkloadSeen(QueueTranslation.of(workload, options))),
             workload -> told(new QueueEvent.WorkloadGone(ObjectKey.of(workload))));
     JobKind.ALL.forEach(kind -> follow(feed, kind));
   }

@@ -94,7 +94,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private static Feed<SchedulerEvent> feed(
       ClusterClient client, SchedulerOptions options, Consumer<SchedulerEvent> inbox) {
     var feed = new Feed<SchedulerEvent>(client, inbox);
-    QueueFeed.follow(feed);
+    QueueFeed.follow(feed, options);
     DeviceFeed.follow(feed);
     VolumeFeed.follow(feed);
     return feed.followIfServed(
@@ -107,7 +107,7 @@ public final class SchedulerDriver implements AutoCloseable {
             node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))
         .follow(
             Resources.PODS,
-            pod -> new SchedulerEvent.PodSeen(PodTranslation.of(pod, options.name())),
+            pod -> new SchedulerEvent.PodSeen(PodTranslation.of(pod, options)),
             pod -> new SchedulerEvent.PodGone(ObjectKey.of(pod)))
         .followIfServed(
             Resources.POD_DISRUPTION_BUDGETS,

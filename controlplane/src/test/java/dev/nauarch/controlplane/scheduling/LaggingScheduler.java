@@ -95,8 +95,7 @@ final class LaggingScheduler {
     kinds.add(
         new Followed<>(
             Resources.PODS,
-            pod ->
-                new SchedulerEvent.PodSeen(PodTranslation.of(pod, SchedulerOptions.DEFAULT.name())),
+            pod -> new SchedulerEvent.PodSeen(PodTranslation.of(pod, SchedulerOptions.DEFAULT)),
             SchedulerEvent.PodGone::new));
     follow(Resources.PERSISTENT_VOLUME_CLAIMS, VolumeTranslation::of, VolumeEvent.ClaimGone::new);
     follow(

@@ -42,6 +42,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
+  @Mixin private final SchedulerFlags scheduler = new SchedulerFlags();
+
   @Mixin private final OutputOption output = new OutputOption();
 
   @Override
@@ -49,7 +51,9 @@ final class PlanCommand implements Callable<Integer> {
     var text = read();
     try (var client = cluster.connect()) {
       var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      var plan = Plan.of(client, PlannedWork.of(client, text, namespace.name(), now), now);
+      var options = scheduler.options();
+      var work = PlannedWork.of(client, options, text, namespace.name(), now);
+      var plan = Plan.of(client, options, work, now);
       System.out.print(output.isJson() ? json(plan) : describe(plan));
       return code(plan).number();
     } catch (PlanException e) {

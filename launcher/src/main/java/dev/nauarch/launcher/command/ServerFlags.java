@@ -54,6 +54,7 @@ final class ServerFlags {
   @Mixin private final SecurityFlags security = new SecurityFlags();
   @Mixin private final LoadFlags load = new LoadFlags();
   @Mixin private final SimulationFlags simulation = new SimulationFlags();
+  @Mixin private final SchedulerFlags scheduler = new SchedulerFlags();
 
   /** The options of the server. */
   ServerOptions options(ClusterOptions cluster, ClusterHome home) {
@@ -68,7 +69,8 @@ final class ServerFlags {
           security.files(),
           load.options(),
           KubernetesVersion.emulated(emulatedVersion).toString(),
-          controllers);
+          controllers,
+          scheduler.options());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
@@ -85,6 +87,7 @@ final class ServerFlags {
     words.addAll(security.words());
     words.addAll(load.words());
     words.addAll(simulation.words());
+    words.addAll(scheduler.words());
     if (kubeconfig != null) {
       words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     }

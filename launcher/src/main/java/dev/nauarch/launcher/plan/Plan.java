@@ -29,11 +29,12 @@ public record Plan(int pods, Rehearsal.Outcome outcome, boolean everFits, Instan
   /**
    * Rehearses a manifest in a cluster.
    *
+   * @param options those of the cluster's scheduler
    * @throws PlanException it asks for nothing that can be rehearsed
    * @throws dev.nauarch.api.ApiException the API server refuses what it asks for, or to be read
    */
-  public static Plan of(ClusterClient client, PlannedWork work, Instant now) {
-    var options = SchedulerOptions.DEFAULT;
+  public static Plan of(
+      ClusterClient client, SchedulerOptions options, PlannedWork work, Instant now) {
     var present = SchedulerDriver.present(client, options);
     var outcome = rehearse(options, present, work, now);
     var ever =

@@ -57,6 +57,7 @@ public final class PlannedWork {
       List.of("Deployment", "ReplicaSet", "ReplicationController", "StatefulSet");
 
   private final RemoteClient client;
+  private final SchedulerOptions options;
   private final String namespace;
   private final Instant now;
   private final List<GangState> gangs = new ArrayList<>();
@@ -64,8 +65,10 @@ public final class PlannedWork {
   private Optional<Queued> queued = Optional.empty();
   private int count;
 
-  private PlannedWork(RemoteClient client, String namespace, Instant now) {
+  private PlannedWork(
+      RemoteClient client, SchedulerOptions options, String namespace, Instant now) {
     this.client = client;
+    this.options = options;
     this.namespace = namespace;
     this.now = now;
   }
@@ -73,13 +76,15 @@ public final class PlannedWork {
   /**
    * Reads a manifest.
    *
+   * @param options those of the cluster's scheduler
    * @param text YAML or JSON, of one object or several
    * @param namespace of objects that name none
    * @throws PlanException it is no manifest, or asks for nothing that can be rehearsed
    * @throws dev.nauarch.api.ApiException the API server refuses it
    */
-  public static PlannedWork of(RemoteClient client, String text, String namespace, Instant now) {
-    var work = new PlannedWork(client, namespace, now);
+  public static PlannedWork of(
+      RemoteClient client, SchedulerOptions options, String text, String namespace, Instant now) {
+    var work = new PlannedWork(client, options, namespace, now);
     try {
       for (var document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
         if (document != null) {
@@ -180,7 +185,7 @@ public final class PlannedWork {
     var workload = (Workload) request.object();
     workload.getMetadata().setUid("planned");
     workload.getMetadata().setCreationTimestamp(now.toString());
-    queued = Optional.of(new Queued(state, QueueTranslation.of(workload)));
+    queued = Optional.of(new Queued(state, QueueTranslation.of(workload, options)));
   }
 
   /** A pod of a template; the API server gives it what it gives every pod. */
@@ -222,14 +227,14 @@ public final class PlannedWork {
       metadata.setName("planned:" + name + "-" + i);
       metadata.setUid("planned:" + name + "-" + i);
       metadata.setCreationTimestamp(now.toString());
-      pods.add(PodTranslation.of(made, SchedulerOptions.DEFAULT.name()));
+      pods.add(PodTranslation.of(made, options));
     }
   }
 
-  private static void check(Pod pod) {
+  private void check(Pod pod) {
     var spec = pod.getSpec();
     var scheduler = spec.getSchedulerName();
-    if (!SchedulerOptions.DEFAULT.name().equals(scheduler)) {
+    if (options.profile(scheduler).isEmpty()) {
       throw new PlanException(
           "the pods name the scheduler " + scheduler + ", of which nothing is known here");
     }

@@ -12,7 +12,6 @@ import dev.nauarch.gateway.ModelGateway;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.home.ContextSwitch;
 import dev.nauarch.launcher.home.KubeconfigFile;
-import dev.nauarch.scheduling.SchedulerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -143,8 +142,7 @@ public final class ClusterServer implements AutoCloseable {
                     api.catalog())
                 .withControllers(options.controllers())));
     running.push(
-        SchedulerDriver.start(
-            api.client("system:kube-scheduler"), clock, SchedulerOptions.DEFAULT));
+        SchedulerDriver.start(api.client("system:kube-scheduler"), clock, options.scheduler()));
     step("Control plane", "scheduler, queues and controllers; queue \"default\"");
 
     startGatewayAndNode(api, admin, network, clock);

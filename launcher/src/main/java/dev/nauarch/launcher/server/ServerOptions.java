@@ -3,6 +3,7 @@ package dev.nauarch.launcher.server;
 import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.simulated.SimulationOptions;
+import dev.nauarch.scheduling.SchedulerOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param emulatedVersion the version of the Kubernetes API to serve, {@code major.minor}
  * @param controllers which run, in the words of {@link
  *     dev.nauarch.controlplane.ControlPlaneOptions#withControllers}
+ * @param scheduler how pods are scheduled
  */
 public record ServerOptions(
     String name,
@@ -32,7 +34,8 @@ public record ServerOptions(
     SecurityFiles security,
     LoadOptions load,
     String emulatedVersion,
-    List<String> controllers) {
+    List<String> controllers,
+    SchedulerOptions scheduler) {
 
   /** Checks the name, which goes into those of contexts, interfaces and control groups. */
   public ServerOptions {

@@ -4,6 +4,7 @@ import dev.nauarch.scheduling.cluster.Columns;
 import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.Taint;
+import dev.nauarch.scheduling.model.Weights;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Scores {
 
   private static final int PART_MAX = 100;
-  private static final int PREFERENCE_WEIGHT = 4;
-  private static final int TAINT_WEIGHT = 3;
   private static final int DEVICE_WEIGHT = 2;
 
   /**
@@ -38,15 +37,26 @@ final class Scores {
   private final double[] memoryLoad;
   private final boolean[] hasDevices;
 
+  /** What a node is worth that is used evenly and is otherwise as it should be. */
+  private final double best;
+
+  /** What of that is lost where one thing is used more than the other. */
+  private final double uneven;
+
+  /** What of that is lost or, less than 0, gained by what is used. */
+  private final double used;
+
   /**
    * The scores as the nodes are now; others are needed once a node has come or changed.
    *
+   * @param weights how much its parts count
    * @param shares for shapes that ask for devices; null for others
    */
   Scores(
       Columns columns,
       Eligibility eligibility,
       Columns.Demand demand,
+      Weights weights,
       @Nullable ShareScores shares) {
     this.demand = demand;
     this.shares = shares;
@@ -58,6 +68,9 @@ final class Scores {
     this.cpuLoad = columns.cpuLoad();
     this.memoryLoad = columns.memoryLoad();
     this.hasDevices = columns.hasDevices();
+    this.best = PART_MAX * (weights.balanced() + (weights.packs() ? 0.0 : weights.free()));
+    this.uneven = PART_MAX * weights.balanced();
+    this.used = PART_MAX * weights.free() * (weights.packs() ? -0.5 : 0.5);
     this.free = new double[demand.columns().length][];
     for (var i = 0; i < free.length; i++) {
       free[i] = columns.free(demand.columns()[i]);
@@ -100,6 +113,9 @@ final class Scores {
     }
     var room =
         room(
+            best,
+            uneven,
+            used,
             (cpuLoad[node] + demand.cpuLoad()) * cpuShare[node],
             (memoryLoad[node] + demand.memoryLoad()) * memoryShare[node]);
     return score(node, (int) room);
@@ -138,9 +154,15 @@ final class Scores {
       var cpuShares = of.cpuShare;
       var memories = of.memoryLoad;
       var memoryShares = of.memoryShare;
+      var best = of.best;
+      var uneven = of.uneven;
+      var used = of.used;
       for (var k = 0; k < count; k++) {
         rooms[k] =
             room(
+                best,
+                uneven,
+                used,
                 (cpus[begin + k] + cpu) * cpuShares[begin + k],
                 (memories[begin + k] + memory) * memoryShares[begin + k]);
       }
@@ -160,9 +182,10 @@ final class Scores {
     }
   }
 
-  /** How evenly a node would be used, and how much of it would be left; 200 at the most. */
-  private static double room(double cpuPart, double memoryPart) {
-    return PART_MAX * (2 - Math.abs(cpuPart - memoryPart) - (cpuPart + memoryPart) * 0.5);
+  /** How evenly a node would be used, and how much of it would be left or taken. */
+  private static double room(
+      double best, double uneven, double used, double cpuPart, double memoryPart) {
+    return best - uneven * Math.abs(cpuPart - memoryPart) - used * (cpuPart + memoryPart);
   }
 
   private int score(int node, int room) {
@@ -177,7 +200,9 @@ final class Scores {
 
   /** What a node of this number scores for what it is. */
   static int ofNode(PodShape shape, NodeSlot slot) {
-    return PREFERENCE_WEIGHT * preference(shape, slot) + TAINT_WEIGHT * taints(shape, slot);
+    var weights = shape.weights();
+    return weights.preferredNodes() * preference(shape, slot)
+        + weights.taints() * taints(shape, slot);
   }
 
   private static int preference(PodShape shape, NodeSlot slot) {

@@ -26,7 +26,8 @@ public final class Search {
   /** The same of what shapes have in common, and of why they don't fit. */
   private static final int OTHERS_LIMIT = 128;
 
-  private static final int NEIGHBOUR_WEIGHT = 200;
+  /** The most that a part of a score is, before it is weighed. */
+  private static final int PART_MAX = 100;
 
   /** So much counts one step in a list of alternatives, where nodes are compared. */
   private static final int DEVICE_WEIGHT = 100;
@@ -54,7 +55,7 @@ public final class Search {
     var claims = claims(pod);
     var node = 0;
     if (rules.prefersSomething() || claims.prefersSomething()) {
-      node = bestWithPreferences(index, rules, claims);
+      node = bestWithPreferences(pod, index, rules, claims);
     } else {
       node = rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims);
     }
@@ -120,7 +121,9 @@ public final class Search {
     return best;
   }
 
-  private int bestWithPreferences(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+  private int bestWithPreferences(
+      PodState pod, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+    var weight = pod.shape().weights().neighbours();
     var scores = new NodeScores(index, claims.devices());
     var numbers = cluster.numbers();
     if (worth.length < numbers) {
@@ -141,7 +144,7 @@ public final class Search {
     var bestScore = -1L;
     for (var node = 0; node < numbers; node++) {
       if (worth[node] != Long.MIN_VALUE) {
-        var wanted = (long) NEIGHBOUR_WEIGHT * scores.point() * (worth[node] - least) / range;
+        var wanted = (long) PART_MAX * weight * scores.point() * (worth[node] - least) / range;
         var score = scores.of(node) + wanted;
         if (score > bestScore) {
           bestScore = score;
@@ -190,7 +193,8 @@ public final class Search {
             shape.preferredNodes(),
             shape.tolerations(),
             List.of(),
-            VolumeNeeds.NONE);
+            VolumeNeeds.NONE,
+            shape.weights());
     return eligibilityByShape.get(bare, one -> new Eligibility(one, cluster));
   }
 

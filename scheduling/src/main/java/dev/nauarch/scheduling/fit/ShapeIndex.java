@@ -40,7 +40,7 @@ final class ShapeIndex {
     this.eligibility = eligibility;
     this.demand = cluster.columns().demand(shape.requests());
     this.shares = shares(shape);
-    this.scores = new Scores(cluster.columns(), eligibility, demand, shares);
+    this.scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
   }
 
   /** Becomes that of another shape. */
@@ -49,7 +49,7 @@ final class ShapeIndex {
     eligibility = itsEligibility;
     demand = cluster.columns().demand(other.requests());
     shares = shares(other);
-    scores = new Scores(cluster.columns(), eligibility, demand, shares);
+    scores = new Scores(cluster.columns(), eligibility, demand, other.weights(), shares);
     progress.reset();
     isTree = false;
     isNew = true;
@@ -108,7 +108,7 @@ final class ShapeIndex {
     }
     if (!scores.isCurrent(cluster.columns(), eligibility)) {
       shares = shares(shape);
-      scores = new Scores(cluster.columns(), eligibility, demand, shares);
+      scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
     }
     var mix = shares == null ? 0 : shares.version();
     progress.follow(cluster.changes(), mix, whenAll, whenOne);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param tolerations which taints it bears
  * @param ports which ports of the node it takes
  * @param volumes which volumes it uses
+ * @param weights what nodes are worth to it
  */
 public record PodShape(
     Amounts requests,
@@ -22,7 +23,8 @@ public record PodShape(
     List<NodeTerm> preferredNodes,
     List<Toleration> tolerations,
     List<HostPort> ports,
-    VolumeNeeds volumes) {
+    VolumeNeeds volumes,
+    Weights weights) {
 
   /** Copies the lists. */
   public PodShape {
@@ -47,7 +49,14 @@ public record PodShape(
   /** A shape that asks for resources and nothing else. */
   public static PodShape of(Amounts requests) {
     return new PodShape(
-        requests, List.of(), List.of(), List.of(), List.of(), List.of(), VolumeNeeds.NONE);
+        requests,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        VolumeNeeds.NONE,
+        Weights.DEFAULT);
   }
 
   /** Whether the pod's own node selector and required affinity hold. */
@@ -76,7 +85,8 @@ public record PodShape(
     selector.addAll(labels);
     var borne = new ArrayList<>(tolerations);
     borne.addAll(more);
-    return new PodShape(requests, selector, nodeTerms, preferredNodes, borne, ports, volumes);
+    return new PodShape(
+        requests, selector, nodeTerms, preferredNodes, borne, ports, volumes, weights);
   }
 
   /** The same with other volumes. */
@@ -84,6 +94,12 @@ public record PodShape(
     return other.equals(volumes)
         ? this
         : new PodShape(
-            requests, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, other);
+            requests, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, other, weights);
+  }
+
+  /** The same with other node affinity, and other weights. */
+  PodShape scheduledBy(Weights other, List<NodeTerm> required, List<NodeTerm> preferred) {
+    return new PodShape(
+        requests, nodeSelector, required, preferred, tolerations, ports, volumes, other);
   }
 }

@@ -4,20 +4,21 @@ import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
+import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.HostPort;
-import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.Toleration;
+import dev.nauarch.scheduling.model.Weights;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,20 +41,21 @@ public final class PodTranslation {
   /**
    * A pod.
    *
-   * @param scheduler the name under which pods are ours
+   * @param options which pods are ours, and how they are scheduled
    */
-  public static PodState of(Pod pod, String scheduler) {
+  public static PodState of(Pod pod, SchedulerOptions options) {
     var metadata = pod.getMetadata();
     var spec = pod.getSpec();
     var labels = sorted(metadata.getLabels());
     var annotations = sorted(metadata.getAnnotations());
     var group = spec.getSchedulingGroup();
-    var named = spec.getSchedulerName();
+    var profile = options.profile(orEmpty(spec.getSchedulerName()));
+    var shape = shape(PodRequests.of(pod), spec, metadata.getNamespace(), metadata.getName());
     return new PodState(
         ObjectKey.of(pod),
         orEmpty(metadata.getUid()),
         labels,
-        shape(PodRequests.of(pod), spec, metadata.getNamespace(), metadata.getName()),
+        profile.map(each -> each.shape(shape)).orElse(shape),
         NeighbourTranslation.of(spec, orEmpty(metadata.getNamespace()), labels),
         spec.getPriority() == null ? 0 : spec.getPriority(),
         !"Never".equals(spec.getPreemptionPolicy()),
@@ -65,7 +67,7 @@ public final class PodTranslation {
             group == null ? "" : orEmpty(group.getPodGroupName()),
             annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
             labels.getOrDefault(POD_SET_LABEL, ""),
-            named == null || named.isEmpty() || named.equals(scheduler),
+            profile.isPresent(),
             annotations.containsKey(OwnNames.EXPLANATION)),
         devices(pod));
   }
@@ -88,33 +90,29 @@ public final class PodTranslation {
   }
 
   /** The shape of pods with this specification. */
-  public static PodShape shape(PodSpec spec, @Nullable String namespace, @Nullable String podName) {
-    return shape(PodRequests.of(spec), spec, namespace, podName);
+  public static PodShape shape(PodSpec spec, String namespace, SchedulerOptions options) {
+    var own = shape(PodRequests.of(spec), spec, namespace, "");
+    return options
+        .profile(orEmpty(spec.getSchedulerName()))
+        .map(profile -> profile.shape(own))
+        .orElse(own);
   }
 
   private static PodShape shape(
       Amounts requests, PodSpec spec, @Nullable String namespace, @Nullable String podName) {
-    var required = new ArrayList<NodeTerm>();
-    var preferred = new ArrayList<NodeTerm>();
-    var affinity = spec.getAffinity();
-    if (affinity != null && affinity.getNodeAffinity() != null) {
-      var nodes = affinity.getNodeAffinity();
-      var must = nodes.getRequiredDuringSchedulingIgnoredDuringExecution();
-      if (must != null) {
-        required.addAll(Selectors.nodeTerms(must.getNodeSelectorTerms()));
-      }
-      for (var one : nodes.getPreferredDuringSchedulingIgnoredDuringExecution()) {
-        preferred.add(Selectors.nodeTerm(one.getPreference(), one.getWeight()));
-      }
-    }
+    var affinity =
+        spec.getAffinity() == null || spec.getAffinity().getNodeAffinity() == null
+            ? new NodeAffinity()
+            : spec.getAffinity().getNodeAffinity();
     return new PodShape(
         requests,
         Selectors.equal(spec.getNodeSelector()),
-        required,
-        preferred,
+        ProfileTranslation.required(affinity),
+        ProfileTranslation.preferred(affinity),
         tolerations(spec.getTolerations()),
         ports(spec),
-        VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)));
+        VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)),
+        Weights.DEFAULT);
   }
 
   /** An RFC 3339 time; the epoch for none. */

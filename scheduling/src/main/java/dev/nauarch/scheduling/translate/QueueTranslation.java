@@ -10,6 +10,7 @@ import dev.nauarch.api.kueue.ResourceFlavor;
 import dev.nauarch.api.kueue.ResourceGroup;
 import dev.nauarch.api.kueue.Workload;
 import dev.nauarch.api.podsets.JobKind;
+import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.Taint;
 import dev.nauarch.scheduling.queue.ClusterQueueState;
@@ -73,8 +74,12 @@ public final class QueueTranslation {
         ObjectKey.of(queue), queue.spec().clusterQueue(), StopPolicy.of(queue.spec().stopPolicy()));
   }
 
-  /** A workload. */
-  public static WorkloadState of(Workload workload) {
+  /**
+   * A workload.
+   *
+   * @param options how its pods will be scheduled
+   */
+  public static WorkloadState of(Workload workload, SchedulerOptions options) {
     var metadata = workload.getMetadata();
     var spec = workload.spec();
     var key = ObjectKey.of(workload);
@@ -86,7 +91,7 @@ public final class QueueTranslation {
         spec.priority() == null ? 0 : spec.priority(),
         PodTranslation.instant(metadata.getCreationTimestamp()),
         spec.mayRun() && metadata.getDeletionTimestamp() == null,
-        spec.podSets().stream().map(podSet -> podSet(podSet, key.namespace())).toList(),
+        spec.podSets().stream().map(podSet -> podSet(podSet, key.namespace(), options)).toList(),
         workload.status().conditions().stream().map(QueueTranslation::condition).toList(),
         Optional.ofNullable(admission).map(QueueTranslation::grant));
   }
@@ -129,7 +134,8 @@ public final class QueueTranslation {
     return new ClusterQueueState.Group(group.coveredResources(), quotas);
   }
 
-  private static WorkloadState.PodSet podSet(PodSet podSet, String namespace) {
+  private static WorkloadState.PodSet podSet(
+      PodSet podSet, String namespace, SchedulerOptions options) {
     var template = podSet.template();
     var metadata = template.getMetadata();
     var labels = PodTranslation.sorted(metadata == null ? null : metadata.getLabels());
@@ -137,7 +143,7 @@ public final class QueueTranslation {
         podSet.name(),
         podSet.count(),
         labels,
-        PodTranslation.shape(template.getSpec(), namespace, ""),
+        PodTranslation.shape(template.getSpec(), namespace, options),
         NeighbourTranslation.of(template.getSpec(), namespace, labels));
   }
 

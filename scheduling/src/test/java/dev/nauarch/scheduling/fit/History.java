@@ -15,6 +15,7 @@ import dev.nauarch.scheduling.model.Taint;
 import dev.nauarch.scheduling.model.Toleration;
 import dev.nauarch.scheduling.model.VolumeNeeds;
 import dev.nauarch.scheduling.model.WeightedPodTerm;
+import dev.nauarch.scheduling.model.Weights;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -99,7 +100,14 @@ final class History {
         "uid",
         labels,
         new PodShape(
-            asked, selector, List.of(), List.of(), tolerations, List.of(), VolumeNeeds.NONE),
+            asked,
+            selector,
+            List.of(),
+            List.of(),
+            tolerations,
+            List.of(),
+            VolumeNeeds.NONE,
+            weights()),
         neighbours(),
         random.nextInt(3),
         true,
@@ -109,6 +117,18 @@ final class History {
         List.of(),
         PodState.Membership.ALONE,
         DeviceNeeds.NONE);
+  }
+
+  private Weights weights() {
+    return random.nextInt(3) > 0
+        ? Weights.DEFAULT
+        : new Weights(
+            random.nextInt(5),
+            random.nextInt(5),
+            random.nextInt(3),
+            random.nextInt(3),
+            random.nextBoolean(),
+            random.nextInt(5));
   }
 
   private Neighbours neighbours() {

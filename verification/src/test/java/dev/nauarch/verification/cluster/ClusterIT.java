@@ -26,6 +26,7 @@ import dev.nauarch.launcher.server.SecurityFiles;
 import dev.nauarch.launcher.server.ServerOptions;
 import dev.nauarch.nodeagent.simulated.Devices;
 import dev.nauarch.nodeagent.simulated.SimulationOptions;
+import dev.nauarch.scheduling.SchedulerOptions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.OutputStream;
@@ -71,7 +72,8 @@ class ClusterIT {
             SecurityFiles.NONE,
             LoadOptions.DEFAULT,
             Version.KUBERNETES,
-            List.of("*"));
+            List.of("*"),
+            SchedulerOptions.DEFAULT);
     open();
   }
 

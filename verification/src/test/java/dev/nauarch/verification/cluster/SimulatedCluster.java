@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,19 +48,15 @@ final class SimulatedCluster implements AutoCloseable {
    * Brings one up.
    *
    * @param nodes how many, and what each has, as {@code --nodes simulated:} takes it
+   * @param more further words of {@code nau up}
    */
-  static SimulatedCluster start(int port, String nodes) throws IOException {
+  static SimulatedCluster start(int port, String nodes, String... more) throws IOException {
     var packed = PackedCommand.of(0);
-    var up =
-        packed.nau(
-            "up",
-            "--detach",
-            "--port",
-            Integer.toString(port),
-            "--models-port",
-            Integer.toString(port + 1),
-            "--nodes",
-            "simulated:" + nodes);
+    var words = new ArrayList<>(List.of("up", "--detach", "--nodes", "simulated:" + nodes));
+    words.addAll(List.of("--port", Integer.toString(port)));
+    words.addAll(List.of("--models-port", Integer.toString(port + 1)));
+    words.addAll(List.of(more));
+    var up = packed.nau(words.toArray(String[]::new));
     assertEquals(0, up.code(), up::output);
     var options = Kubeconfig.read(packed.home().resolve(".kube/config")).options();
     return new SimulatedCluster(packed, new Awaiting(options));

@@ -1,0 +1,124 @@
+package dev.nauarch.launcher.scheduler;
+
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.apiserver.strategy.field.Field;
+import dev.nauarch.apiserver.strategy.field.Problems;
+import dev.nauarch.apiserver.strategy.field.SettingsFile;
+import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.model.Profile;
+import dev.nauarch.scheduling.translate.ProfileTranslation;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A {@code KubeSchedulerConfiguration} of Kubernetes, as far as it is acted upon; everything else
+ * in it is refused, so that nobody relies on it.
+ */
+public final class SchedulerFile {
+
+  private static final String VERSION = "kubescheduler.config.k8s.io/v1";
+  private static final String KIND = "KubeSchedulerConfiguration";
+  private static final long SECONDS_MAX = 3_600;
+
+  private final Problems problems;
+
+  private SchedulerFile(Problems problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IOException when it can't be read
+   * @throws IllegalArgumentException with all that is wrong with what it says
+   */
+  public static SchedulerOptions read(Path file) throws IOException {
+    return SettingsFile.read(file, (root, problems) -> new SchedulerFile(problems).options(root));
+  }
+
+  private SchedulerOptions options(Field file) {
+    SettingsFile.knownFields(
+        problems,
+        file,
+        "apiVersion",
+        "kind",
+        "profiles",
+        "podInitialBackoffSeconds",
+        "podMaxBackoffSeconds");
+    if (!file.at("apiVersion").is(VERSION)) {
+      problems.notSupported(file.at("apiVersion"), List.of(VERSION));
+    }
+    if (!file.at("kind").is(KIND)) {
+      problems.notSupported(file.at("kind"), List.of(KIND));
+    }
+    var ofDefault = SchedulerOptions.DEFAULT;
+    var first = seconds(file.at("podInitialBackoffSeconds"), ofDefault.backoffFirst());
+    var most = seconds(file.at("podMaxBackoffSeconds"), ofDefault.backoffMax());
+    if (most.compareTo(first) < 0) {
+      problems.invalid(
+          file.at("podMaxBackoffSeconds"), "must not be less than podInitialBackoffSeconds");
+    }
+    var profiles = new ArrayList<Profile>();
+    for (var item : file.at("profiles").items()) {
+      var profile = profile(item);
+      if (profiles.stream().anyMatch(one -> one.name().equals(profile.name()))) {
+        problems.duplicate(item.at("schedulerName"));
+      } else {
+        profiles.add(profile);
+      }
+    }
+    return problems.errors().isEmpty()
+        ? new SchedulerOptions(
+            profiles.isEmpty() ? ofDefault.profiles() : profiles,
+            first,
+            most,
+            ofDefault.parkedMax())
+        : ofDefault;
+  }
+
+  private Duration seconds(Field field, Duration otherwise) {
+    if (!field.isPresent()) {
+      return otherwise;
+    }
+    problems.range(field, 1, SECONDS_MAX);
+    return Duration.ofSeconds(field.number(1));
+  }
+
+  private Profile profile(Field item) {
+    SettingsFile.knownFields(problems, item, "schedulerName", "plugins", "pluginConfig");
+    var name = item.at("schedulerName").isPresent() ? item.at("schedulerName").text() : "";
+    var weights = new ScoreWeights(problems);
+    var plugins = item.at("plugins");
+    SettingsFile.knownFields(problems, plugins, "score", "multiPoint");
+    weights.apply(plugins.at("multiPoint"));
+    weights.apply(plugins.at("score"));
+    var added = Optional.<NodeAffinity>empty();
+    for (var config : item.at("pluginConfig").items()) {
+      SettingsFile.knownFields(problems, config, "name", "args");
+      var args = config.at("args");
+      switch (config.at("name").text()) {
+        case "NodeResourcesFit" -> weights.strategy(args);
+        case "NodeAffinity" -> {
+          SettingsFile.knownFields(problems, args, "apiVersion", "kind", "addedAffinity");
+          if (args.at("addedAffinity").isPresent()) {
+            added =
+                Optional.of(
+                    ModelCodec.decode(
+                        ModelCodec.encode(args.at("addedAffinity").node()), NodeAffinity.class));
+          }
+        }
+        default ->
+            problems.notSupported(config.at("name"), List.of("NodeAffinity", "NodeResourcesFit"));
+      }
+    }
+    return ProfileTranslation.of(
+        name.isEmpty() ? SchedulerOptions.DEFAULT.name() : name,
+        weights.weights(),
+        added.orElseGet(NodeAffinity::new));
+  }
+}

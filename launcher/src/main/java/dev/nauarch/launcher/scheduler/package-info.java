@@ -1,0 +1,5 @@
+/** How somebody says how pods are to be scheduled. */
+@NullMarked
+package dev.nauarch.launcher.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of what somebody says of how pods are to be scheduled. */
+@NullMarked
+package dev.nauarch.launcher.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.nauarch.scheduling.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How pods are scheduled that name one scheduler.
+ *
+ * @param name what they name
+ * @param weights what nodes are worth to them
+ * @param requiredNodes of these alternatives one must hold, beside their own; empty for no
+ *     condition
+ * @param preferredNodes add to a node's score, beside their own
+ */
+public record Profile(
+    String name, Weights weights, List<NodeTerm> requiredNodes, List<NodeTerm> preferredNodes) {
+
+  /** Copies the lists. */
+  public Profile {
+    requiredNodes = List.copyOf(requiredNodes);
+    preferredNodes = List.copyOf(preferredNodes);
+  }
+
+  /** A profile of which nothing is said. */
+  public static Profile of(String name) {
+    return new Profile(name, Weights.DEFAULT, List.of(), List.of());
+  }
+
+  /** The shape of a pod of this profile. */
+  public PodShape shape(PodShape own) {
+    return own.scheduledBy(
+        weights,
+        requiredNodes.isEmpty() ? own.nodeTerms() : bothOf(own.nodeTerms()),
+        joined(own.preferredNodes(), preferredNodes));
+  }
+
+  /** Alternatives that hold where one of each list does. */
+  private List<NodeTerm> bothOf(List<NodeTerm> own) {
+    if (own.isEmpty()) {
+      return requiredNodes;
+    }
+    var both = new ArrayList<NodeTerm>();
+    for (var one : own) {
+      if (one.labels().isEmpty() && one.fields().isEmpty()) {
+        both.add(one); // which no node satisfies
+        continue;
+      }
+      for (var other : requiredNodes) {
+        both.add(
+            new NodeTerm(
+                joined(one.labels(), other.labels()), joined(one.fields(), other.fields()), 0));
+      }
+    }
+    return both;
+  }
+
+  private static <T> List<T> joined(List<T> some, List<T> more) {
+    var all = new ArrayList<>(some);
+    all.addAll(more);
+    return all;
+  }
+}
