@@ -60,7 +60,7 @@ public final class Explainer {
     return new Explanation(
         "Unschedulable",
         dominant.cause(),
-        summary(pod, dominant, nodes, groups),
+        summary(pod, dominant, nodes, refusals),
         message,
         nodes,
         removed,
@@ -133,13 +133,12 @@ public final class Explainer {
         .orElseThrow();
   }
 
-  private String summary(
-      PodState pod, Explanation.Removed dominant, int nodes, List<Refusals.Group> groups) {
+  private String summary(PodState pod, Explanation.Removed dominant, int nodes, Refusals refusals) {
     if (dominant.cause().equals(Rule.RESOURCES.cause())
         && dominant.reason().startsWith(INSUFFICIENT)) {
       var resource = dominant.reason().substring(INSUFFICIENT.length());
-      var most = mostFree(resource);
-      var lasting = groups.stream().allMatch(Refusals.Group::isLasting);
+      var most = mostFree(resource, refusals);
+      var lasting = refusals.groups().stream().allMatch(Refusals.Group::isLasting);
       return "It asks for "
           + AmountWords.amount(resource, pod.shape().requests().of(resource))
           + "; the node with most free has "
@@ -170,13 +169,18 @@ public final class Explainer {
         .toList();
   }
 
-  private long mostFree(String resource) {
-    var free = free(resource);
-    var most = 0.0;
-    for (var node = 0; node < cluster.numbers(); node++) {
-      most = cluster.slot(node) == null ? most : Math.max(most, free[node]);
+  /** Of the nodes that lack nothing but resources, or of all where there is none. */
+  private long mostFree(String resource, Refusals refusals) {
+    var best = new Best(free(resource));
+    var only = refusals.groups().stream().filter(Explainer::isAboutResources).toList();
+    for (var group : only.isEmpty() ? refusals.groups() : only) {
+      refusals.forEachNode(group, best::see);
     }
-    return (long) most;
+    return (long) best.most;
+  }
+
+  private static boolean isAboutResources(Refusals.Group group) {
+    return group.refusals().stream().allMatch(refusal -> refusal.rule() == Rule.RESOURCES);
   }
 
   private double[] free(String resource) {
