@@ -148,9 +148,14 @@ public record Amount(BigDecimal value, Form form) implements Comparable<Amount> 
     return new Amount(value.setScale(0, RoundingMode.CEILING), form);
   }
 
-  /** The next whole number of thousandths, as digits alone: how nodes speak of processors. */
-  public String thousandths() {
-    return value.scaleByPowerOfTen(STEP).setScale(0, RoundingMode.CEILING).toPlainString();
+  /**
+   * The next whole number, as digits alone, of what nodes count of a resource: thousandths of
+   * processors, and units of everything else.
+   */
+  public String counted(String resource) {
+    return resource.equals("cpu")
+        ? value.scaleByPowerOfTen(STEP).setScale(0, RoundingMode.CEILING).toPlainString()
+        : roundedUp().value().toPlainString();
   }
 
   /** Whether it is nothing. */

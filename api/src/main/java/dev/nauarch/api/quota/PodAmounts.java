@@ -27,6 +27,11 @@ public final class PodAmounts {
     return ofContainers(spec, PodAmounts::requests).overlaidBy(podLevel(stated));
   }
 
+  /** The same with its overhead: what a node has to set aside. */
+  public static Amounts requestsWithOverhead(PodSpec spec) {
+    return specRequests(spec).plus(Amounts.of(spec.getOverhead()));
+  }
+
   /** The limits that a pod's specification states, without its overhead. */
   public static Amounts specLimits(PodSpec spec) {
     var stated = spec.getResources() == null ? null : spec.getResources().getLimits();

@@ -1,8 +1,6 @@
 package dev.nauarch.apiserver.admission;
 
 import dev.nauarch.api.ModelCodec;
-import dev.nauarch.api.quota.Amount;
-import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.quota.PodAmounts;
 import dev.nauarch.apiserver.patch.JsonValues;
 import dev.nauarch.apiserver.port.Admission;
@@ -54,7 +52,7 @@ final class PodResize implements Admission {
 
   private static void room(AdmissionRequest request, PodSpec spec, ObjectNode node) {
     var allocatable = LimitRanger.amounts(node.path("status").path("allocatable"));
-    var asked = PodAmounts.specRequests(spec).plus(Amounts.of(spec.getOverhead()));
+    var asked = PodAmounts.requestsWithOverhead(spec);
     var lacking = new ArrayList<String>();
     for (var name : asked.only(List.of("cpu", "memory")).names()) {
       var wanted = asked.get(name);
@@ -62,16 +60,12 @@ final class PodResize implements Admission {
       if (wanted.compareTo(there) > 0) {
         lacking.add(
             "%s, requested: %s, allocatable: %s"
-                .formatted(name, number(name, wanted), number(name, there)));
+                .formatted(name, wanted.counted(name), there.counted(name)));
       }
     }
     if (!lacking.isEmpty()) {
       throw Requests.forbidden(
           request, "node didn't have enough allocatable resources: " + String.join("; ", lacking));
     }
-  }
-
-  private static String number(String name, Amount amount) {
-    return name.equals("cpu") ? amount.thousandths() : amount.roundedUp().value().toPlainString();
   }
 }

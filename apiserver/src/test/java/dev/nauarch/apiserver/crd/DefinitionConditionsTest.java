@@ -135,6 +135,7 @@ class DefinitionConditionsTest {
   void aDefinitionThatNeverWasServedEndsAtOnce() throws Exception {
     var group = "never.example.com";
     define("firsts", group, "'kind':'First'", "{}");
+    await("firsts." + group, "NamesAccepted", ACCEPTED);
     define("seconds", group, "'kind':'First','singular':'second'", "{}");
     await("seconds." + group, "Established", "False NotAccepted not all names are accepted");
     keep("seconds." + group);

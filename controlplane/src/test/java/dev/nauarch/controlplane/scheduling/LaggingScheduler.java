@@ -17,7 +17,6 @@ import dev.nauarch.scheduling.translate.VolumeSteps;
 import dev.nauarch.scheduling.translate.VolumeTranslation;
 import dev.nauarch.scheduling.volume.VolumeCommand;
 import dev.nauarch.scheduling.volume.VolumeEvent;
-import dev.nauarch.scheduling.volume.VolumeWrite;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayDeque;
@@ -35,7 +34,7 @@ import java.util.function.Supplier;
  * The scheduler of a world, to which the news of each kind come late, and whose requests arrive
  * when they like.
  */
-final class LaggingScheduler {
+final class LaggingScheduler implements VolumeSteps.Steps<Optional<String>, RuntimeException> {
 
   /** A kind that it follows, and which versions of which objects it was told of. */
   private static final class Followed<T extends HasMetadata> {
@@ -211,28 +210,15 @@ final class LaggingScheduler {
     Optional<String> failure = Optional.empty();
     for (var write : wanted.writes()) {
       if (failure.isEmpty()) {
-        failure =
-            switch (write) {
-              case VolumeWrite.Keep keep ->
-                  change(
-                      Resources.PERSISTENT_VOLUMES,
-                      new ObjectKey("", keep.volume()),
-                      volume -> VolumeSteps.next(keep, volume),
-                      volume -> facts.add(VolumeTranslation.of(volume)));
-              case VolumeWrite.Select select ->
-                  change(
-                      Resources.PERSISTENT_VOLUME_CLAIMS,
-                      select.claim(),
-                      claim -> VolumeSteps.next(select, claim),
-                      claim -> facts.add(VolumeTranslation.of(claim)));
-            };
+        failure = VolumeSteps.take(write, this, facts::add);
       }
     }
     return new VolumeEvent.Written(
         wanted.pod(), wanted.uid(), wanted.writes(), facts, failure.orElse(""), false);
   }
 
-  private <T extends HasMetadata> Optional<String> change(
+  @Override
+  public <T extends HasMetadata> Optional<String> change(
       Resource<T> resource, ObjectKey key, Function<T, Step> next, Consumer<T> last) {
     for (var found = world.get(resource, key);
         found.isPresent();

@@ -1,7 +1,5 @@
 package dev.nauarch.nodeagent.lifecycle;
 
-import dev.nauarch.api.quota.Amounts;
-import dev.nauarch.api.quota.PodAmounts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -165,11 +163,5 @@ public final class Allotment {
               return each.edit().withResources(all).build();
             })
         .toList();
-  }
-
-  /** The requests of a pod as a whole, its overhead included. */
-  public static Amounts requests(Pod pod) {
-    var spec = pod.getSpec();
-    return PodAmounts.specRequests(spec).plus(Amounts.of(spec.getOverhead()));
   }
 }

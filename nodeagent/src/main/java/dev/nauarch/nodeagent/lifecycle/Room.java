@@ -1,6 +1,5 @@
 package dev.nauarch.nodeagent.lifecycle;
 
-import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
 import java.util.List;
 
@@ -30,7 +29,7 @@ public sealed interface Room {
       if (wanted.compareTo(capacity) > 0) {
         return new Never(
             "Node didn't have enough capacity: %s, requested: %s, capacity: %s"
-                .formatted(name, number(name, wanted), number(name, capacity)));
+                .formatted(name, wanted.counted(name), capacity.counted(name)));
       }
     }
     for (var name : List.of("cpu", "memory")) {
@@ -40,13 +39,9 @@ public sealed interface Room {
       if (!wanted.isZero() && wanted.plus(used).compareTo(capacity) > 0) {
         return new Lacking(
             "Node didn't have enough resource: %s, requested: %s, used: %s, capacity: %s"
-                .formatted(name, number(name, wanted), number(name, used), number(name, capacity)));
+                .formatted(name, wanted.counted(name), used.counted(name), capacity.counted(name)));
       }
     }
     return new Enough();
-  }
-
-  private static String number(String name, Amount amount) {
-    return name.equals("cpu") ? amount.thousandths() : amount.roundedUp().value().toPlainString();
   }
 }

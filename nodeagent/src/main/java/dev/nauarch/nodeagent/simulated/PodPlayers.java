@@ -3,12 +3,12 @@ package dev.nauarch.nodeagent.simulated;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.api.quota.Amounts;
+import dev.nauarch.api.quota.PodAmounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
-import dev.nauarch.nodeagent.lifecycle.Allotment;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
@@ -247,11 +247,11 @@ final class PodPlayers implements AutoCloseable {
     for (var each : podsOf(node)) {
       var other = each.equals(key) ? Optional.<Pod>empty() : informer.get(each);
       if (other.isPresent() && !hasEnded(other.get())) {
-        others = others.plus(Allotment.requests(taken(other.get())));
+        others = others.plus(PodAmounts.requestsWithOverhead(taken(other.get()).getSpec()));
       }
     }
     var allocatable = allocatableByNode.getOrDefault(node, Amounts.NONE);
-    var room = Room.of(allocatable, others, Allotment.requests(pod));
+    var room = Room.of(allocatable, others, PodAmounts.requestsWithOverhead(pod.getSpec()));
     if (room instanceof Room.Lacking) {
       waiting.add(node, key);
     } else {

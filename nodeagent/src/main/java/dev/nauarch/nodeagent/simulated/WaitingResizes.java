@@ -1,7 +1,7 @@
 package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.ObjectKey;
-import dev.nauarch.nodeagent.lifecycle.Allotment;
+import dev.nauarch.api.quota.PodAmounts;
 import dev.nauarch.nodeagent.lifecycle.QosClass;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -57,8 +57,8 @@ final class WaitingResizes {
   }
 
   private static boolean asksForMore(Pod pod, Pod taken) {
-    var asked = Allotment.requests(pod);
-    var has = Allotment.requests(taken);
+    var asked = PodAmounts.requestsWithOverhead(pod.getSpec());
+    var has = PodAmounts.requestsWithOverhead(taken.getSpec());
     return Stream.of("cpu", "memory")
         .anyMatch(name -> asked.get(name).compareTo(has.get(name)) > 0);
   }

@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.lifecycle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.api.quota.PodAmounts;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -175,7 +176,9 @@ class ResizeTest {
     assertEquals("1", setAside());
     assertEquals(
         new Quantity("1"),
-        Allotment.requests(core.allotment().applied(later)).quantities().get("cpu"));
+        PodAmounts.requestsWithOverhead(core.allotment().applied(later).getSpec())
+            .quantities()
+            .get("cpu"));
     tell(core, new PodEvent.RoomAnswered(2, new Room.Enough()));
     assertEquals("2", has());
   }

@@ -28,6 +28,9 @@ public record Profile(
 
   /** The shape of a pod of this profile. */
   public PodShape shape(PodShape own) {
+    if (requiredNodes.isEmpty() && preferredNodes.isEmpty() && weights.equals(own.weights())) {
+      return own;
+    }
     return own.scheduledBy(
         weights,
         requiredNodes.isEmpty() ? own.nodeTerms() : bothOf(own.nodeTerms()),

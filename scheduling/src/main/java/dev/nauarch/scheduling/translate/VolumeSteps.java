@@ -8,12 +8,15 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.translate.ClaimSteps.Step;
+import dev.nauarch.scheduling.volume.VolumeEvent;
 import dev.nauarch.scheduling.volume.VolumeWrite;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VolumeSteps {
 
+  /** Who takes steps until an object is as it is to be. */
+  public interface Steps<R, X extends Exception> {
+
+    /**
+     * Changes one object.
+     *
+     * @param next the next step, by what the object is
+     * @param last takes the object as it is when no step is left
+     * @return what came of it
+     */
+    <T extends HasMetadata> R change(
+        Resource<T> resource, ObjectKey key, Function<T, Step> next, Consumer<T> last) throws X;
+  }
+
   private VolumeSteps() {}
+
+  /**
+   * Carries out what is to be written.
+   *
+   * @param facts takes the claim or volume as it is afterwards
+   */
+  public static <R, X extends Exception> R take(
+      VolumeWrite write, Steps<R, X> steps, Consumer<VolumeEvent> facts) throws X {
+    return switch (write) {
+      case VolumeWrite.Keep keep ->
+          steps.change(
+              Resources.PERSISTENT_VOLUMES,
+              new ObjectKey("", keep.volume()),
+              volume -> next(keep, volume),
+              volume -> facts.accept(VolumeTranslation.of(volume)));
+      case VolumeWrite.Select select ->
+          steps.change(
+              Resources.PERSISTENT_VOLUME_CLAIMS,
+              select.claim(),
+              claim -> next(select, claim),
+              claim -> facts.accept(VolumeTranslation.of(claim)));
+    };
+  }
 
   /**
    * The next step towards keeping a volume for a claim.
