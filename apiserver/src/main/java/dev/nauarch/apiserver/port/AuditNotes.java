@@ -33,6 +33,15 @@ public final class AuditNotes {
     return ScopedValue.where(CURRENT, taker).call(work::get);
   }
 
+  /** The same work for another thread, of which is said what is said of this one's. */
+  public static Runnable carried(Runnable work) {
+    if (!CURRENT.isBound()) {
+      return work;
+    }
+    var taker = CURRENT.get();
+    return () -> ScopedValue.where(CURRENT, taker).run(work);
+  }
+
   /** Says who sends the request, and who it is to be taken for. */
   public static void known(User sender, User user) {
     if (CURRENT.isBound()) {

@@ -271,18 +271,11 @@ public final class Registry {
    */
   public List<StoredObject> deleteAll(
       Kind kind, ListQuery query, DeleteRequest request, WriteOptions options) {
-    var deleted = new ArrayList<StoredObject>();
-    for (var object : list(kind, query).objects()) {
-      var target = Target.of(kind, object.namespace(), object.name());
-      try {
-        deleted.add(delete(target, request, options).object());
-      } catch (ApiException e) {
-        if (e.reason() != ApiException.Reason.NOT_FOUND) {
-          throw e;
-        }
-      }
-    }
-    return deleted;
+    var shared = options.sharedWarnings();
+    return CollectionDeletion.of(
+        list(kind, query).objects(),
+        object ->
+            delete(Target.of(kind, object.namespace(), object.name()), request, shared).object());
   }
 
   /** What this server itself goes by holds for whoever has written it from the next request on. */

@@ -50,6 +50,17 @@ public record WriteOptions(
     return new WriteOptions(user, true, validation, fieldManager, apply, warnings, raw);
   }
 
+  /** The same for several threads. */
+  WriteOptions sharedWarnings() {
+    Consumer<String> shared =
+        text -> {
+          synchronized (warnings) {
+            warnings.accept(text);
+          }
+        };
+    return new WriteOptions(user, isDryRun, validation, fieldManager, apply, shared, raw);
+  }
+
   AdmissionRequest.Context context() {
     return new AdmissionRequest.Context(user, raw, isDryRun, warnings);
   }

@@ -70,7 +70,7 @@ final class Bench implements Callable<Integer> {
   @Option(
       names = "--case",
       split = ",",
-      description = "Only these cases of decide and schedule, for example basic.")
+      description = "Only these cases of decide, schedule and nodes, for example basic.")
   private List<String> cases = List.of();
 
   @Option(
@@ -125,17 +125,35 @@ final class Bench implements Callable<Integer> {
       var circumstances = Circumstances.of(root);
       try (var cluster = Cluster.create(root)) {
         cluster.closeOnExit();
-        var results = run(name, cluster);
-        if (results.isEmpty()) {
+        var printed = new int[1];
+        run(
+            name,
+            cluster,
+            result -> {
+              printed[0]++;
+              print(result, circumstances);
+            });
+        if (printed[0] == 0) {
           System.err.println("nau bench: " + name + " has no case of " + cases);
           return CommandLine.ExitCode.USAGE;
-        }
-        for (var result : results) {
-          print(result, circumstances);
         }
       }
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  /** Benchmarks of minutes tell each result when they have it. */
+  private void run(String name, Cluster cluster, Result.Sink results)
+      throws IOException, InterruptedException {
+    switch (name) {
+      case "schedule" -> SchedulingBench.run(() -> Cluster.create(root), this::isWanted, results);
+      case "nodes" -> new NodesBench(root).run(this::isWanted, results);
+      default -> {
+        for (var result : run(name, cluster)) {
+          results.add(result);
+        }
+      }
+    }
   }
 
   private List<Result> run(String name, Cluster cluster) throws IOException, InterruptedException {
@@ -147,7 +165,6 @@ final class Bench implements Callable<Integer> {
       case "fanout" -> fanOut(cluster.up());
       case "kinds" -> List.of(CustomKindBench.run(cluster.up()));
       case "decide" -> DecisionBench.run(this::isWanted);
-      case "schedule" -> SchedulingBench.run(() -> Cluster.create(root), this::isWanted);
       case "library" ->
           new JettyBench(
                   cluster.up(),
@@ -155,7 +172,6 @@ final class Bench implements Callable<Integer> {
                   Duration.ofSeconds(measuredSeconds))
               .run();
       case FGD -> fgd();
-      case "nodes" -> new NodesBench(root).run();
       case "large" -> new LargeBench(cluster.up()).run();
       default ->
           new ApiBench(

@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * Clusters of many simulated nodes: how soon all take pods, and what it costs to have them renew
- * their leases.
+ * Clusters of many simulated nodes: how soon all take pods, what it costs to have them renew their
+ * leases, and how fast pods get nodes there meanwhile and are run.
  *
  * @param root the project's folder
  */
@@ -31,13 +33,34 @@ record NodesBench(Path root) {
   private static final int LEASE_SECONDS_MAX = 40;
 
   private static final int PROCESS_MEGABYTES_MAX = 8192;
+  private static final int PODS_PER_SECOND_MIN = 2_000;
 
-  List<Result> run() throws IOException, InterruptedException {
-    return List.of(run(5_000, 10, 10), run(100_000, 40, 120), run(100_000, 10, 120));
+  /**
+   * A cluster.
+   *
+   * @param word its name
+   * @param leaseSeconds how often each node renews its Lease
+   * @param readySecondsMax until when the API is to answer
+   * @param pods how many get nodes and run there
+   */
+  private record Size(String word, int nodes, int leaseSeconds, int readySecondsMax, int pods) {}
+
+  private static final List<Size> SIZES =
+      List.of(
+          new Size("5000", 5_000, 10, 10, 50_000),
+          new Size("100000", 100_000, 40, 120, 100_000),
+          new Size("100000-every-10-s", 100_000, 10, 120, 100_000));
+
+  void run(Predicate<String> isWanted, Result.Sink results)
+      throws IOException, InterruptedException {
+    for (var size : SIZES) {
+      if (isWanted.test(size.word())) {
+        results.add(run(size));
+      }
+    }
   }
 
-  private Result run(int nodes, int leaseSeconds, int readySecondsMax)
-      throws IOException, InterruptedException {
+  private Result run(Size size) throws IOException, InterruptedException {
     try (var cluster = Cluster.create(root)) {
       cluster.closeOnExit();
       var begin = System.nanoTime();
@@ -45,33 +68,40 @@ record NodesBench(Path root) {
           cluster.up(
               UP_MAX,
               "--nodes",
-              "simulated:" + nodes,
+              "simulated:" + size.nodes(),
               "--lease-seconds",
-              Integer.toString(leaseSeconds));
+              Integer.toString(size.leaseSeconds()));
       try (var client = RemoteClient.connect(cluster.options())) {
-        awaitOpen(client, nodes);
+        awaitOpen(client, size.nodes());
         var open = System.nanoTime() - begin;
         var setting = new LinkedHashMap<String, Object>();
-        setting.put("nodes", nodes);
-        setting.put("lease_every_s", leaseSeconds);
+        setting.put("nodes", size.nodes());
+        setting.put("lease_every_s", size.leaseSeconds());
         setting.put("measured_s", MEASURED.toSeconds());
+        setting.put("pods", size.pods());
         var numbers = new LinkedHashMap<String, Double>();
         numbers.put("ready_s", tenths(up / 1e9));
         numbers.put("take_pods_s", tenths(open / 1e9));
         measure(cluster, client, numbers);
-        return new Result(
-            "nodes",
-            setting,
-            numbers,
-            Map.of(
-                "ready_s",
-                Target.atMost(readySecondsMax),
-                "oldest_lease_s",
-                Target.atMost(LEASE_SECONDS_MAX),
-                "resident_mb",
-                Target.atMost(PROCESS_MEGABYTES_MAX)));
+        numbers.put("pods_per_s", SchedulingBench.rate(cluster, size.pods()));
+        numbers.put("oldest_lease_with_pods_s", tenths(oldestLease(client).toMillis() / 1e3));
+        numbers.put(
+            "resident_with_pods_mb", tenths(ProcessUse.of(cluster.pid()).residentMegabytes()));
+        return new Result("nodes", setting, numbers, targets(size));
       }
     }
+  }
+
+  private static Map<String, Target> targets(Size size) {
+    var targets = new TreeMap<String, Target>();
+    targets.put("ready_s", Target.atMost(size.readySecondsMax()));
+    targets.put("oldest_lease_s", Target.atMost(LEASE_SECONDS_MAX));
+    targets.put("resident_mb", Target.atMost(PROCESS_MEGABYTES_MAX));
+    targets.put("resident_with_pods_mb", Target.atMost(PROCESS_MEGABYTES_MAX));
+    if (size.leaseSeconds() == LEASE_SECONDS_MAX) {
+      targets.put("pods_per_s", Target.atLeast(PODS_PER_SECOND_MIN));
+    }
+    return targets;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.nauarch.verification.benchmark;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +20,11 @@ record Result(
     Map<String, Target> targets) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Takes what was found, one result after the other. */
+  interface Sink {
+    void add(Result result) throws IOException;
+  }
 
   /** A bound of a number: at least or at most. */
   record Target(Sense sense, double bound) {

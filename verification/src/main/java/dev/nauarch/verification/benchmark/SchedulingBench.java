@@ -7,9 +7,7 @@ import dev.nauarch.verification.benchmark.Result.Target;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -22,7 +20,7 @@ import java.util.function.Predicate;
 final class SchedulingBench {
 
   /** Creation, binding and deletion of so many pods come first, as of a server that has run. */
-  static final int WARM_UP = 30_000;
+  static final int WARM_UP = 60_000;
 
   private static final int WARM_PER_NODE = 30;
 
@@ -59,9 +57,8 @@ final class SchedulingBench {
   }
 
   /** The cases whose words are wanted, each in a cluster of its own. */
-  static List<Result> run(Clusters clusters, Predicate<String> isWanted)
+  static void run(Clusters clusters, Predicate<String> isWanted, Result.Sink results)
       throws IOException, InterruptedException {
-    var results = new ArrayList<Result>();
     for (var what : SchedulingCase.all()) {
       if (what.isMeasuredBeforehand() && isWanted.test("beforehand-" + what.word())) {
         results.add(BindingBench.run(what));
@@ -74,7 +71,18 @@ final class SchedulingBench {
         results.add(new SchedulingBench(what, cluster.up(FLAGS)).run());
       }
     }
-    return results;
+  }
+
+  /** Pods without wishes that get nodes of a cluster, a second, with their creation. */
+  static double rate(Cluster cluster, int pods) throws IOException, InterruptedException {
+    var what = SchedulingCase.plain("nodes", 0, pods);
+    var bench = new SchedulingBench(what, cluster);
+    try (var client = new JsonRequests(cluster.options())) {
+      cordonOwnNode(client);
+      var begin = System.nanoTime();
+      bench.bind(client, what.measured().getFirst());
+      return Math.round(pods / ((System.nanoTime() - begin) / 1e9));
+    }
   }
 
   private Result run() throws IOException, InterruptedException {
@@ -134,7 +142,10 @@ final class SchedulingBench {
 
   /** The node of the machine is not of those that are simulated. */
   private static void cordonOwnNode(JsonRequests client) throws IOException, InterruptedException {
-    var list = new String(client.send("GET", NODES, ""), StandardCharsets.UTF_8);
+    var list =
+        new String(
+            client.send("GET", NODES + "?labelSelector=nauarch.dev%2Fsimulated%21%3Dtrue", ""),
+            StandardCharsets.UTF_8);
     var at = list.indexOf("\"name\":\"", list.indexOf("\"items\"")) + 8;
     var path = NODES + "/" + list.substring(at, list.indexOf('"', at));
     client.patch(path, "{\"spec\":{\"unschedulable\":true}}");

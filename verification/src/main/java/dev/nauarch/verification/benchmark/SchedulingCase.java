@@ -116,7 +116,8 @@ record SchedulingCase(
     return measured.stream().mapToInt(Pods::count).sum();
   }
 
-  private static SchedulingCase plain(String word, int initial, int count) {
+  /** Pods without wishes. */
+  static SchedulingCase plain(String word, int initial, int count) {
     return new SchedulingCase(
         word,
         NODES,
