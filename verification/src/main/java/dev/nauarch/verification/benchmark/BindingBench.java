@@ -4,18 +4,7 @@ import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
-import dev.nauarch.api.catalog.Catalog;
-import dev.nauarch.apiserver.ApiServer;
-import dev.nauarch.apiserver.ApiServerOptions;
-import dev.nauarch.apiserver.ClusterOptions;
-import dev.nauarch.apiserver.Trust;
-import dev.nauarch.apiserver.admission.AdmissionPlugins;
-import dev.nauarch.apiserver.authentication.AccountKeys;
 import dev.nauarch.apiserver.certificates.ClusterCertificates;
-import dev.nauarch.apiserver.http.TlsIdentity;
-import dev.nauarch.apiserver.port.User;
-import dev.nauarch.apiserver.strategy.network.AddressRange;
-import dev.nauarch.apiserver.strategy.network.ServiceAllocator;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
@@ -24,21 +13,16 @@ import dev.nauarch.client.Selection;
 import dev.nauarch.controlplane.ControlPlane;
 import dev.nauarch.controlplane.ControlPlaneOptions;
 import dev.nauarch.controlplane.scheduling.SchedulerDriver;
-import dev.nauarch.launcher.Version;
 import dev.nauarch.scheduling.SchedulerOptions;
-import dev.nauarch.store.embedded.EmbeddedStore;
-import dev.nauarch.store.embedded.EmbeddedStoreOptions;
 import dev.nauarch.verification.benchmark.Result.Target;
+import dev.nauarch.verification.server.LoneServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,55 +48,19 @@ final class BindingBench implements AutoCloseable {
 
   private final SchedulingCase what;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
-  private final ApiServer server;
+  private final LoneServer server;
   private final ClusterClient client;
 
   private BindingBench(SchedulingCase what) throws IOException {
     this.what = what;
-    var home = Files.createTempDirectory("nau-bench");
-    running.push(() -> delete(home));
-    var catalog = Catalog.builtIn(Version.KUBERNETES);
-    var store = EmbeddedStore.open(home.resolve("store"), EmbeddedStoreOptions.DEFAULT);
-    running.push(store);
-    this.server = server(home, catalog, store);
+    this.server = LoneServer.start(List.of("TaintNodesByCondition"));
     running.push(server);
-    this.client = server.client(User.of("system:admin", List.of("system:masters")), "nau-bench");
-    var options = ControlPlaneOptions.all("", "", catalog);
+    this.client = server.client("admin", ClusterCertificates.MASTERS);
+    var options = ControlPlaneOptions.all("", "", server.catalog());
     running.push(
         ControlPlane.start(
-            server.client(
-                User.of("system:kube-controller-manager", List.of(User.AUTHENTICATED)),
-                "kube-controller-manager"),
+            server.client("kube-controller-manager"),
             options.withControllers(List.of("*", "-node-lifecycle-controller"))));
-  }
-
-  private static ApiServer server(Path home, Catalog catalog, EmbeddedStore store)
-      throws IOException {
-    var clock = InstantSource.system();
-    var names = new ClusterCertificates.Options("localhost", "10.96.0.1", List.of());
-    var certificates = ClusterCertificates.open(home.resolve("pki"), names, clock);
-    var agent = certificates.agentClient();
-    var options =
-        new ApiServerOptions(
-            List.of("127.0.0.1"),
-            0,
-            certificates.serverIdentity(),
-            new TlsIdentity(List.of(agent.certificate()), agent.key(), certificates.authority()),
-            Version.KUBERNETES,
-            true,
-            ApiServerOptions.PATIENCE);
-    return ApiServer.start(
-        new ClusterOptions(
-            options.with(AdmissionPlugins.of(List.of(), List.of("TaintNodesByCondition"))),
-            new Trust(certificates.signer(), AccountKeys.of(certificates.serviceAccountKeys())),
-            new ServiceAllocator.Options(new AddressRange("10.96.0.0/16"), 30000, 32767),
-            "10.96.0.1",
-            443,
-            "127.0.0.1",
-            certificates.frontProxy()),
-        catalog,
-        store,
-        clock);
   }
 
   /** One case. */
@@ -179,15 +127,12 @@ final class BindingBench implements AutoCloseable {
           @Override
           public void onDelete(Pod pod) {}
         };
-    var user = User.of("system:kube-scheduler", List.of(User.AUTHENTICATED));
     try (var pods = Informer.start(client, Resources.PODS.outline(), Selection.ALL, listener)) {
       pods.awaitSynced(Duration.ofSeconds(SECONDS_MAX));
       var begin = System.nanoTime();
       try (var _ =
           SchedulerDriver.start(
-              server.client(user, "kube-scheduler"),
-              InstantSource.system(),
-              SchedulerOptions.DEFAULT)) {
+              server.client("kube-scheduler"), InstantSource.system(), SchedulerOptions.DEFAULT)) {
         if (!bound.await(SECONDS_MAX, TimeUnit.SECONDS)) {
           throw new IOException(bound.getCount() + " pods still wait after " + SECONDS_MAX + " s");
         }
@@ -224,14 +169,6 @@ final class BindingBench implements AutoCloseable {
       for (var i = 0; i < count; i++) {
         var number = i;
         writers.execute(() -> what.accept(number));
-      }
-    }
-  }
-
-  private static void delete(Path home) throws IOException {
-    try (var files = Files.walk(home)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
       }
     }
   }

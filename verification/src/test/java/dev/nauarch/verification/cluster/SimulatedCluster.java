@@ -1,6 +1,8 @@
 package dev.nauarch.verification.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
@@ -10,6 +12,7 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.remote.Kubeconfig;
 import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.client.remote.RemoteOptions;
 import dev.nauarch.client.remote.TlsContext;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,12 +30,25 @@ import java.util.OptionalLong;
 /** A cluster of the packed command with simulated nodes, and what a test does to its pods. */
 final class SimulatedCluster implements AutoCloseable {
 
-  private final PackedCommand packed;
+  /** Tests that go by a node of this machine, or by the command. */
+  static final String NEEDS_MACHINE = "machine";
+
+  /** What there is beside clients. */
+  private interface Running extends AutoCloseable {
+
+    /** Runs the command, with this cluster as its own. */
+    Program.Ended nau(String... words) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  private final Running running;
   private final Awaiting awaiting;
 
-  private SimulatedCluster(PackedCommand packed, Awaiting awaiting) {
-    this.packed = packed;
-    this.awaiting = awaiting;
+  private SimulatedCluster(Running running, RemoteOptions options) {
+    this.running = running;
+    this.awaiting = new Awaiting(options);
   }
 
   /**
@@ -45,12 +61,20 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   /**
-   * Brings one up.
+   * Brings one up: by {@code nau up}, where the parts of a cluster call the API server within its
+   * process, or where the property {@code nau.transport} says so with parts that reach it over
+   * HTTPS.
    *
    * @param nodes how many, and what each has, as {@code --nodes simulated:} takes it
    * @param more further words of {@code nau up}
    */
   static SimulatedCluster start(int port, String nodes, String... more) throws IOException {
+    var transport = System.getProperty("nau.transport", "");
+    if (!transport.isEmpty()) {
+      assumeTrue(more.length == 0, "no nau up takes " + List.of(more));
+      var parts = RemoteParts.start(transport, nodes);
+      return new SimulatedCluster(remote(parts), parts.options());
+    }
     var packed = PackedCommand.of(0);
     var words = new ArrayList<>(List.of("up", "--detach", "--nodes", "simulated:" + nodes));
     words.addAll(List.of("--port", Integer.toString(port)));
@@ -58,8 +82,37 @@ final class SimulatedCluster implements AutoCloseable {
     words.addAll(List.of(more));
     var up = packed.nau(words.toArray(String[]::new));
     assertEquals(0, up.code(), up::output);
-    var options = Kubeconfig.read(packed.home().resolve(".kube/config")).options();
-    return new SimulatedCluster(packed, new Awaiting(options));
+    var kubeconfig = packed.home().resolve(".kube/config");
+    return new SimulatedCluster(packed(packed), Kubeconfig.read(kubeconfig).options());
+  }
+
+  private static Running packed(PackedCommand packed) {
+    return new Running() {
+      @Override
+      public Program.Ended nau(String... words) throws IOException {
+        return packed.nau(words);
+      }
+
+      @Override
+      public void close() throws IOException {
+        packed.nau("down", "--purge");
+        packed.close();
+      }
+    };
+  }
+
+  private static Running remote(RemoteParts parts) {
+    return new Running() {
+      @Override
+      public Program.Ended nau(String... words) {
+        return abort("no nau up made this cluster");
+      }
+
+      @Override
+      public void close() throws IOException {
+        parts.close();
+      }
+    };
   }
 
   Awaiting awaiting() {
@@ -72,7 +125,7 @@ final class SimulatedCluster implements AutoCloseable {
 
   /** Runs the command, with this cluster as its own. */
   Program.Ended nau(String... words) throws IOException {
-    return packed.nau(words);
+    return running.nau(words);
   }
 
   static ObjectKey key(String name) {
@@ -162,7 +215,6 @@ final class SimulatedCluster implements AutoCloseable {
   @Override
   public void close() throws IOException {
     awaiting.close();
-    packed.nau("down", "--purge");
-    packed.close();
+    running.close();
   }
 }

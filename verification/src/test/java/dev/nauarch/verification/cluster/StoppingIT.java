@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -218,6 +219,7 @@ class StoppingIT {
   }
 
   @Test
+  @Tag(SimulatedCluster.NEEDS_MACHINE)
   void aPlanSaysWhatWouldComeOfAManifestAndLeavesAllAsItIs(@TempDir Path directory)
       throws Exception {
     var manifest = directory.resolve("job.yaml");

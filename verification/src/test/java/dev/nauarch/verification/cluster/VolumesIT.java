@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Claims, volumes and what drivers say of them, on two simulated nodes. */
@@ -335,6 +336,7 @@ class VolumesIT {
   }
 
   @Test
+  @Tag(SimulatedCluster.NEEDS_MACHINE)
   void aPodOnThisMachineWritesToAVolumeOfItsOwn() {
     cluster
         .awaiting()
