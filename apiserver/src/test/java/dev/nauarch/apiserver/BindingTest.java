@@ -73,6 +73,8 @@ class BindingTest {
   void aBindingHoldsForThePodThatItMeansAlone() throws Exception {
     var pod = pod("", "");
     var version = pod.at("/metadata/resourceVersion").asString();
+    expect(400, bindAnother("{'target':{'name':'n'}}"));
+    expect(400, bindAnother("{'metadata':{'name':'other'},'target':{'name':'n'}}"));
     conflict("{'metadata':{'uid':'other'},'target':{'name':'n'}}", "UID in precondition: other");
     conflict(
         "{'metadata':{'resourceVersion':'1'},'target':{'name':'n'}}",
@@ -115,6 +117,13 @@ class BindingTest {
   }
 
   private HttpResponse<String> bind(String binding) throws Exception {
+    return bindAnother(
+        binding.contains("'metadata':{")
+            ? binding.replace("'metadata':{", "'metadata':{'name':'p',")
+            : binding.replaceFirst("\\{", "{'metadata':{'name':'p'},"));
+  }
+
+  private HttpResponse<String> bindAnother(String binding) throws Exception {
     return send("POST", PODS + "/p/binding", binding);
   }
 

@@ -45,10 +45,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All controllers, running. A controller is one line here and one class. */
 public final class ControlPlane implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final String COLLECTOR = "garbage-collector-controller";
 
   /** Most of the time they wait for a write, and those that wait together are written together. */
@@ -76,7 +79,10 @@ public final class ControlPlane implements AutoCloseable {
             "there is no controller " + chosen + "; there are " + String.join(", ", names));
       }
     }
-    var reconcilers = all.stream().filter(each -> options.runs(each.name())).toList();
+    var reconcilers =
+        all.stream()
+            .filter(each -> options.runs(each.name()) && hasItsKinds(each, options))
+            .toList();
     var collects = options.runs(COLLECTOR);
     var kinds = collects ? collected(options, reconcilers) : List.<Resource<?>>of();
     var host = ReconcilerHost.start(client, kinds, options.clock());
@@ -85,15 +91,33 @@ public final class ControlPlane implements AutoCloseable {
     return new ControlPlane(host, collects ? CustomKinds.start(client, host) : CustomKinds.none());
   }
 
+  /** Whether the cluster serves all that a controller follows, as an older one may not. */
+  private static boolean hasItsKinds(Reconciler reconciler, ControlPlaneOptions options) {
+    var lacking =
+        followed(reconciler)
+            .filter(
+                kind ->
+                    options.collected().stream()
+                        .noneMatch(served -> served.path("").equals(kind.path(""))))
+            .map(kind -> kind.path(""))
+            .distinct()
+            .toList();
+    if (!lacking.isEmpty()) {
+      LOG.warn("{} does not run: {} is not served here", reconciler.name(), lacking);
+    }
+    return lacking.isEmpty();
+  }
+
+  private static Stream<Resource<?>> followed(Reconciler reconciler) {
+    return reconciler.triggers().stream()
+        .filter(Trigger.Of.class::isInstance)
+        .map(trigger -> ((Trigger.Of<?>) trigger).resource());
+  }
+
   /** What is collected, seen as the controllers see it; of what none sees, metadata is enough. */
   private static List<Resource<?>> collected(
       ControlPlaneOptions options, List<Reconciler> reconcilers) {
-    var seen =
-        reconcilers.stream()
-            .flatMap(each -> each.triggers().stream())
-            .filter(Trigger.Of.class::isInstance)
-            .map(trigger -> ((Trigger.Of<?>) trigger).resource())
-            .collect(Collectors.toSet());
+    var seen = reconcilers.stream().flatMap(ControlPlane::followed).collect(Collectors.toSet());
     return options.collected().stream()
         .<Resource<?>>map(kind -> seen.contains(kind) ? kind : kind.metadata())
         .toList();

@@ -2,6 +2,7 @@ package dev.nauarch.controlplane;
 
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.catalog.Catalog;
+import dev.nauarch.client.ClusterClient;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -33,6 +34,12 @@ public record ControlPlaneOptions(
   public static ControlPlaneOptions all(String authority, String volumeRoot, Catalog catalog) {
     return new ControlPlaneOptions(
         List.of("*"), CollectedKinds.of(catalog), authority, volumeRoot, InstantSource.system());
+  }
+
+  /** These options without the kinds that the API server of somebody else does not serve. */
+  public ControlPlaneOptions servedBy(ClusterClient client) {
+    var served = CollectedKinds.served(client, collected);
+    return new ControlPlaneOptions(controllers, served, authority, volumeRoot, clock);
   }
 
   /** These options with another choice of controllers. */

@@ -68,13 +68,15 @@ final class RemoteParts implements AutoCloseable {
     var volumes = Files.createTempDirectory("nau-volumes");
     running.push(() -> Files.delete(volumes));
     var clock = InstantSource.system();
+    var controllers = client();
     running.push(
         ControlPlane.start(
-            client(),
+            controllers,
             ControlPlaneOptions.all(
-                options.authority().orElseThrow(),
-                volumes.toString(),
-                Catalog.builtIn(Version.KUBERNETES))));
+                    options.authority().orElseThrow(),
+                    volumes.toString(),
+                    Catalog.builtIn(Version.KUBERNETES))
+                .servedBy(controllers)));
     running.push(SchedulerDriver.start(client(), clock, SchedulerOptions.DEFAULT));
     var devices = nodes.length == 1 ? Devices.NONE : Devices.parse(nodes[1]).orElseThrow();
     var simulation = SimulationOptions.of(Integer.parseInt(nodes[0]), devices);

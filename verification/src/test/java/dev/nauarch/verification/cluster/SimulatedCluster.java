@@ -187,7 +187,8 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   void evict(String pod) {
-    var eviction = Map.of("apiVersion", "policy/v1", "kind", "Eviction");
+    var eviction =
+        Map.of("apiVersion", "policy/v1", "kind", "Eviction", "metadata", Map.of("name", pod));
     client().post(Resources.PODS, key(pod), "eviction", eviction);
   }
 

@@ -342,7 +342,8 @@ class SimulatedFleetIT {
   }
 
   private static void evict(Pod pod) {
-    var eviction = Map.of("apiVersion", "policy/v1", "kind", "Eviction");
+    var name = Map.of("name", pod.getMetadata().getName());
+    var eviction = Map.of("apiVersion", "policy/v1", "kind", "Eviction", "metadata", name);
     cluster.client().post(Resources.PODS, ObjectKey.of(pod), "eviction", eviction);
   }
 

@@ -51,10 +51,9 @@ public final class Binding implements ResourceAction {
     return ApiException.invalid("", "Binding", call.target().name(), List.of(error));
   }
 
-  /** Refuses a body that is about another pod than the path; one about none is about that. */
+  /** Refuses a body that is not about the pod of the path. */
   static void requireName(Call call, String kind) {
-    var name = Json.text(call.body(), "metadata", "name");
-    if (!name.isEmpty() && !name.equals(call.target().name())) {
+    if (!Json.text(call.body(), "metadata", "name").equals(call.target().name())) {
       throw ApiException.badRequest("name in URL does not match name in " + kind + " object");
     }
   }

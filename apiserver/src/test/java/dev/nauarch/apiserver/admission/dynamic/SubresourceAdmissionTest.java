@@ -160,7 +160,11 @@ class SubresourceAdmissionTest {
     pod();
     ask(VALIDATING, "/deny", "'UPDATE'", "", "*", "*/*");
     ask(MUTATING, "/allow", "'CREATE'", "", "v1", "pods/binding");
-    client().post(201, PODS + "/p/binding", "{'target':{'kind':'Node','name':'n'}}");
+    client()
+        .post(
+            201,
+            PODS + "/p/binding",
+            "{'metadata':{'name':'p'},'target':{'kind':'Node','name':'n'}}");
     var request = onlyRequest();
     assertEquals("Binding", request.at("/kind/kind").asString());
     assertEquals("n", request.at("/object/target/name").asString());
