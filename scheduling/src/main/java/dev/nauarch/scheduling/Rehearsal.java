@@ -1,6 +1,8 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.ClaimWrite;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangState;
@@ -80,8 +82,15 @@ public final class Rehearsal {
     var ours = new TreeSet<ObjectKey>();
     gangs.forEach(gang -> ours.add(gang.key()));
     pods.forEach(pod -> ours.add(pod.key()));
-    for (var command : core.on(events, now)) {
-      note(command, ours);
+    for (List<SchedulerEvent> batch = events; !batch.isEmpty(); ) {
+      var answers = new ArrayList<SchedulerEvent>();
+      for (var command : core.on(batch, now)) {
+        note(command, ours);
+        if (command instanceof SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted)) {
+          answers.add(new SchedulerEvent.ForDevices(written(wanted)));
+        }
+      }
+      batch = answers;
     }
     return new Outcome(podsByNode, victims, why);
   }
@@ -109,6 +118,17 @@ public final class Rehearsal {
       batch = answers;
     }
     return new Outcome(podsByNode, victims, why);
+  }
+
+  /** As if the claims of a pod had been written. */
+  private static DeviceEvent written(DeviceCommand.WriteClaims wanted) {
+    return new DeviceEvent.Written(
+        wanted.pod(),
+        wanted.uid(),
+        wanted.writes().stream().map(write -> ObjectKey.of(write.claim())).toList(),
+        wanted.writes().stream().map(ClaimWrite::done).toList(),
+        "",
+        false);
   }
 
   private void note(SchedulerCommand command, SortedSet<ObjectKey> ours) {

@@ -8,11 +8,12 @@ import java.util.List;
  *
  * @param claims each of them
  * @param waits whether one of them has not been made yet
+ * @param extended what it asks for of resources that devices may stand for
  */
-public record DeviceNeeds(List<Use> claims, boolean waits) {
+public record DeviceNeeds(List<Use> claims, boolean waits, ExtendedNeeds extended) {
 
   /** No devices. */
-  public static final DeviceNeeds NONE = new DeviceNeeds(List.of(), false);
+  public static final DeviceNeeds NONE = new DeviceNeeds(List.of(), false, ExtendedNeeds.NONE);
 
   /**
    * One claim.
@@ -27,7 +28,7 @@ public record DeviceNeeds(List<Use> claims, boolean waits) {
     claims = List.copyOf(claims);
   }
 
-  /** Whether the pod uses no devices. */
+  /** Whether the pod names no claims. */
   public boolean isEmpty() {
     return claims.isEmpty() && !waits;
   }

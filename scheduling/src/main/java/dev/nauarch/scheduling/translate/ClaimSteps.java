@@ -5,7 +5,9 @@ import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.device.ClaimWrite;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Json;
+import io.fabric8.kubernetes.api.model.PodExtendedResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
@@ -44,7 +46,7 @@ public final class ClaimSteps {
    */
   public static Step next(ClaimWrite write, ResourceClaim now) {
     var name = now.getMetadata().getNamespace() + "/" + now.getMetadata().getName();
-    if (!now.getMetadata().getUid().equals(write.claim().getMetadata().getUid())) {
+    if (write.isNew() ? !isFor(write.podUid(), now) : !isSame(write.claim(), now)) {
       return new Step.Overtaken("claim " + name + " got replaced in the meantime");
     }
     var status = now.getStatus() == null ? new ResourceClaimStatus() : now.getStatus();
@@ -77,6 +79,16 @@ public final class ClaimSteps {
     wanted.put("reservedFor", users);
     body.put("status", wanted);
     return new Step.Change(patch(now, "status", body));
+  }
+
+  private static boolean isSame(ResourceClaim one, ResourceClaim other) {
+    return other.getMetadata().getUid().equals(one.getMetadata().getUid());
+  }
+
+  private static boolean isFor(String podUid, ResourceClaim claim) {
+    return claim.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner -> Boolean.TRUE.equals(owner.getController()) && podUid.equals(owner.getUid()));
   }
 
   /** Which devices it gives to whom; how the rest is written is the server's. */
@@ -118,6 +130,49 @@ public final class ClaimSteps {
         "status",
         ApiRequest.Form.MERGE,
         Json.write(body));
+  }
+
+  /** Says in the status of a pod which claim stands for extended resources of it. */
+  public static ApiRequest.PatchObject note(ClaimWrite write) {
+    var pod = new ObjectKey(write.claim().getMetadata().getNamespace(), write.pod());
+    return note(
+        pod,
+        write.podUid(),
+        ModelCodec.map(
+            new PodExtendedResourceClaimStatus(
+                write.mappings(), write.claim().getMetadata().getName())));
+  }
+
+  private static ApiRequest.PatchObject note(
+      ObjectKey pod, String uid, @Nullable Map<String, Object> claim) {
+    var body = Patches.in("metadata", Patches.in("uid", uid));
+    body.put("status", Patches.in("extendedResourceClaimStatus", claim));
+    return new ApiRequest.PatchObject(
+        Resources.PODS, pod, "status", ApiRequest.Form.MERGE, Json.write(body));
+  }
+
+  /**
+   * Takes back what is left of extended resources of a pod. The first request that fails ends it;
+   * what remains is found again.
+   */
+  public static List<ApiRequest> withdraw(DeviceCommand.Withdraw withdraw) {
+    var requests = new ArrayList<ApiRequest>();
+    withdraw
+        .claim()
+        .ifPresent(
+            claim -> {
+              var finalizers = new ArrayList<>(claim.getMetadata().getFinalizers());
+              if (finalizers.remove(DeviceClaims.FINALIZER)) {
+                requests.add(patch(claim, "", metadata(claim, "finalizers", finalizers)));
+              }
+              requests.add(
+                  new ApiRequest.Delete(
+                      Resources.RESOURCE_CLAIMS,
+                      ObjectKey.of(claim),
+                      claim.getMetadata().getUid()));
+            });
+    requests.add(note(withdraw.pod(), withdraw.uid(), null));
+    return requests;
   }
 
   private static Map<String, Object> metadata(
