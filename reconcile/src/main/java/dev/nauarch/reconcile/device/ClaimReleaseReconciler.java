@@ -36,17 +36,7 @@ public final class ClaimReleaseReconciler implements Reconciler {
   public List<Trigger> triggers() {
     return List.of(
         Trigger.self(Resources.RESOURCE_CLAIMS),
-        new Trigger.Of<>(Resources.PODS, (pod, world) -> claimsOf(pod)));
-  }
-
-  private static List<ObjectKey> claimsOf(Pod pod) {
-    var names = new ArrayList<String>();
-    DeviceClaims.of(pod).forEach(use -> names.add(use.claim()));
-    names.add(DeviceClaims.extended(pod));
-    return names.stream()
-        .filter(name -> !name.isEmpty())
-        .map(name -> new ObjectKey(pod.getMetadata().getNamespace(), name))
-        .toList();
+        new Trigger.Of<>(Resources.PODS, (pod, world) -> ClaimUsers.claimsOf(pod)));
   }
 
   @Override
@@ -80,16 +70,11 @@ public final class ClaimReleaseReconciler implements Reconciler {
       PlanDraft draft, ResourceClaim claim, Snapshot world) {
     var remaining = new ArrayList<ResourceClaimConsumerReference>();
     for (var consumer : statusOf(claim).getReservedFor()) {
-      if (!isPod(consumer) || mayRun(draft, claim, consumer, world)) {
+      if (!ClaimUsers.isPod(consumer) || mayRun(draft, claim, consumer, world)) {
         remaining.add(consumer);
       }
     }
     return remaining;
-  }
-
-  private static boolean isPod(ResourceClaimConsumerReference consumer) {
-    var group = consumer.getApiGroup();
-    return (group == null || group.isEmpty()) && "pods".equals(consumer.getResource());
   }
 
   private static boolean mayRun(

@@ -252,4 +252,60 @@ class DevicesIT {
         .client()
         .delete(Resources.DEVICE_TAINT_RULES, new ObjectKey("", "sick"), DeleteOptions.DEFAULT);
   }
+
+  @Test
+  void podsStopForATaintThatTheyDoNotTolerateAndItsRuleSaysSo() {
+    claim("plain", "{'name':'gpu','exactly':{'deviceClassName':'gpu','count':4}}", "");
+    claim(
+        "brave",
+        "{'name':'gpu','exactly':{'deviceClassName':'gpu','count':4,'tolerations':[{'operator':'Exists'}]}}",
+        "");
+    pod("plain", "'resourceClaimName':'plain'");
+    pod("brave", "'resourceClaimName':'brave'");
+    awaitRunning("plain", "brave");
+    taintRule("None");
+    awaitSaid("1 pod in 1 namespace would stop");
+    assertTrue(SimulatedCluster.isReady(cluster.pod("plain")));
+    taintRule("NoExecute");
+    Awaiting.until(
+        "the pod is gone", () -> cluster.awaiting().get(Resources.PODS, "plain").isEmpty());
+    awaitSaid("Completed");
+    assertTrue(SimulatedCluster.isReady(cluster.pod("brave")));
+    assertTrue(
+        cluster.client().list(Resources.EVENTS, Selection.inNamespace("default")).items().stream()
+            .anyMatch(
+                event ->
+                    "DeviceTaintManagerEviction".equals(event.getReason())
+                        && "plain".equals(event.getRegarding().getName())));
+    cluster
+        .client()
+        .delete(Resources.DEVICE_TAINT_RULES, new ObjectKey("", "worn"), DeleteOptions.DEFAULT);
+  }
+
+  private static void taintRule(String effect) {
+    cluster
+        .awaiting()
+        .apply(
+            Resources.DEVICE_TAINT_RULES,
+            "worn",
+            json(
+                """
+                {'apiVersion':'resource.k8s.io/v1','kind':'DeviceTaintRule','metadata':{'name':'worn'},
+                 'spec':{'deviceSelector':{'driver':'gpu.nvidia.com'},
+                  'taint':{'key':'example.com/worn','effect':'%s'}}}
+                """
+                    .formatted(effect)));
+  }
+
+  private static void awaitSaid(String words) {
+    Awaiting.until(
+        "the rule says " + words,
+        () ->
+            cluster
+                .awaiting()
+                .get(Resources.DEVICE_TAINT_RULES, "worn")
+                .filter(rule -> rule.getStatus() != null)
+                .filter(rule -> rule.getStatus().toString().contains(words))
+                .isPresent());
+  }
 }
