@@ -50,6 +50,9 @@ final class DeviceWorld {
   final Map<String, DeviceClass> classes = new TreeMap<>();
   final Map<ObjectKey, String> whyByPod = new TreeMap<>();
 
+  /** Why the server makes no claims; empty for it does. */
+  String refused = "";
+
   /** Requests on their way to the server; each gives the answer. */
   final Deque<Supplier<List<SchedulerEvent>>> requests = new ArrayDeque<>();
 
@@ -458,6 +461,9 @@ final class DeviceWorld {
 
   private String write(ClaimWrite write, List<ResourceClaim> written) {
     var claim = write.claim();
+    if (write.isNew() && !refused.isEmpty()) {
+      return refused;
+    }
     if (write.isNew()) {
       var there = claims.get(ObjectKey.of(claim));
       claim = there == null ? store(made(claim)) : there;

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 /** What the containers of a pod ask for of resources that devices may stand for (KEP-5004). */
 final class ExtendedTranslation {
 
+  /** More than any claim may have, and so few that sums don't overflow. */
+  private static final long COUNT_MAX = Integer.MAX_VALUE;
+
   private ExtendedTranslation() {}
 
   /** What each of the containers asks for. */
@@ -50,7 +53,7 @@ final class ExtendedTranslation {
     for (var entry : asked(container).entrySet()) {
       var resource = entry.getKey();
       if (resource.indexOf('/') > 0) {
-        var count = Quantities.amount(resource, entry.getValue());
+        var count = Math.min(COUNT_MAX, Quantities.amount(resource, entry.getValue()));
         if (count > 0) {
           asks.add(
               new ExtendedNeeds.Ask(
