@@ -15,6 +15,7 @@ import dev.nauarch.reconcile.daemon.DaemonSetReconciler;
 import dev.nauarch.reconcile.device.ClaimReleaseReconciler;
 import dev.nauarch.reconcile.device.DeviceTaintEvictor;
 import dev.nauarch.reconcile.device.DeviceTaintRuleReporter;
+import dev.nauarch.reconcile.device.GroupClaimReconciler;
 import dev.nauarch.reconcile.device.PodClaimReconciler;
 import dev.nauarch.reconcile.job.FinishedJobs;
 import dev.nauarch.reconcile.job.JobReconciler;
@@ -157,8 +158,12 @@ public final class ControlPlane implements AutoCloseable {
   private static List<Reconciler> ofDevices(ControlPlaneOptions options) {
     var hasTaintRules = options.collected().contains(Resources.DEVICE_TAINT_RULES);
     var all = new ArrayList<Reconciler>();
-    all.add(new PodClaimReconciler());
-    all.add(new ClaimReleaseReconciler());
+    var hasGroups = options.collected().contains(Resources.POD_GROUPS);
+    all.add(new PodClaimReconciler(hasGroups));
+    if (hasGroups) {
+      all.add(new GroupClaimReconciler());
+    }
+    all.add(new ClaimReleaseReconciler(hasGroups));
     all.add(new DeviceTaintEvictor(hasTaintRules));
     if (hasTaintRules) {
       all.add(new DeviceTaintRuleReporter());

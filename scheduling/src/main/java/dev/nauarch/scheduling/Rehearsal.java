@@ -7,6 +7,7 @@ import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import dev.nauarch.scheduling.queue.JobState;
 import dev.nauarch.scheduling.queue.QueueCommand;
 import dev.nauarch.scheduling.queue.QueueEvent;
@@ -77,7 +78,11 @@ public final class Rehearsal {
   /** Pods come, and the gangs that they belong to. */
   public Outcome pods(List<GangState> gangs, List<PodState> pods) {
     var events = new ArrayList<SchedulerEvent>();
-    gangs.forEach(gang -> events.add(new SchedulerEvent.GangSeen(gang)));
+    for (var gang : gangs) {
+      var shared = new SharedClaims(gang.key(), gang.uid(), List.of());
+      events.add(new SchedulerEvent.GangSeen(gang));
+      events.add(new SchedulerEvent.ForDevices(new DeviceEvent.GroupSeen(shared)));
+    }
     pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(pod)));
     var ours = new TreeSet<ObjectKey>();
     gangs.forEach(gang -> ours.add(gang.key()));

@@ -9,10 +9,13 @@ import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.ExtendedNeeds;
+import dev.nauarch.scheduling.model.GangPlacement;
+import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.ClaimSteps;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
@@ -33,6 +36,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -186,27 +190,38 @@ final class DeviceWorld {
     tell(new DeviceEvent.ClaimGone(new ObjectKey("default", name)));
   }
 
+  /** A group whose pods share claims of these names. */
+  void group(String name, String... shared) {
+    var key = new ObjectKey("default", name);
+    tell(
+        new SchedulerEvent.GangSeen(
+            new GangState(key, "uid-" + name, 1, 0, false, now, false, GangPlacement.NONE, false)));
+    tell(
+        new DeviceEvent.GroupSeen(
+            new SharedClaims(
+                key,
+                "uid-" + name,
+                Stream.of(shared)
+                    .map(claim -> new SharedClaims.Entry(claim, "", claim))
+                    .toList())));
+  }
+
   /** A pod that uses claims. */
   void pod(String name, String... claimNames) {
+    podOf("", name, claimNames);
+  }
+
+  /** A pod of a group that uses claims. */
+  void podOf(String group, String name, String... claimNames) {
     var uses = new ArrayList<DeviceNeeds.Use>();
     for (var claim : claimNames) {
-      uses.add(new DeviceNeeds.Use(new ObjectKey("default", claim), false));
+      uses.add(new DeviceNeeds.Use(new ObjectKey("default", claim), claim, ""));
     }
-    seen(
-        new PodState(
-            new ObjectKey("default", name),
-            "uid-" + name + "-" + ++version,
-            new TreeMap<>(),
-            PodShape.of(Amounts.NONE.with("cpu", 1_000).with("pods", 1)),
-            Neighbours.ANY,
-            0,
-            true,
-            now,
-            "",
-            PodState.Stage.LIVE,
-            List.of(),
-            PodState.Membership.ALONE,
-            new DeviceNeeds(uses, false, ExtendedNeeds.NONE)));
+    come(
+        group,
+        name,
+        Amounts.NONE.with("cpu", 1_000),
+        new DeviceNeeds(uses, false, ExtendedNeeds.NONE));
   }
 
   /** A pod that asks for extended resources, and how many of each its only container has. */
@@ -220,21 +235,7 @@ final class DeviceWorld {
 
   /** A pod whose containers ask for extended resources. */
   void asking(String name, ExtendedNeeds needs, Amounts requests) {
-    seen(
-        new PodState(
-            new ObjectKey("default", name),
-            "uid-" + name + "-" + ++version,
-            new TreeMap<>(),
-            PodShape.of(requests.with("cpu", 1_000).with("pods", 1)),
-            Neighbours.ANY,
-            0,
-            true,
-            now,
-            "",
-            PodState.Stage.LIVE,
-            List.of(),
-            PodState.Membership.ALONE,
-            new DeviceNeeds(List.of(), false, needs)));
+    come("", name, requests.with("cpu", 1_000), new DeviceNeeds(List.of(), false, needs));
   }
 
   /** The claim that stands for extended resources of a pod; none where it has none. */
@@ -246,6 +247,24 @@ final class DeviceWorld {
                 claim.getMetadata().getOwnerReferences().stream()
                     .anyMatch(owner -> uid.equals(owner.getUid())))
         .findFirst();
+  }
+
+  private void come(String group, String name, Amounts requests, DeviceNeeds needs) {
+    seen(
+        new PodState(
+            new ObjectKey("default", name),
+            "uid-" + name + "-" + ++version,
+            new TreeMap<>(),
+            PodShape.of(requests.with("pods", 1)),
+            Neighbours.ANY,
+            0,
+            true,
+            now,
+            "",
+            PodState.Stage.LIVE,
+            List.of(),
+            new PodState.Membership(group, "", "", true, false),
+            needs));
   }
 
   private void seen(PodState pod) {
@@ -293,7 +312,9 @@ final class DeviceWorld {
               .getReservedFor()
               .removeIf(
                   user ->
-                      pods.values().stream().noneMatch(pod -> pod.uid().equals(user.getUid())))) {
+                      "pods".equals(user.getResource())
+                          && pods.values().stream()
+                              .noneMatch(pod -> pod.uid().equals(user.getUid())))) {
         if (changed.getStatus().getReservedFor().isEmpty()) {
           changed.getStatus().setAllocation(null);
         }

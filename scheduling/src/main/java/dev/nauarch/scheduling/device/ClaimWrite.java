@@ -3,6 +3,7 @@ package dev.nauarch.scheduling.device;
 import io.fabric8.kubernetes.api.model.ContainerExtendedResourceRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatusBuilder;
 import java.util.List;
 
@@ -11,16 +12,14 @@ import java.util.List;
  *
  * @param claim as it was last seen, or without a uid as it is to be made
  * @param allocation the devices that it has then
- * @param pod the name of a pod for which it is reserved then
- * @param podUid which pod of that name
+ * @param user for which it is reserved then
  * @param mappings whose its requests are, where it stands for extended resources of the pod; this
  *     is written in the pod's status then
  */
 public record ClaimWrite(
     ResourceClaim claim,
     AllocationResult allocation,
-    String pod,
-    String podUid,
+    ResourceClaimConsumerReference user,
     List<ContainerExtendedResourceRequest> mappings) {
 
   /** Copies the list. */
@@ -37,17 +36,9 @@ public record ClaimWrite(
     return claim
         .edit()
         .editMetadata()
-        .withUid(isNew() ? podUid : claim.getMetadata().getUid())
+        .withUid(isNew() ? user.getUid() : claim.getMetadata().getUid())
         .endMetadata()
-        .withStatus(
-            status
-                .withAllocation(allocation)
-                .addNewReservedFor()
-                .withResource("pods")
-                .withName(pod)
-                .withUid(podUid)
-                .endReservedFor()
-                .build())
+        .withStatus(status.withAllocation(allocation).addToReservedFor(user).build())
         .build();
   }
 

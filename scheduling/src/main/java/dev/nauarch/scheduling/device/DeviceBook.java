@@ -5,9 +5,11 @@ import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import io.fabric8.kubernetes.api.model.ContainerExtendedResourceRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +44,7 @@ public final class DeviceBook {
   private final Predicate<String> admitsAdmins;
   private final Map<ObjectKey, KnownClaim> claims = new HashMap<>();
   private final ClaimPlans plans = new ClaimPlans();
+  private final Map<ObjectKey, SharedClaims> groups = new HashMap<>();
   private final ExtendedResources extended = new ExtendedResources();
   private final Decisions decisions;
   private Instant now = Instant.EPOCH;
@@ -105,6 +108,10 @@ public final class DeviceBook {
         inventory.removeRule(name);
         freed = true;
       }
+      case DeviceEvent.GroupSeen(var group) -> {
+        freed |= !group.equals(groups.put(group.group(), group));
+      }
+      case DeviceEvent.GroupGone(var key) -> groups.remove(key);
       case DeviceEvent.ClaimSeen(var claim) -> put(claim);
       case DeviceEvent.ClaimGone(var key) -> remove(key);
       case DeviceEvent.Written written -> written(written);
@@ -181,6 +188,9 @@ public final class DeviceBook {
     if (pod.devices().isEmpty()) {
       return new Demand.Nothing();
     }
+    if (!pod.membership().gang().isEmpty() && !groups.containsKey(pod.gangKey())) {
+      return new Demand.Blocked("podgroup \"" + pod.membership().gang() + "\" not found");
+    }
     var wanted = new ArrayList<ClaimPlan>();
     var reaches = new ArrayList<List<NodeTerm>>();
     var isBroken = false;
@@ -211,13 +221,24 @@ public final class DeviceBook {
     if (known == null) {
       return "resourceclaim.resource.k8s.io \"" + use.claim().name() + "\" not found";
     }
-    var problem = known.problem(pod, use);
+    var problem = known.problem(use, user(pod, use.claim()).getUid());
     return problem.isEmpty()
             && known.reach() == null
             && known.plan().isForAdmins()
             && !admitsAdmins.test(use.claim().namespace())
         ? "admin access to devices requires the `" + ADMINS + ": true` label on the namespace"
         : problem;
+  }
+
+  /** For whom a claim of a pod is reserved: for its group, where they share it, or for itself. */
+  private ResourceClaimConsumerReference user(PodState pod, ObjectKey claim) {
+    var group = pod.membership().gang().isEmpty() ? null : groups.get(pod.gangKey());
+    return group != null
+            && pod.devices().claims().stream()
+                .anyMatch(use -> use.claim().equals(claim) && group.has(use))
+        ? new ResourceClaimConsumerReference(
+            "scheduling.k8s.io", group.group().name(), "podgroups", group.uid())
+        : new ResourceClaimConsumerReference(null, pod.key().name(), "pods", pod.uid());
   }
 
   /** What a pod asks for of resources that devices stand for. */
@@ -358,11 +379,12 @@ public final class DeviceBook {
 
   private Optional<ClaimWrite> write(PodState pod, ObjectKey key) {
     var known = claims.get(key);
+    var user = user(pod, key);
     var draft = extended.draftOf(pod.uid()).filter(one -> one.key().equals(key));
     var isDone =
         draft
             .map(ExtendedResources.Draft::isWritten)
-            .orElseGet(() -> known == null || known.isReservedFor(pod.uid()));
+            .orElseGet(() -> known == null || known.isReservedFor(user.getUid()));
     var decided = decisions.of(key);
     var settled = known == null ? null : known.allocation();
     var allocation = decided == null ? settled : decided.allocation();
@@ -378,7 +400,7 @@ public final class DeviceBook {
         draft
             .map(ExtendedResources.Draft::mappings)
             .orElse(List.<ContainerExtendedResourceRequest>of());
-    return Optional.of(new ClaimWrite(claim, allocation, pod.key().name(), pod.uid(), mappings));
+    return Optional.of(new ClaimWrite(claim, allocation, user, mappings));
   }
 
   /** How far the devices of a pod whose claims are written are. */
@@ -386,7 +408,7 @@ public final class DeviceBook {
     var worst = BindingState.READY;
     for (var key : keys(pod)) {
       var known = claims.get(key);
-      if (known == null || known.reach() == null || !known.isReservedFor(pod.uid())) {
+      if (known == null || known.reach() == null || !known.isReservedFor(user(pod, key).getUid())) {
         return BindingState.FAILED;
       }
       var state = BindingState.of(known.claim(), now);

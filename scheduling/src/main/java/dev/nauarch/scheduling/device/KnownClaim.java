@@ -3,7 +3,6 @@ package dev.nauarch.scheduling.device;
 import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.NodeTerm;
-import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.translate.NodeTerms;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
@@ -58,19 +57,23 @@ record KnownClaim(
     return claim.getMetadata().getUid().equals(other.getMetadata().getUid());
   }
 
-  /** Why a pod can't use it, whatever the node; empty where it can. */
-  String problem(PodState pod, DeviceNeeds.Use use) {
+  /**
+   * Why a pod can't use it, whatever the node; empty where it can.
+   *
+   * @param user the uid of the pod, or of its group where they share it
+   */
+  String problem(DeviceNeeds.Use use, String user) {
     var name = use.claim().name();
     if (claim.getMetadata().getDeletionTimestamp() != null) {
       return "resourceclaim \"" + name + "\" is being deleted";
     }
     if (use.isOwn()
         && claim.getMetadata().getOwnerReferences().stream()
-            .noneMatch(owner -> pod.uid().equals(owner.getUid()))) {
+            .noneMatch(owner -> user.equals(owner.getUid()))) {
       return "resourceclaim \"" + name + "\" was not created for the pod";
     }
     return reach != null
-            && !isReservedFor(pod.uid())
+            && !isReservedFor(user)
             && claim.getStatus().getReservedFor().size() >= DeviceClaims.CONSUMERS_MAX
         ? "resourceclaim in use"
         : "";

@@ -19,9 +19,16 @@ public record DeviceNeeds(List<Use> claims, boolean waits, ExtendedNeeds extende
    * One claim.
    *
    * @param claim its name
-   * @param isOwn whether it was made for the pod alone
+   * @param entry what the pod calls it
+   * @param template of which it was made; empty for one that users make
    */
-  public record Use(ObjectKey claim, boolean isOwn) {}
+  public record Use(ObjectKey claim, String entry, String template) {
+
+    /** Whether it was made for the pod, or for its group. */
+    public boolean isOwn() {
+      return !template.isEmpty();
+    }
+  }
 
   /** Copies the list. */
   public DeviceNeeds {

@@ -10,7 +10,6 @@ import dev.nauarch.scheduling.explain.Json;
 import io.fabric8.kubernetes.api.model.PodExtendedResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +45,7 @@ public final class ClaimSteps {
    */
   public static Step next(ClaimWrite write, ResourceClaim now) {
     var name = now.getMetadata().getNamespace() + "/" + now.getMetadata().getName();
-    if (write.isNew() ? !isFor(write.podUid(), now) : !isSame(write.claim(), now)) {
+    if (write.isNew() ? !isFor(write.user().getUid(), now) : !isSame(write.claim(), now)) {
       return new Step.Overtaken("claim " + name + " got replaced in the meantime");
     }
     var status = now.getStatus() == null ? new ResourceClaimStatus() : now.getStatus();
@@ -55,7 +54,8 @@ public final class ClaimSteps {
       return new Step.Overtaken("claim " + name + " got allocated elsewhere in the meantime");
     }
     var users = new ArrayList<>(status.getReservedFor());
-    if (isAllocated && users.stream().anyMatch(user -> write.podUid().equals(user.getUid()))) {
+    if (isAllocated
+        && users.stream().anyMatch(user -> write.user().getUid().equals(user.getUid()))) {
       return new Step.Done();
     }
     if (now.getMetadata().getDeletionTimestamp() != null) {
@@ -72,7 +72,7 @@ public final class ClaimSteps {
       finalizers.add(DeviceClaims.FINALIZER);
       return new Step.Change(patch(now, "", metadata(now, "finalizers", finalizers)));
     }
-    users.add(new ResourceClaimConsumerReference(null, write.pod(), "pods", write.podUid()));
+    users.add(write.user());
     var body = metadata(now, null, null);
     var wanted = new LinkedHashMap<String, Object>();
     wanted.put("allocation", ModelCodec.map(write.allocation()));
@@ -134,10 +134,10 @@ public final class ClaimSteps {
 
   /** Says in the status of a pod which claim stands for extended resources of it. */
   public static ApiRequest.PatchObject note(ClaimWrite write) {
-    var pod = new ObjectKey(write.claim().getMetadata().getNamespace(), write.pod());
+    var pod = new ObjectKey(write.claim().getMetadata().getNamespace(), write.user().getName());
     return note(
         pod,
-        write.podUid(),
+        write.user().getUid(),
         ModelCodec.map(
             new PodExtendedResourceClaimStatus(
                 write.mappings(), write.claim().getMetadata().getName())));

@@ -89,7 +89,8 @@ public final class PodTranslation {
                 use ->
                     new DeviceNeeds.Use(
                         new ObjectKey(pod.getMetadata().getNamespace(), use.claim()),
-                        !use.template().isEmpty()))
+                        use.entry(),
+                        use.template()))
             .toList(),
         uses.stream().anyMatch(DeviceClaims.Use::isMissing),
         extended);
