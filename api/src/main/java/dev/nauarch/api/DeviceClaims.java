@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupResourceClaim;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,30 @@ public final class DeviceClaims {
       }
     }
     return new Use(entry.getName(), orEmpty(template), "", false);
+  }
+
+  /** Whether an entry of a pod is one of its group, so that all its pods share the claim. */
+  public static boolean isShared(Use use, PodGroup group) {
+    return group.getSpec() != null
+        && group.getSpec().getResourceClaims().stream()
+            .anyMatch(
+                entry ->
+                    use.entry.equals(entry.getName())
+                        && use.template.equals(orEmpty(entry.getResourceClaimTemplateName()))
+                        && (!use.template.isEmpty()
+                            || use.claim.equals(entry.getResourceClaimName())));
+  }
+
+  /** The claim of an entry of a group; empty while it is not made. */
+  public static String claimOf(PodGroup group, PodGroupResourceClaim entry) {
+    var named = orEmpty(entry.getResourceClaimName());
+    return !named.isEmpty() || group.getStatus() == null
+        ? named
+        : group.getStatus().getResourceClaimStatuses().stream()
+            .filter(made -> entry.getName().equals(made.getName()))
+            .map(made -> orEmpty(made.getResourceClaimName()))
+            .findFirst()
+            .orElse("");
   }
 
   /** The name of the claim for its extended resources; empty for none. */

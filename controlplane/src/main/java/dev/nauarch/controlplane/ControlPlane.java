@@ -13,6 +13,9 @@ import dev.nauarch.reconcile.cluster.NamespaceReconciler;
 import dev.nauarch.reconcile.cron.CronJobReconciler;
 import dev.nauarch.reconcile.daemon.DaemonSetReconciler;
 import dev.nauarch.reconcile.device.ClaimReleaseReconciler;
+import dev.nauarch.reconcile.device.DeviceTaintEvictor;
+import dev.nauarch.reconcile.device.DeviceTaintRuleReporter;
+import dev.nauarch.reconcile.device.GroupClaimReconciler;
 import dev.nauarch.reconcile.device.PodClaimReconciler;
 import dev.nauarch.reconcile.job.FinishedJobs;
 import dev.nauarch.reconcile.job.JobReconciler;
@@ -169,11 +172,26 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new VolumeProtection());
     all.add(new ClaimProtection());
     all.add(new EphemeralClaims());
-    all.add(new PodClaimReconciler());
-    all.add(new ClaimReleaseReconciler());
+    all.addAll(ofDevices(options));
     all.add(new NodeLifecycle());
     all.add(new PodStopper());
     all.add(new PodCollector());
+    return all;
+  }
+
+  private static List<Reconciler> ofDevices(ControlPlaneOptions options) {
+    var hasTaintRules = options.collected().contains(Resources.DEVICE_TAINT_RULES);
+    var all = new ArrayList<Reconciler>();
+    var hasGroups = options.collected().contains(Resources.POD_GROUPS);
+    all.add(new PodClaimReconciler(hasGroups));
+    if (hasGroups) {
+      all.add(new GroupClaimReconciler());
+    }
+    all.add(new ClaimReleaseReconciler(hasGroups));
+    all.add(new DeviceTaintEvictor(hasTaintRules));
+    if (hasTaintRules) {
+      all.add(new DeviceTaintRuleReporter());
+    }
     return all;
   }
 

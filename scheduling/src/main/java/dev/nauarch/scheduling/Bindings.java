@@ -121,7 +121,7 @@ final class Bindings {
     var decision = decisionByPod.remove(pod);
     if (decision != null) {
       pausing.remove(pod);
-      if (!decision.pod.devices().isEmpty()) {
+      if (decision.pod.mayUseDevices()) {
         world.cluster.devices().settled(decision.pod.uid());
       }
       if (!decision.pod.shape().volumes().isEmpty()) {
@@ -211,7 +211,7 @@ final class Bindings {
     if (!pod.shape().volumes().isEmpty() && !hasVolumes(decision, now, out)) {
       return;
     }
-    if (!pod.devices().isEmpty() && !hasDevices(decision, now, out)) {
+    if (pod.mayUseDevices() && !hasDevices(decision, now, out)) {
       return;
     }
     put(decision.at(Step.BINDING));

@@ -64,17 +64,31 @@ final class PodPlacer {
     return Optional.of(hints(refusals));
   }
 
-  /** A claim whose devices keep its only pod from every node gets others. */
+  /**
+   * A claim whose devices keep its only pod from every node gets others; what an earlier decision
+   * has left goes.
+   */
   void clearTheWay(PodState pod, Refusals refusals, List<SchedulerCommand> out) {
-    if (refusals.distinct().anyMatch(refusal -> refusal.reason().equals(DeviceBook.NOT_HERE))) {
-      world
-          .cluster
-          .devices()
+    var devices = world.cluster.devices();
+    if (isRefusedFor(DeviceBook.NOT_HERE, refusals)) {
+      devices
           .inTheWay(pod)
           .map(DeviceCommand.Deallocate::new)
           .map(SchedulerCommand.ForDevices::new)
           .ifPresent(out::add);
     }
+    if (isRefusedFor(DeviceBook.STALE, refusals)) {
+      var claim = devices.leftBy(pod);
+      if (claim.isPresent() || pod.devices().extended().isNoted()) {
+        out.add(
+            new SchedulerCommand.ForDevices(
+                new DeviceCommand.Withdraw(pod.key(), pod.uid(), claim)));
+      }
+    }
+  }
+
+  private static boolean isRefusedFor(String reason, Refusals refusals) {
+    return refusals.distinct().anyMatch(refusal -> refusal.reason().equals(reason));
   }
 
   /** Says of a pod why it is not even tried. */

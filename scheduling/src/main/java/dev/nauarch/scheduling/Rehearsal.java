@@ -1,10 +1,13 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.ClaimWrite;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import dev.nauarch.scheduling.queue.JobState;
 import dev.nauarch.scheduling.queue.QueueCommand;
 import dev.nauarch.scheduling.queue.QueueEvent;
@@ -75,13 +78,24 @@ public final class Rehearsal {
   /** Pods come, and the gangs that they belong to. */
   public Outcome pods(List<GangState> gangs, List<PodState> pods) {
     var events = new ArrayList<SchedulerEvent>();
-    gangs.forEach(gang -> events.add(new SchedulerEvent.GangSeen(gang)));
+    for (var gang : gangs) {
+      var shared = new SharedClaims(gang.key(), gang.uid(), List.of());
+      events.add(new SchedulerEvent.GangSeen(gang));
+      events.add(new SchedulerEvent.ForDevices(new DeviceEvent.GroupSeen(shared)));
+    }
     pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(pod)));
     var ours = new TreeSet<ObjectKey>();
     gangs.forEach(gang -> ours.add(gang.key()));
     pods.forEach(pod -> ours.add(pod.key()));
-    for (var command : core.on(events, now)) {
-      note(command, ours);
+    for (List<SchedulerEvent> batch = events; !batch.isEmpty(); ) {
+      var answers = new ArrayList<SchedulerEvent>();
+      for (var command : core.on(batch, now)) {
+        note(command, ours);
+        if (command instanceof SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted)) {
+          answers.add(new SchedulerEvent.ForDevices(written(wanted)));
+        }
+      }
+      batch = answers;
     }
     return new Outcome(podsByNode, victims, why);
   }
@@ -109,6 +123,17 @@ public final class Rehearsal {
       batch = answers;
     }
     return new Outcome(podsByNode, victims, why);
+  }
+
+  /** As if the claims of a pod had been written. */
+  private static DeviceEvent written(DeviceCommand.WriteClaims wanted) {
+    return new DeviceEvent.Written(
+        wanted.pod(),
+        wanted.uid(),
+        wanted.writes().stream().map(write -> ObjectKey.of(write.claim())).toList(),
+        wanted.writes().stream().map(ClaimWrite::done).toList(),
+        "",
+        false);
   }
 
   private void note(SchedulerCommand command, SortedSet<ObjectKey> ours) {

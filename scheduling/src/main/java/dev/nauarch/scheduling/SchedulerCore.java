@@ -90,10 +90,16 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case DeviceEvent.ClaimGone(var key) -> touch(world.usersOf(key));
       case DeviceEvent.Written written when written.failure().isEmpty() ->
           bindings.written(written.pod(), written.uid(), now, out);
-      case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) ->
-          bindFailed(unwritten(pod, uid, why, mayPass), now, out);
+      case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) -> {
+        bindFailed(unwritten(pod, uid, why, mayPass), now, out);
+        world
+            .pod(pod)
+            .filter(known -> known.uid().equals(uid) && isUndecided(known))
+            .ifPresent(known -> podPlacer.waits(known, notWritten(why), now, out));
+      }
       default -> {}
     }
+    hint(Hint.NODE, world.cluster.devices().takeMapped());
     hint(Hint.DEVICES, world.cluster.devices().takeFreed());
   }
 
@@ -407,6 +413,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         "Unschedulable",
         "ClaimsNotReady",
         "What was chosen for its claims on node " + pod.node() + " did not become ready.");
+  }
+
+  private static Explanation notWritten(String why) {
+    return Explanation.of(
+        "Unschedulable", "ClaimsNotWritten", "Its claims could not be written: " + why);
   }
 
   private void hint(Hint hint, boolean applies) {

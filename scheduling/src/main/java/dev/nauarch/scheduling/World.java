@@ -141,7 +141,7 @@ final class World {
    * @return whether its claims can have them there
    */
   boolean assume(PodState pod, String node) {
-    if (pod.devices().isEmpty() && pod.shape().volumes().isEmpty()) {
+    if (!pod.mayUseDevices() && pod.shape().volumes().isEmpty()) {
       return true;
     }
     var found = cluster.slot(node);
@@ -157,7 +157,7 @@ final class World {
 
   /** What was chosen for a pod is free again. */
   void release(PodState pod) {
-    if (!pod.devices().isEmpty()) {
+    if (pod.mayUseDevices()) {
       cluster.devices().release(pod.uid());
     }
     if (!pod.shape().volumes().isEmpty()) {

@@ -145,6 +145,46 @@ class ClaimCourseTest extends DeviceScene {
   }
 
   @Test
+  void aClaimOfAGroupIsReservedForTheGroupHoweverManyPodsItHas() {
+    twoNodes();
+    world.group("g", "one");
+    world.claim("one", ANY);
+    world.claim("other", ANY);
+    for (var i = 0; i < 300; i++) {
+      world.podOf("g", "p" + i, "one");
+    }
+    world.podOf("g", "q", "other");
+    world.settle();
+    world.pass(Duration.ofSeconds(30));
+    assertTrue(world.pods.values().stream().allMatch(pod -> pod.isBound()), world.why("p299"));
+    var users = world.claimNamed("one").getStatus().getReservedFor();
+    assertEquals(1, users.size());
+    assertEquals(
+        "scheduling.k8s.io podgroups g uid-g",
+        String.join(
+            " ",
+            users.getFirst().getApiGroup(),
+            users.getFirst().getResource(),
+            users.getFirst().getName(),
+            users.getFirst().getUid()));
+    assertEquals(
+        "pods", world.claimNamed("other").getStatus().getReservedFor().getFirst().getResource());
+    assertEquals(1, world.devicesOf("one").size());
+  }
+
+  @Test
+  void aPodWaitsUntilItsGroupIsKnown() {
+    twoNodes();
+    world.claim("one", ANY);
+    world.podOf("g", "p", "one");
+    world.settle();
+    assertEquals("", world.nodeOf("p"));
+    world.group("g", "one");
+    world.settle();
+    assertTrue(!world.nodeOf("p").isEmpty(), world.why("p"));
+  }
+
+  @Test
   void fiveThousandClaimsFindTheirDevices() {
     gpus();
     for (var node = 0; node < 500; node++) {

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -18,8 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What must never happen to devices, whatever comes in which order: claims and pods come and go,
- * slices change under decisions, news and answers come late, others write claims too, and the
- * scheduler is stopped in the middle of it.
+ * pods ask for devices as resources, which some nodes have themselves for a while, slices change
+ * under decisions, news and answers come late, others write claims too, and the scheduler is
+ * stopped in the middle of it.
  */
 class DeviceModelTest {
 
@@ -64,7 +66,7 @@ class DeviceModelTest {
     for (var kind : List.of("gpu", "half", "nic")) {
       world.deviceClass(
           kind,
-          "'selectors':[{'cel':{'expression':'device.attributes[\\\"d\\\"].kind == \\\"%s\\\"'}}]"
+          "'extendedResourceName':'d/%1$s','selectors':[{'cel':{'expression':'device.attributes[\\\"d\\\"].kind == \\\"%1$s\\\"'}}]"
               .formatted(kind));
     }
     for (var i = 0; i < NODES; i++) {
@@ -104,17 +106,14 @@ class DeviceModelTest {
   }
 
   private void act(SplittableRandom random) {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2 -> {
         var claim = claim(random);
         world.pod("p" + names, claim);
       }
-      case 3 -> {
-        if (!world.claims.isEmpty()) {
-          var keys = List.copyOf(world.claims.keySet());
-          world.pod("p" + ++names, keys.get(random.nextInt(keys.size())).name(), claim(random));
-        }
-      }
+      case 20, 21 -> ask(random);
+      case 22 -> changeNode(random);
+      case 3 -> shareSomeClaim(random);
       case 4, 5, 6 -> {
         if (!world.pods.isEmpty()) {
           var keys = List.copyOf(world.pods.keySet());
@@ -141,6 +140,33 @@ class DeviceModelTest {
           world.carryOutUnheard();
         }
       }
+    }
+  }
+
+  /** A pod that asks for devices as resources. */
+  private void ask(SplittableRandom random) {
+    var kind = List.of("gpu", "half", "nic").get(random.nextInt(3));
+    world.asking("p" + ++names, Map.of("d/" + kind, 1L + random.nextInt(2)));
+  }
+
+  /** A node has some of the devices as a resource of its own, or has them no more. */
+  private void changeNode(SplittableRandom random) {
+    var node = "n" + random.nextInt(NODES);
+    if (random.nextInt(3) == 0) {
+      world.owning(node, "d/gpu", random.nextInt(3));
+    } else {
+      world.node(node);
+    }
+  }
+
+  private void shareSomeClaim(SplittableRandom random) {
+    var keys =
+        world.claims.values().stream()
+            .filter(claim -> claim.getMetadata().getOwnerReferences().isEmpty())
+            .map(ObjectKey::of)
+            .toList();
+    if (!keys.isEmpty()) {
+      world.pod("p" + ++names, keys.get(random.nextInt(keys.size())).name(), claim(random));
     }
   }
 
@@ -197,6 +223,20 @@ class DeviceModelTest {
     memory.forEach(
         (pool, taken) -> assertTrue(taken.intValueExact() <= 15, pool + " gives " + taken));
     world.pods.values().stream().filter(pod -> pod.isBound()).forEach(this::hasItsDevices);
+    world.pods.values().stream()
+        .filter(pod -> pod.isBound() && pod.devices().extended().isNoted())
+        .forEach(this::hasItsResources);
+  }
+
+  private void hasItsResources(PodState pod) {
+    var claim = world.claimFor(pod.key().name()).orElseThrow();
+    assertEquals(1, claim.getStatus().getReservedFor().size(), pod.key().toString());
+    var results = DeviceWorld.results(claim);
+    assertEquals(
+        pod.devices().extended().asks().getFirst().count(), results.size(), pod.key().toString());
+    for (var result : results) {
+      assertEquals(pod.node(), result.getPool(), pod.key() + " is elsewhere than its devices");
+    }
   }
 
   private void hasItsDevices(PodState pod) {
@@ -218,6 +258,9 @@ class DeviceModelTest {
     for (var pod : world.pods.values()) {
       if (!pod.isBound()) {
         assertTrue(!world.why(pod.key().name()).isEmpty(), pod.key() + " waits without a reason");
+        assertTrue(world.claimFor(pod.key().name()).isEmpty(), pod.key() + " waits with a claim");
+      } else if (!pod.devices().extended().isNoted()) {
+        assertTrue(world.claimFor(pod.key().name()).isEmpty(), pod.key() + " needs no claim");
       }
     }
     List.copyOf(world.pods.keySet()).forEach(key -> world.gone(key.name()));

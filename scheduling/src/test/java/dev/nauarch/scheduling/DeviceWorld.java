@@ -2,15 +2,21 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.device.ClaimWrite;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
+import dev.nauarch.scheduling.model.ExtendedNeeds;
+import dev.nauarch.scheduling.model.GangPlacement;
+import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
+import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.ClaimSteps;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
@@ -26,9 +32,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,6 +53,9 @@ final class DeviceWorld {
   final Map<String, ResourceSlice> slices = new TreeMap<>();
   final Map<String, DeviceClass> classes = new TreeMap<>();
   final Map<ObjectKey, String> whyByPod = new TreeMap<>();
+
+  /** Why the server makes no claims; empty for it does. */
+  String refused = "";
 
   /** Requests on their way to the server; each gives the answer. */
   final Deque<Supplier<List<SchedulerEvent>>> requests = new ArrayDeque<>();
@@ -73,6 +84,15 @@ final class DeviceWorld {
 
   private void tell(DeviceEvent event) {
     tell(new SchedulerEvent.ForDevices(event));
+  }
+
+  /** A node that has something itself. */
+  void owning(String name, String resource, long count) {
+    var labels = new TreeMap<String, String>();
+    labels.put("kubernetes.io/hostname", name);
+    var node = new NodeState(name, labels, List.of(), NODE.with(resource, count), false);
+    nodes.put(name, node);
+    tell(new SchedulerEvent.NodeSeen(node));
   }
 
   void node(String name, String... labels) {
@@ -170,18 +190,72 @@ final class DeviceWorld {
     tell(new DeviceEvent.ClaimGone(new ObjectKey("default", name)));
   }
 
+  /** A group whose pods share claims of these names. */
+  void group(String name, String... shared) {
+    var key = new ObjectKey("default", name);
+    tell(
+        new SchedulerEvent.GangSeen(
+            new GangState(key, "uid-" + name, 1, 0, false, now, false, GangPlacement.NONE, false)));
+    tell(
+        new DeviceEvent.GroupSeen(
+            new SharedClaims(
+                key,
+                "uid-" + name,
+                Stream.of(shared)
+                    .map(claim -> new SharedClaims.Entry(claim, "", claim))
+                    .toList())));
+  }
+
   /** A pod that uses claims. */
   void pod(String name, String... claimNames) {
+    podOf("", name, claimNames);
+  }
+
+  /** A pod of a group that uses claims. */
+  void podOf(String group, String name, String... claimNames) {
     var uses = new ArrayList<DeviceNeeds.Use>();
     for (var claim : claimNames) {
-      uses.add(new DeviceNeeds.Use(new ObjectKey("default", claim), false));
+      uses.add(new DeviceNeeds.Use(new ObjectKey("default", claim), claim, ""));
     }
+    come(
+        group,
+        name,
+        Amounts.NONE.with("cpu", 1_000),
+        new DeviceNeeds(uses, false, ExtendedNeeds.NONE));
+  }
+
+  /** A pod that asks for extended resources, and how many of each its only container has. */
+  void asking(String name, Map<String, Long> resources) {
+    asking(name, ExtendedNeeds.of(Amounts.NONE.plus(extended(resources))), extended(resources));
+  }
+
+  private static Amounts extended(Map<String, Long> resources) {
+    return new Amounts(0, 0, 0, 0, new TreeMap<>(resources));
+  }
+
+  /** A pod whose containers ask for extended resources. */
+  void asking(String name, ExtendedNeeds needs, Amounts requests) {
+    come("", name, requests.with("cpu", 1_000), new DeviceNeeds(List.of(), false, needs));
+  }
+
+  /** The claim that stands for extended resources of a pod; none where it has none. */
+  Optional<ResourceClaim> claimFor(String pod) {
+    var uid = Objects.requireNonNull(pods.get(new ObjectKey("default", pod))).uid();
+    return claims.values().stream()
+        .filter(
+            claim ->
+                claim.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(owner -> uid.equals(owner.getUid())))
+        .findFirst();
+  }
+
+  private void come(String group, String name, Amounts requests, DeviceNeeds needs) {
     seen(
         new PodState(
             new ObjectKey("default", name),
             "uid-" + name + "-" + ++version,
             new TreeMap<>(),
-            PodShape.of(Amounts.NONE.with("cpu", 1_000).with("pods", 1)),
+            PodShape.of(requests.with("pods", 1)),
             Neighbours.ANY,
             0,
             true,
@@ -189,8 +263,8 @@ final class DeviceWorld {
             "",
             PodState.Stage.LIVE,
             List.of(),
-            PodState.Membership.ALONE,
-            new DeviceNeeds(uses, false)));
+            new PodState.Membership(group, "", "", true, false),
+            needs));
   }
 
   private void seen(PodState pod) {
@@ -213,7 +287,19 @@ final class DeviceWorld {
       return;
     }
     tell(new SchedulerEvent.PodGone(pod.key()));
+    collect();
     release();
+  }
+
+  /** The garbage collector: claims that were made for pods that are gone go, too. */
+  private void collect() {
+    for (var claim : List.copyOf(claims.values())) {
+      var owners = claim.getMetadata().getOwnerReferences();
+      if (!owners.isEmpty()
+          && pods.values().stream().noneMatch(pod -> pod.uid().equals(owners.get(0).getUid()))) {
+        noClaim(claim.getMetadata().getName());
+      }
+    }
   }
 
   /** The claim controller: who is gone has nothing reserved any more. */
@@ -226,7 +312,9 @@ final class DeviceWorld {
               .getReservedFor()
               .removeIf(
                   user ->
-                      pods.values().stream().noneMatch(pod -> pod.uid().equals(user.getUid())))) {
+                      "pods".equals(user.getResource())
+                          && pods.values().stream()
+                              .noneMatch(pod -> pod.uid().equals(user.getUid())))) {
         if (changed.getStatus().getReservedFor().isEmpty()) {
           changed.getStatus().setAllocation(null);
         }
@@ -248,6 +336,7 @@ final class DeviceWorld {
   /** Lets time pass, and everything go its way. */
   void pass(Duration time) {
     settle();
+    collect();
     release();
     now = now.plus(time);
     tell(new SchedulerEvent.Woken());
@@ -299,6 +388,8 @@ final class DeviceWorld {
       case SchedulerCommand.BindPod bind -> requests.add(() -> bind(bind));
       case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
           requests.add(() -> List.of(new SchedulerEvent.ForDevices(write(wanted))));
+      case SchedulerCommand.ForDevices(DeviceCommand.Withdraw left) ->
+          requests.add(() -> withdraw(left));
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
           requests.add(
               () -> {
@@ -318,8 +409,55 @@ final class DeviceWorld {
           new SchedulerEvent.BindFailed(
               bind.pod(), bind.uid(), SchedulerEvent.Failure.OVERTAKEN, "gone"));
     }
-    seen(pod.on(bind.node()));
+    var shape = pod.shape();
+    var requests = shape.requests();
+    var isClaimed = pod.devices().extended().isNoted();
+    var ofNode = isClaimed ? requests.without(requests.extended().keySet()) : requests;
+    seen(pod.in(shape.asking(ofNode)).on(bind.node()));
     return List.of();
+  }
+
+  private List<SchedulerEvent> withdraw(DeviceCommand.Withdraw left) {
+    for (var request : ClaimSteps.withdraw(left)) {
+      switch (request) {
+        case ApiRequest.PatchObject patch when patch.resource().equals(Resources.PODS) ->
+            note(left.pod(), left.uid(), false);
+        case ApiRequest.PatchObject patch -> patch(patch.key(), patch.body());
+        case ApiRequest.Delete(var resource, var key, var uid) -> {
+          var claim = claims.get(key);
+          if (claim != null && uid.equals(claim.getMetadata().getUid())) {
+            noClaim(key.name());
+          }
+        }
+        default -> throw new IllegalStateException(request.toString());
+      }
+    }
+    return List.of();
+  }
+
+  /** What the pod's status says of a claim for its extended resources. */
+  private void note(ObjectKey key, String uid, boolean isNoted) {
+    var pod = pods.get(key);
+    if (pod == null || !pod.uid().equals(uid) || pod.devices().extended().isNoted() == isNoted) {
+      return;
+    }
+    var needs = pod.devices();
+    var extended = new ExtendedNeeds(needs.extended().asks(), isNoted);
+    seen(
+        new PodState(
+            key,
+            uid,
+            pod.labels(),
+            pod.shape(),
+            pod.neighbours(),
+            pod.priority(),
+            pod.mayPreempt(),
+            pod.created(),
+            pod.node(),
+            pod.stage(),
+            pod.gates(),
+            pod.membership(),
+            new DeviceNeeds(needs.claims(), needs.waits(), extended)));
   }
 
   private DeviceEvent.Written write(DeviceCommand.WriteClaims wanted) {
@@ -328,6 +466,9 @@ final class DeviceWorld {
     for (var write : wanted.writes()) {
       if (failure.isEmpty()) {
         failure = write(write, written);
+      }
+      if (failure.isEmpty() && !write.mappings().isEmpty()) {
+        note(wanted.pod(), wanted.uid(), true);
       }
     }
     return new DeviceEvent.Written(
@@ -341,6 +482,13 @@ final class DeviceWorld {
 
   private String write(ClaimWrite write, List<ResourceClaim> written) {
     var claim = write.claim();
+    if (write.isNew() && !refused.isEmpty()) {
+      return refused;
+    }
+    if (write.isNew()) {
+      var there = claims.get(ObjectKey.of(claim));
+      claim = there == null ? store(made(claim)) : there;
+    }
     while (true) {
       switch (ClaimSteps.next(write, claim)) {
         case ClaimSteps.Step.Done() -> {
@@ -361,6 +509,15 @@ final class DeviceWorld {
         }
       }
     }
+  }
+
+  private ResourceClaim made(ResourceClaim wanted) {
+    return copy(wanted)
+        .edit()
+        .editMetadata()
+        .withUid("uid-" + wanted.getMetadata().getName() + "-" + version)
+        .endMetadata()
+        .build();
   }
 
   /** Changes a claim, unless it is at another version than the patch says. */

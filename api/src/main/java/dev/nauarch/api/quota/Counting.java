@@ -71,7 +71,10 @@ public interface Counting<T extends HasMetadata> {
         }
       }
     }
-    return Optional.of(new ByNumber(group, plural));
+    return Optional.of(
+        group.equals("resource.k8s.io") && plural.equals("resourceclaims")
+            ? new DeviceCounting()
+            : new ByNumber(group, plural));
   }
 
   /** The name under which a quota counts objects by number. */

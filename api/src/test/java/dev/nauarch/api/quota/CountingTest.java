@@ -188,6 +188,42 @@ class CountingTest {
     assertEquals(counts, new PodCounting().counts(name));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {}                                                                                            |
+          {'devices':{'requests':[{'name':'r','exactly':{'deviceClassName':'a'}}]}}                      | a=1
+          {'devices':{'requests':[{'name':'r','exactly':{'deviceClassName':'a','count':3}},{'name':'s','exactly':{'deviceClassName':'a','allocationMode':'All'}}]}} | a=35
+          {'devices':{'requests':[{'name':'r','firstAvailable':[{'deviceClassName':'a','count':2},{'deviceClassName':'b'},{'deviceClassName':'a'}]}]}} | a=2,b=1
+          """)
+  void claimsOfDevicesAreCountedByClass(String spec, String devices) {
+    var usage =
+        new DeviceCounting()
+            .usage(
+                read(
+                    "{'metadata':{},'spec':" + spec + "}",
+                    io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim.class),
+                NOW);
+    assertEquals(Amount.ONE, usage.get("count/resourceclaims.resource.k8s.io"));
+    var suffix = ".deviceclass.resource.k8s.io/devices";
+    var found =
+        usage.names().stream()
+            .filter(name -> name.endsWith(suffix))
+            .map(
+                name ->
+                    name.substring(0, name.length() - suffix.length())
+                        + "="
+                        + usage.get(name).value())
+            .toList();
+    assertEquals(devices == null ? "" : devices, String.join(",", found));
+    assertEquals(
+        DeviceCounting.class,
+        Counting.of("resource.k8s.io", "resourceclaims").orElseThrow().getClass());
+  }
+
   private static String podUsage(String pod) {
     return usage("", "pods", pod);
   }

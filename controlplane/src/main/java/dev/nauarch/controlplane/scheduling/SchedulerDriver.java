@@ -53,7 +53,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private SchedulerDriver(ClusterClient client, InstantSource clock, SchedulerOptions options) {
     this.sender = new RequestSender(client);
     var steps = new StepSender(client);
-    this.claimSender = new ClaimSender(steps);
+    this.claimSender = new ClaimSender(steps, sender);
     this.volumeSender = new VolumeSender(steps);
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
@@ -133,6 +133,8 @@ public final class SchedulerDriver implements AutoCloseable {
           dispatcher.submit(wanted.pod(), () -> write(() -> written(wanted), inbox));
       case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
           dispatcher.submit(wanted.pod(), () -> write(() -> written(wanted), inbox));
+      case SchedulerCommand.ForDevices(DeviceCommand.Withdraw left) ->
+          dispatcher.submit(left.pod(), () -> claimSender.withdraw(left));
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
           dispatcher.submit(
               ObjectKey.of(claim), () -> sender.trySend(ClaimSteps.deallocate(claim)));

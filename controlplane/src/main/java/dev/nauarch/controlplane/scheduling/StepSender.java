@@ -78,6 +78,29 @@ final class StepSender {
         new Failure("others keep changing " + resource.kind() + " " + ObjectKey.of(object), true));
   }
 
+  /**
+   * Makes an object, unless it is there, and changes it.
+   *
+   * @param wanted as it is to be made
+   * @param next the step that it needs
+   * @param last hears of how the object is in the end, unless it is gone
+   * @throws InterruptedException it was stopped; nobody needs to be told any more
+   */
+  <T extends HasMetadata> Optional<Failure> make(
+      Resource<T> resource, T wanted, Function<T, Step> next, Consumer<T> last)
+      throws InterruptedException {
+    try {
+      return change(resource, client.create(resource, wanted), next, last);
+    } catch (ApiException e) {
+      var there = read(resource, ObjectKey.of(wanted));
+      if (e.reason() == Reason.ALREADY_EXISTS && there.isPresent()) {
+        return change(resource, there.get(), next, last);
+      }
+      there.ifPresent(last);
+      return Optional.of(new Failure(String.valueOf(e.getMessage()), mayPass(e)));
+    }
+  }
+
   /** The object as it is, however long that takes; none where it is gone. */
   <T extends HasMetadata> Optional<T> read(Resource<T> resource, ObjectKey key)
       throws InterruptedException {

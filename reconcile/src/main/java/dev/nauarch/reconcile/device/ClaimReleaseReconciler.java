@@ -16,16 +16,27 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatusBuilder;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes pods that will not run any more off the claims that they had reserved. A claim gives its
- * devices back when its last pod leaves it; one that was made for a pod ends with that pod's run,
- * though the pod may stay to be looked at. Whoever is no pod stays reserved: nobody here knows it.
+ * Takes pods that will not run any more, and groups that are gone, off the claims that they had
+ * reserved. A claim gives its devices back when its last user leaves it; one that was made for a
+ * pod ends with that pod's run, though the pod may stay to be looked at. Whoever is neither pod nor
+ * group stays reserved: nobody here knows it.
  */
 public final class ClaimReleaseReconciler implements Reconciler {
+
+  private final boolean hasGroups;
+
+  /**
+   * @param hasGroups whether the cluster serves groups of pods
+   */
+  public ClaimReleaseReconciler(boolean hasGroups) {
+    this.hasGroups = hasGroups;
+  }
 
   @Override
   public String name() {
@@ -34,19 +45,23 @@ public final class ClaimReleaseReconciler implements Reconciler {
 
   @Override
   public List<Trigger> triggers() {
-    return List.of(
-        Trigger.self(Resources.RESOURCE_CLAIMS),
-        new Trigger.Of<>(Resources.PODS, (pod, world) -> claimsOf(pod)));
+    var triggers = new ArrayList<Trigger>();
+    triggers.add(Trigger.self(Resources.RESOURCE_CLAIMS));
+    triggers.add(new Trigger.Of<>(Resources.PODS, (pod, world) -> ClaimUsers.claimsOf(pod)));
+    if (hasGroups) {
+      triggers.add(new Trigger.Of<>(Resources.POD_GROUPS, (group, world) -> claimsOf(group)));
+    }
+    return triggers;
   }
 
-  private static List<ObjectKey> claimsOf(Pod pod) {
-    var names = new ArrayList<String>();
-    DeviceClaims.of(pod).forEach(use -> names.add(use.claim()));
-    names.add(DeviceClaims.extended(pod));
-    return names.stream()
-        .filter(name -> !name.isEmpty())
-        .map(name -> new ObjectKey(pod.getMetadata().getNamespace(), name))
-        .toList();
+  private static List<ObjectKey> claimsOf(PodGroup group) {
+    return group.getSpec() == null
+        ? List.of()
+        : group.getSpec().getResourceClaims().stream()
+            .map(entry -> DeviceClaims.claimOf(group, entry))
+            .filter(claim -> !claim.isEmpty())
+            .map(claim -> ClaimMaker.inNamespaceOf(group, claim))
+            .toList();
   }
 
   @Override
@@ -76,20 +91,21 @@ public final class ClaimReleaseReconciler implements Reconciler {
     return claim.getStatus() == null ? new ResourceClaimStatus() : claim.getStatus();
   }
 
-  private static List<ResourceClaimConsumerReference> remaining(
+  private List<ResourceClaimConsumerReference> remaining(
       PlanDraft draft, ResourceClaim claim, Snapshot world) {
     var remaining = new ArrayList<ResourceClaimConsumerReference>();
     for (var consumer : statusOf(claim).getReservedFor()) {
-      if (!isPod(consumer) || mayRun(draft, claim, consumer, world)) {
+      var stays =
+          ClaimUsers.isPod(consumer)
+              ? mayRun(draft, claim, consumer, world)
+              : !ClaimUsers.isGroup(consumer)
+                  || !hasGroups
+                  || isThere(draft, claim, consumer, world);
+      if (stays) {
         remaining.add(consumer);
       }
     }
     return remaining;
-  }
-
-  private static boolean isPod(ResourceClaimConsumerReference consumer) {
-    var group = consumer.getApiGroup();
-    return (group == null || group.isEmpty()) && "pods".equals(consumer.getResource());
   }
 
   private static boolean mayRun(
@@ -105,6 +121,25 @@ public final class ClaimReleaseReconciler implements Reconciler {
       return false;
     }
     return pod.get().getMetadata().getUid().equals(consumer.getUid()) && !isDone(pod.get());
+  }
+
+  /** Whether a group is there, or pods of it that run still have its devices. */
+  private static boolean isThere(
+      PlanDraft draft,
+      ResourceClaim claim,
+      ResourceClaimConsumerReference consumer,
+      Snapshot world) {
+    if (!ClaimUsers.running(claim, consumer, world).isEmpty()) {
+      return true;
+    }
+    var key = ClaimMaker.inNamespaceOf(claim, consumer.getName());
+    var group = world.get(Resources.POD_GROUPS, key);
+    if (group.isEmpty()) {
+      draft.add(
+          new Command.Confirm(new Command.Fact.Gone(Resources.POD_GROUPS, key, consumer.getUid())));
+      return false;
+    }
+    return group.get().getMetadata().getUid().equals(consumer.getUid());
   }
 
   /** Whether none of its containers runs or ever will. */

@@ -2,28 +2,23 @@ package dev.nauarch.reconcile.device;
 
 import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.DeviceClaims.Use;
-import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Command;
 import dev.nauarch.reconcile.Index;
-import dev.nauarch.reconcile.Names;
-import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatusBuilder;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +26,8 @@ import java.util.TreeMap;
 
 /**
  * Makes the claims that pods want made of templates (KEP-4381), and notes in the pod's status which
- * they are. A pod that somebody bound without asking the scheduler gets its claims reserved, where
- * they have devices already.
+ * they are, those that a pod shares with its group among them (KEP-5729). A pod that somebody bound
+ * without asking the scheduler gets its claims reserved, where they have devices already.
  */
 public final class PodClaimReconciler implements Reconciler {
 
@@ -44,7 +39,7 @@ public final class PodClaimReconciler implements Reconciler {
           pod ->
               DeviceClaims.of(pod).stream()
                   .filter(use -> !use.claim().isEmpty())
-                  .map(use -> inNamespaceOf(pod, use.claim()).toString())
+                  .map(use -> ClaimMaker.inNamespaceOf(pod, use.claim()).toString())
                   .toList());
 
   private static final Index<Pod> PODS_BY_TEMPLATE =
@@ -54,13 +49,17 @@ public final class PodClaimReconciler implements Reconciler {
           pod ->
               DeviceClaims.of(pod).stream()
                   .filter(use -> !use.template().isEmpty())
-                  .map(use -> inNamespaceOf(pod, use.template()).toString())
+                  .map(use -> ClaimMaker.inNamespaceOf(pod, use.template()).toString())
                   .toList());
 
-  private static final int BASE_MAX = 57;
+  private final boolean hasGroups;
 
-  /** A name that somebody else has taken is left to them, and another is tried. */
-  private static final int NAMES_MAX = 16;
+  /**
+   * @param hasGroups whether the cluster serves groups of pods
+   */
+  public PodClaimReconciler(boolean hasGroups) {
+    this.hasGroups = hasGroups;
+  }
 
   @Override
   public String name() {
@@ -69,20 +68,30 @@ public final class PodClaimReconciler implements Reconciler {
 
   @Override
   public List<Trigger> triggers() {
-    return List.of(
+    var triggers = new ArrayList<Trigger>();
+    triggers.add(
         new Trigger.Of<>(
             Resources.PODS,
             (pod, world) ->
                 pod.getSpec().getResourceClaims().isEmpty()
                     ? List.of()
-                    : List.of(ObjectKey.of(pod))),
+                    : List.of(ObjectKey.of(pod))));
+    triggers.add(
         new Trigger.Of<>(
             Resources.RESOURCE_CLAIM_TEMPLATES,
-            (template, world) -> keys(world, PODS_BY_TEMPLATE, ObjectKey.of(template))),
-        Trigger.child(Resources.RESOURCE_CLAIMS, Resources.PODS),
+            (template, world) -> keys(world, PODS_BY_TEMPLATE, ObjectKey.of(template))));
+    triggers.add(Trigger.child(Resources.RESOURCE_CLAIMS, Resources.PODS));
+    triggers.add(
         new Trigger.Of<>(
             Resources.RESOURCE_CLAIMS,
             (claim, world) -> keys(world, PODS_BY_CLAIM, ObjectKey.of(claim))));
+    if (hasGroups) {
+      triggers.add(
+          new Trigger.Of<>(
+              Resources.POD_GROUPS,
+              (group, world) -> keys(world, ClaimUsers.PODS_BY_GROUP, ObjectKey.of(group))));
+    }
+    return triggers;
   }
 
   private static List<ObjectKey> keys(Snapshot world, Index<Pod> index, ObjectKey value) {
@@ -96,117 +105,48 @@ public final class PodClaimReconciler implements Reconciler {
       return Plan.NOTHING;
     }
     var pod = found.get();
+    var group = hasGroups ? ClaimUsers.groupOf(pod) : Optional.<ObjectKey>empty();
+    var known = group.flatMap(each -> world.get(Resources.POD_GROUPS, each));
+    if (group.isPresent() && known.isEmpty()) {
+      return Plan.NOTHING;
+    }
     var draft = new PlanDraft();
     var made = new TreeMap<String, String>();
     for (var use : DeviceClaims.of(pod)) {
-      if (!use.template().isEmpty() && (use.isMissing() || isLost(pod, use, world))) {
-        make(draft, pod, use, world).ifPresent(claim -> made.put(use.entry(), claim));
+      if (!use.template().isEmpty()) {
+        claimOf(draft, pod, use, known.filter(each -> DeviceClaims.isShared(use, each)), world)
+            .filter(claim -> !claim.equals(use.claim()))
+            .ifPresent(claim -> made.put(use.entry(), claim));
       }
     }
     if (!made.isEmpty()) {
       note(draft, pod, made);
     } else if (Pods.isBound(pod)) {
-      reserve(draft, pod, world);
+      reserve(draft, pod, known, world);
     }
     return draft.plan();
+  }
+
+  /** The claim of an entry that is made of a template; none while there is none. */
+  private static Optional<String> claimOf(
+      PlanDraft draft, Pod pod, Use use, Optional<PodGroup> sharing, Snapshot world) {
+    if (sharing.isPresent()) {
+      return sharing.get().getSpec().getResourceClaims().stream()
+          .filter(entry -> entry.getName().equals(use.entry()))
+          .map(entry -> DeviceClaims.claimOf(sharing.get(), entry))
+          .filter(claim -> !claim.isEmpty())
+          .findFirst();
+    }
+    return use.isMissing() || ClaimMaker.isLost(pod, use.claim(), world)
+        ? ClaimMaker.make(draft, pod, use.entry(), use.template(), world)
+        : Optional.empty();
   }
 
   @Override
   public Plan refused(ObjectKey key, Command command, String why, Snapshot world, Instant now) {
     var draft = new PlanDraft();
-    if (command instanceof Command.Create<?> create) {
-      var annotations = create.object().getMetadata().getAnnotations();
-      world
-          .get(Resources.PODS, key)
-          .ifPresent(
-              pod -> warn(draft, pod, annotations.getOrDefault(DeviceClaims.POD_CLAIM, ""), why));
-    }
+    world.get(Resources.PODS, key).ifPresent(pod -> ClaimMaker.refused(draft, pod, command, why));
     return draft.plan();
-  }
-
-  /** Whether the claim that was made is gone, or is somebody else's now. */
-  private static boolean isLost(Pod pod, Use use, Snapshot world) {
-    return !use.claim().isEmpty()
-        && world
-            .get(Resources.RESOURCE_CLAIMS, inNamespaceOf(pod, use.claim()))
-            .filter(claim -> DeviceClaims.isFor(claim, pod))
-            .isEmpty();
-  }
-
-  /** Makes the claim unless there is one; its name, or none where it can't be made. */
-  private static Optional<String> make(PlanDraft draft, Pod pod, Use use, Snapshot world) {
-    var there =
-        world.ownedBy(Resources.RESOURCE_CLAIMS, pod.getMetadata().getUid()).stream()
-            .filter(claim -> DeviceClaims.isFor(claim, pod))
-            .filter(claim -> use.entry().equals(entryOf(claim)))
-            .findFirst();
-    if (there.isPresent()) {
-      return there.map(claim -> claim.getMetadata().getName());
-    }
-    var template =
-        world.get(Resources.RESOURCE_CLAIM_TEMPLATES, inNamespaceOf(pod, use.template()));
-    if (template.isEmpty()) {
-      warn(
-          draft,
-          pod,
-          use.entry(),
-          "resource claim template \"%1$s\": resourceclaimtemplate.resource.k8s.io \"%1$s\" not found"
-              .formatted(use.template()));
-      return Optional.empty();
-    }
-    for (int attempt = 0; attempt < NAMES_MAX; attempt++) {
-      var name = base(pod, use) + Names.suffix(pod.getMetadata().getUid(), use.entry(), attempt);
-      if (world.get(Resources.RESOURCE_CLAIMS, inNamespaceOf(pod, name)).isEmpty()) {
-        draft.create(Resources.RESOURCE_CLAIMS, claim(pod, use, template.get(), name));
-        return Optional.of(name);
-      }
-    }
-    warn(draft, pod, use.entry(), "all names for its claim are taken");
-    return Optional.empty();
-  }
-
-  private static String entryOf(ResourceClaim claim) {
-    var annotations = claim.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(DeviceClaims.POD_CLAIM, "");
-  }
-
-  private static void warn(PlanDraft draft, Pod pod, String entry, String why) {
-    draft.warning(pod, "FailedResourceClaimCreation", "PodResourceClaim " + entry + ": " + why);
-  }
-
-  /** What its name begins with: of pod and entry, and of long ones a part in proportion. */
-  private static String base(Pod pod, Use use) {
-    var name = pod.getMetadata().getName();
-    var length = name.length() + use.entry().length() + 2;
-    return length <= BASE_MAX
-        ? name + "-" + use.entry() + "-"
-        : name.substring(0, name.length() * BASE_MAX / length)
-            + "-"
-            + use.entry().substring(0, use.entry().length() * BASE_MAX / length)
-            + "-";
-  }
-
-  private static ResourceClaim claim(
-      Pod pod, Use use, ResourceClaimTemplate template, String name) {
-    var metadata = template.getSpec().getMetadata();
-    var wanted = metadata == null ? new ObjectMeta() : metadata;
-    var annotations = new TreeMap<String, String>();
-    if (wanted.getAnnotations() != null) {
-      annotations.putAll(wanted.getAnnotations());
-    }
-    annotations.put(DeviceClaims.POD_CLAIM, use.entry());
-    return new ResourceClaimBuilder()
-        .withNewMetadata()
-        .withNamespace(pod.getMetadata().getNamespace())
-        .withName(name)
-        .withGenerateName(base(pod, use))
-        .withLabels(wanted.getLabels())
-        .withAnnotations(annotations)
-        .withOwnerReferences(
-            new OwnerReferenceBuilder(Owners.controller(pod)).withBlockOwnerDeletion(null).build())
-        .endMetadata()
-        .withSpec(template.getSpec().getSpec())
-        .build();
   }
 
   /** Says in the status of the pod which claims were made; the other entries stay as they are. */
@@ -215,70 +155,44 @@ public final class PodClaimReconciler implements Reconciler {
         DeviceClaims.of(pod).stream()
             .filter(use -> !use.template().isEmpty())
             .filter(use -> use.isSettled() || made.containsKey(use.entry()))
-            .map(use -> status(use, made.getOrDefault(use.entry(), use.claim())))
+            .map(use -> ClaimMaker.status(use.entry(), made.getOrDefault(use.entry(), use.claim())))
             .toList();
-    draft.add(
-        new Command.MergePatch<>(
-            Resources.PODS,
-            ObjectKey.of(pod),
-            "status",
-            ModelCodec.canonical(
-                one(
-                    Map.entry("metadata", one(Map.entry("uid", pod.getMetadata().getUid()))),
-                    Map.entry("status", one(Map.entry("resourceClaimStatuses", statuses)))))));
-  }
-
-  private static Map<String, Object> status(Use use, String claim) {
-    return claim.isEmpty()
-        ? one(Map.entry("name", use.entry()))
-        : one(Map.entry("name", use.entry()), Map.entry("resourceClaimName", claim));
-  }
-
-  @SafeVarargs
-  private static Map<String, Object> one(Map.Entry<String, ?>... entries) {
-    var object = new LinkedHashMap<String, Object>();
-    for (var entry : entries) {
-      object.put(entry.getKey(), entry.getValue());
-    }
-    return object;
+    ClaimMaker.note(draft, Resources.PODS, pod, statuses);
   }
 
   /** The scheduler reserves the claims of the pods that it binds; this is for all others. */
-  private static void reserve(PlanDraft draft, Pod pod, Snapshot world) {
+  private static void reserve(PlanDraft draft, Pod pod, Optional<PodGroup> group, Snapshot world) {
     for (var use : DeviceClaims.of(pod)) {
+      HasMetadata user =
+          group
+              .filter(each -> DeviceClaims.isShared(use, each))
+              .<HasMetadata>map(each -> each)
+              .orElse(pod);
       world
-          .get(Resources.RESOURCE_CLAIMS, inNamespaceOf(pod, use.claim()))
-          .filter(claim -> use.template().isEmpty() || DeviceClaims.isFor(claim, pod))
-          .filter(claim -> mayReserve(claim, pod))
-          .ifPresent(claim -> draft.updateStatus(Resources.RESOURCE_CLAIMS, reserved(claim, pod)));
+          .get(Resources.RESOURCE_CLAIMS, ClaimMaker.inNamespaceOf(pod, use.claim()))
+          .filter(claim -> use.template().isEmpty() || DeviceClaims.isFor(claim, user))
+          .filter(claim -> mayReserve(claim, user))
+          .ifPresent(claim -> draft.updateStatus(Resources.RESOURCE_CLAIMS, reserved(claim, user)));
     }
   }
 
-  private static boolean mayReserve(ResourceClaim claim, Pod pod) {
+  private static boolean mayReserve(ResourceClaim claim, HasMetadata user) {
     var status = claim.getStatus();
     return status != null
         && status.getAllocation() != null
         && claim.getMetadata().getDeletionTimestamp() == null
         && status.getReservedFor().size() < DeviceClaims.CONSUMERS_MAX
         && status.getReservedFor().stream()
-            .noneMatch(each -> pod.getMetadata().getUid().equals(each.getUid()));
+            .noneMatch(each -> user.getMetadata().getUid().equals(each.getUid()));
   }
 
-  private static ResourceClaim reserved(ResourceClaim claim, Pod pod) {
+  private static ResourceClaim reserved(ResourceClaim claim, HasMetadata user) {
     return claim
         .edit()
         .withStatus(
             new ResourceClaimStatusBuilder(claim.getStatus())
-                .addNewReservedFor()
-                .withResource("pods")
-                .withName(pod.getMetadata().getName())
-                .withUid(pod.getMetadata().getUid())
-                .endReservedFor()
+                .addToReservedFor(ClaimUsers.reference(user))
                 .build())
         .build();
-  }
-
-  private static ObjectKey inNamespaceOf(Pod pod, String name) {
-    return new ObjectKey(pod.getMetadata().getNamespace(), name);
   }
 }

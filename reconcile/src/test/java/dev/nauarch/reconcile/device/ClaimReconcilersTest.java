@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimBuilder;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplateBuilder;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,9 @@ final class ClaimReconcilersTest {
 
   private final World world = new World();
   private final Reconciler[] controllers = {
-    new PodClaimReconciler(),
-    new ClaimReleaseReconciler(),
+    new PodClaimReconciler(true),
+    new ClaimReleaseReconciler(true),
+    new GroupClaimReconciler(),
     new GarbageCollector<>(Resources.RESOURCE_CLAIMS)
   };
 
@@ -77,6 +79,102 @@ final class ClaimReconcilersTest {
             .withNewStatus()
             .endStatus()
             .build());
+  }
+
+  private void group(String name, String template) {
+    world.add(
+        Resources.POD_GROUPS,
+        new PodGroupBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .addNewResourceClaim()
+            .withName("gpu")
+            .withResourceClaimTemplateName(template)
+            .endResourceClaim()
+            .endSpec()
+            .build());
+  }
+
+  private void join(String pod, String group) {
+    world.change(
+        Resources.PODS,
+        pod,
+        each ->
+            each.edit()
+                .editSpec()
+                .withNewSchedulingGroup()
+                .withPodGroupName(group)
+                .endSchedulingGroup()
+                .endSpec()
+                .build());
+  }
+
+  @Test
+  void thePodsOfAGroupShareTheClaimThatIsMadeForIt() {
+    template("t");
+    pod("a", "t", "n");
+    join("a", "g");
+    pod("b", "t", "n");
+    join("b", "g");
+    settle();
+    assertTrue(claims().isEmpty());
+    group("g", "t");
+    settle();
+    var claim = claims().getFirst();
+    assertEquals(1, claims().size());
+    var owner = claim.getMetadata().getOwnerReferences().getFirst();
+    assertEquals("PodGroup g", owner.getKind() + " " + owner.getName());
+    var name = claim.getMetadata().getName();
+    for (var pod : List.of("a", "b")) {
+      assertEquals(
+          name, pod(pod).getStatus().getResourceClaimStatuses().getFirst().getResourceClaimName());
+    }
+    allocate(name);
+    settle();
+    var user = claims().getFirst().getStatus().getReservedFor();
+    assertEquals(1, user.size());
+    assertEquals("podgroups g", user.getFirst().getResource() + " " + user.getFirst().getName());
+
+    world.delete(Resources.POD_GROUPS, new ObjectKey("default", "g"), "");
+    world.delete(Resources.PODS, new ObjectKey("default", "a"), "");
+    settle();
+    assertEquals(1, claims().getFirst().getStatus().getReservedFor().size());
+    world.delete(Resources.PODS, new ObjectKey("default", "b"), "");
+    settle();
+    assertTrue(claims().isEmpty(), claims().toString());
+  }
+
+  @Test
+  void aPodThatClaimsSomethingElseThanItsGroupHasAClaimOfItsOwn() {
+    template("t");
+    template("u");
+    group("g", "t");
+    pod("a", "u", "");
+    join("a", "g");
+    settle();
+    assertEquals(
+        List.of("Pod", "PodGroup"),
+        claims().stream()
+            .map(claim -> claim.getMetadata().getOwnerReferences().getFirst().getKind())
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void aGroupIsToldThatItsTemplateIsMissing() {
+    group("g", "t");
+    settle();
+    assertTrue(
+        world.events().stream()
+            .anyMatch(
+                event ->
+                    event.startsWith("FailedResourceClaimCreation: PodGroupResourceClaim gpu")),
+        world.events().toString());
+    template("t");
+    settle();
+    assertEquals(1, claims().size());
   }
 
   private Pod pod(String name) {

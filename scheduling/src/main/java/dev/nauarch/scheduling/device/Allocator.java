@@ -109,7 +109,7 @@ final class Allocator {
   private boolean wish(int claim, int index, Wish wish) {
     var candidates = candidates(wish);
     var count = wish.all() ? candidates.size() : wish.count();
-    if (count == 0 || picks.get(claim).size() + count > RESULTS_MAX) {
+    if (count == 0 || count > RESULTS_MAX - picks.get(claim).size()) {
       return false;
     }
     return wish.all()

@@ -22,7 +22,8 @@ final class Consumption {
    * What a request takes of each capacity: what it asks for, rounded up as the capacity's policy
    * says, or else the policy's default, or else all of it.
    *
-   * @return none where the device can't serve such a request at all
+   * @return none where the device can't serve such a request at all, or says nothing that makes
+   *     sense
    */
   static Optional<SortedMap<String, Quantity>> of(
       Map<String, Quantity> requests, SortedMap<String, DeviceCapacity> capacities) {
@@ -33,7 +34,8 @@ final class Consumption {
     for (var entry : capacities.entrySet()) {
       var capacity = entry.getValue();
       var amount = amount(requests.get(entry.getKey()), capacity);
-      if (violates(amount, capacity.getRequestPolicy())
+      if (!Device.isExact(amount)
+          || violates(amount, capacity.getRequestPolicy())
           || Device.number(amount).compareTo(Device.number(capacity.getValue())) > 0) {
         return Optional.empty();
       }
@@ -72,10 +74,10 @@ final class Consumption {
     if (number.compareTo(min) <= 0) {
       return range.getMin();
     }
-    if (range.getStep() == null) {
+    var step = Device.number(range.getStep());
+    if (step.signum() <= 0) {
       return asked;
     }
-    var step = Device.number(range.getStep());
     var steps = number.subtract(min).divide(step, 0, RoundingMode.CEILING);
     var rounded = min.add(step.multiply(steps));
     return rounded.compareTo(number) == 0
@@ -104,12 +106,9 @@ final class Consumption {
     if (range.getMax() != null && number.compareTo(Device.number(range.getMax())) > 0) {
       return true;
     }
-    return range.getStep() != null
+    var step = Device.number(range.getStep());
+    return step.signum() > 0
         && range.getMin() != null
-        && number
-                .subtract(Device.number(range.getMin()))
-                .remainder(Device.number(range.getStep()))
-                .signum()
-            != 0;
+        && number.subtract(Device.number(range.getMin())).remainder(step).signum() != 0;
   }
 }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.DeviceAttribute;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceCapacity;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaint;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ public final class Device {
 
   /** So many answers are kept; selectors come and go while a device stays. */
   private static final int ANSWERS_MAX = 64;
+
+  private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+  private static final BigDecimal SMALLEST = new BigDecimal("0.000000001");
 
   private final DeviceId id;
   private final io.fabric8.kubernetes.api.model.resource.v1.Device model;
@@ -157,9 +161,34 @@ public final class Device {
         .orElse(CelEnvironment.NULL);
   }
 
-  /** The number that a quantity stands for. */
-  static BigDecimal number(Quantity quantity) {
-    return Quantity.getAmountInBytes(quantity);
+  /**
+   * The number that a quantity stands for: at most {@link Long#MAX_VALUE} and in whole billionths,
+   * as Kubernetes reads it; nothing for what is no quantity.
+   */
+  static BigDecimal number(@Nullable Quantity quantity) {
+    try {
+      var exact = quantity == null ? BigDecimal.ZERO : Quantity.getAmountInBytes(quantity);
+      if (exact.abs().compareTo(LARGEST) > 0) {
+        return exact.signum() < 0 ? LARGEST.negate() : LARGEST;
+      }
+      if (exact.abs().compareTo(SMALLEST) < 0) {
+        return exact.signum() > 0 ? SMALLEST : BigDecimal.ZERO;
+      }
+      return exact.scale() <= SMALLEST.scale()
+          ? exact
+          : exact.setScale(SMALLEST.scale(), RoundingMode.UP);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return BigDecimal.ZERO;
+    }
+  }
+
+  /** Whether a quantity is exactly the number that it stands for. */
+  static boolean isExact(Quantity quantity) {
+    try {
+      return Quantity.getAmountInBytes(quantity).compareTo(number(quantity)) == 0;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return false;
+    }
   }
 
   /** Values by domain and name; a domain that is not there is one without values. */

@@ -1,14 +1,15 @@
 package dev.nauarch.scheduling.device;
 
-import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.translate.NodeTerms;
+import dev.nauarch.scheduling.model.SharedClaims;
+import io.fabric8.kubernetes.api.model.ContainerExtendedResourceRequest;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,11 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,44 +34,22 @@ public final class DeviceBook {
   /** What a node is refused for that can't reach devices which a claim has already. */
   public static final String NOT_HERE = "resourceclaim not available on the node";
 
+  /** What all nodes are refused for while a claim of an earlier decision is there. */
+  public static final String STALE = "cannot schedule extended resource claim";
+
   private static final String ADMINS = "resource.kubernetes.io/admin-access";
 
   private final Inventory inventory;
   private final Usage usage;
   private final Predicate<String> admitsAdmins;
-  private final Map<ObjectKey, Known> claims = new HashMap<>();
+  private final Map<ObjectKey, KnownClaim> claims = new HashMap<>();
   private final ClaimPlans plans = new ClaimPlans();
-  private final Map<ObjectKey, Decided> decisions = new HashMap<>();
-  private final Map<String, List<ObjectKey>> decidedByPod = new HashMap<>();
+  private final Map<ObjectKey, SharedClaims> groups = new HashMap<>();
+  private final ExtendedResources extended = new ExtendedResources();
+  private final Decisions decisions;
   private Instant now = Instant.EPOCH;
   private boolean freed;
-
-  /** A claim as it was last seen; {@code reach} is null where it has no devices. */
-  private record Known(
-      ResourceClaim claim, long version, ClaimPlan plan, @Nullable List<NodeTerm> reach) {
-    @Nullable AllocationResult allocation() {
-      return claim.getStatus() == null ? null : claim.getStatus().getAllocation();
-    }
-
-    boolean isReservedFor(String uid) {
-      return claim.getStatus() != null
-          && claim.getStatus().getReservedFor().stream()
-              .anyMatch(each -> uid.equals(each.getUid()));
-    }
-  }
-
-  /** Devices that were chosen for a claim which is not seen to have them yet. */
-  private static final class Decided {
-    private final AllocationResult allocation;
-    private final List<NodeTerm> reach;
-    private final SortedSet<String> pods = new TreeSet<>();
-    private int writes;
-
-    Decided(AllocationResult allocation) {
-      this.allocation = allocation;
-      this.reach = reach(allocation);
-    }
-  }
+  private boolean mapped;
 
   /**
    * @param node hears for which node something has changed
@@ -93,6 +71,7 @@ public final class DeviceBook {
               }
             });
     this.usage = new Usage(inventory::used);
+    this.decisions = new Decisions(usage);
     this.admitsAdmins = namespace -> "true".equals(labels.apply(namespace, ADMINS));
   }
 
@@ -114,9 +93,13 @@ public final class DeviceBook {
       }
       case DeviceEvent.ClassSeen(var deviceClass) -> {
         inventory.put(deviceClass);
+        mapped |= extended.put(inventory.classes());
         freed = true;
       }
-      case DeviceEvent.ClassGone(var name) -> inventory.removeClass(name);
+      case DeviceEvent.ClassGone(var name) -> {
+        inventory.removeClass(name);
+        mapped |= extended.put(inventory.classes());
+      }
       case DeviceEvent.RuleSeen(var rule) -> {
         inventory.put(rule);
         freed = true;
@@ -125,6 +108,10 @@ public final class DeviceBook {
         inventory.removeRule(name);
         freed = true;
       }
+      case DeviceEvent.GroupSeen(var group) -> {
+        freed |= !group.equals(groups.put(group.group(), group));
+      }
+      case DeviceEvent.GroupGone(var key) -> groups.remove(key);
       case DeviceEvent.ClaimSeen(var claim) -> put(claim);
       case DeviceEvent.ClaimGone(var key) -> remove(key);
       case DeviceEvent.Written written -> written(written);
@@ -143,24 +130,31 @@ public final class DeviceBook {
     return result;
   }
 
+  /** Whether devices stand for other resources since this was last asked. */
+  public boolean takeMapped() {
+    var result = mapped;
+    mapped = false;
+    return result;
+  }
+
   private void put(ResourceClaim claim) {
     var key = ObjectKey.of(claim);
-    var version = version(claim);
     var old = claims.get(key);
-    if (old != null && old.version > version) {
+    if (old != null && old.version() > KnownClaim.version(claim)) {
       return;
     }
-    var plan = plans.add(claim.getSpec());
-    var allocation = claim.getStatus() == null ? null : claim.getStatus().getAllocation();
-    claims.put(key, new Known(claim, version, plan, allocation == null ? null : reach(allocation)));
+    extended.put(claim);
+    var known = KnownClaim.of(claim, plans.add(claim.getSpec()));
+    claims.put(key, known);
     if (old != null) {
-      plans.remove(old.claim.getSpec());
+      plans.remove(old.claim().getSpec());
     }
+    var allocation = known.allocation();
     var before = old == null ? null : old.allocation();
     if (!Objects.equals(before, allocation)) {
       replace(before, allocation);
     }
-    if (allocation != null || (old != null && !isSame(old.claim, claim))) {
+    if (allocation != null || (old != null && !old.isSame(claim))) {
       drop(key);
     }
   }
@@ -178,43 +172,24 @@ public final class DeviceBook {
   private void remove(ObjectKey key) {
     var old = claims.remove(key);
     if (old != null) {
-      plans.remove(old.claim.getSpec());
+      plans.remove(old.claim().getSpec());
       replace(old.allocation(), null);
+      freed |= extended.remove(old.claim());
     }
     drop(key);
   }
 
-  private static boolean isSame(ResourceClaim one, ResourceClaim other) {
-    return one.getMetadata().getUid().equals(other.getMetadata().getUid());
-  }
-
-  private static long version(ResourceClaim claim) {
-    var version = claim.getMetadata().getResourceVersion();
-    try {
-      return version == null ? 0 : Long.parseLong(version);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
-  }
-
-  /** A decision is a fact now, or can't become one. */
   private void drop(ObjectKey key) {
-    var decided = decisions.remove(key);
-    if (decided != null) {
-      usage.remove(decided.allocation);
-      freed = true;
-    }
-  }
-
-  private static List<NodeTerm> reach(AllocationResult allocation) {
-    var selector = allocation.getNodeSelector();
-    return selector == null ? List.of() : NodeTerms.of(selector);
+    freed |= decisions.drop(key);
   }
 
   /** What a pod's claims ask of a node. */
   public Demand demand(PodState pod) {
     if (pod.devices().isEmpty()) {
       return new Demand.Nothing();
+    }
+    if (!pod.membership().gang().isEmpty() && !groups.containsKey(pod.gangKey())) {
+      return new Demand.Blocked("podgroup \"" + pod.membership().gang() + "\" not found");
     }
     var wanted = new ArrayList<ClaimPlan>();
     var reaches = new ArrayList<List<NodeTerm>>();
@@ -228,44 +203,47 @@ public final class DeviceBook {
       if (known == null || !problem.isEmpty()) {
         return new Demand.Blocked(problem);
       }
-      var decided = decisions.get(use.claim());
-      if (known.reach != null) {
-        reaches.add(known.reach);
-        isBroken |= BindingState.of(known.claim, now) == BindingState.FAILED;
+      var decided = decisions.of(use.claim());
+      var reach = known.reach();
+      if (reach != null) {
+        reaches.add(reach);
+        isBroken |= BindingState.of(known.claim(), now) == BindingState.FAILED;
       } else if (decided != null) {
-        reaches.add(decided.reach);
+        reaches.add(decided.reach());
       } else {
-        wanted.add(known.plan);
+        wanted.add(known.plan());
       }
     }
     return new Demand.Wanted(wanted, reaches, isBroken);
   }
 
-  private String problem(PodState pod, DeviceNeeds.Use use, @Nullable Known known) {
-    var name = use.claim().name();
+  private String problem(PodState pod, DeviceNeeds.Use use, @Nullable KnownClaim known) {
     if (known == null) {
-      return "resourceclaim.resource.k8s.io \"" + name + "\" not found";
+      return "resourceclaim.resource.k8s.io \"" + use.claim().name() + "\" not found";
     }
-    var claim = known.claim;
-    if (claim.getMetadata().getDeletionTimestamp() != null) {
-      return "resourceclaim \"" + name + "\" is being deleted";
-    }
-    if (use.isOwn()
-        && claim.getMetadata().getOwnerReferences().stream()
-            .noneMatch(owner -> pod.uid().equals(owner.getUid()))) {
-      return "resourceclaim \"" + name + "\" was not created for the pod";
-    }
-    if (known.reach != null
-        && !known.isReservedFor(pod.uid())
-        && claim.getStatus().getReservedFor().size() >= DeviceClaims.CONSUMERS_MAX) {
-      return "resourceclaim in use";
-    }
-    if (known.reach == null
-        && known.plan.isForAdmins()
-        && !admitsAdmins.test(use.claim().namespace())) {
-      return "admin access to devices requires the `" + ADMINS + ": true` label on the namespace";
-    }
-    return "";
+    var problem = known.problem(use, user(pod, use.claim()).getUid());
+    return problem.isEmpty()
+            && known.reach() == null
+            && known.plan().isForAdmins()
+            && !admitsAdmins.test(use.claim().namespace())
+        ? "admin access to devices requires the `" + ADMINS + ": true` label on the namespace"
+        : problem;
+  }
+
+  /** For whom a claim of a pod is reserved: for its group, where they share it, or for itself. */
+  private ResourceClaimConsumerReference user(PodState pod, ObjectKey claim) {
+    var group = pod.membership().gang().isEmpty() ? null : groups.get(pod.gangKey());
+    return group != null
+            && pod.devices().claims().stream()
+                .anyMatch(use -> use.claim().equals(claim) && group.has(use))
+        ? new ResourceClaimConsumerReference(
+            "scheduling.k8s.io", group.group().name(), "podgroups", group.uid())
+        : new ResourceClaimConsumerReference(null, pod.key().name(), "pods", pod.uid());
+  }
+
+  /** What a pod asks for of resources that devices stand for. */
+  public ExtendedDemand extended(PodState pod) {
+    return extended.demand(pod);
   }
 
   /** Whether claims can have devices on a node. */
@@ -296,111 +274,144 @@ public final class DeviceBook {
   }
 
   /**
-   * Chooses devices for the claims of a pod that have none yet, and counts them as taken from now
-   * on.
+   * Chooses devices for the claims of a pod that have none yet, that for its extended resources
+   * among them, and counts them as taken from now on.
    *
    * @return whether all claims have devices that can be reached from the node
    */
   public boolean assume(PodState pod, NodeState node) {
-    if (pod.devices().isEmpty()) {
+    var asked = extended.demand(pod);
+    if (asked.isStale()) {
+      return false;
+    }
+    var isDrafted = extended.draftOf(pod.uid()).isPresent();
+    var byDevices = isDrafted ? List.<String>of() : asked.byDevices(node);
+    if (pod.devices().isEmpty() && byDevices.isEmpty()) {
       return true;
     }
     var missing = missing(pod);
-    var wanted = missing.stream().map(key -> known(key).plan).toList();
+    var wanted = new ArrayList<ClaimPlan>();
+    missing.forEach(key -> wanted.add(known(key).plan()));
+    if (!byDevices.isEmpty()) {
+      wanted.add(asked.plan(byDevices));
+    }
     if (!(allocate(node, wanted) instanceof Outcome.Possible possible)) {
       return false;
     }
     for (int i = 0; i < missing.size(); i++) {
       var known = known(missing.get(i));
-      var uid = known.claim.getMetadata().getUid();
-      var allocation =
-          Allocations.of(known.plan, possible.picks().get(i), uid, node.name(), inventory, now);
-      decisions.put(missing.get(i), new Decided(allocation));
-      usage.add(allocation);
-      var cpuMillis = pod.shape().requests().cpuMillis();
-      plans.learn(known.claim.getSpec(), i, possible.stakes(), cpuMillis);
+      decide(pod, node, known.claim(), known.plan(), possible, i);
     }
-    var shared = new ArrayList<ObjectKey>();
-    for (var use : pod.devices().claims()) {
-      var decided = decisions.get(use.claim());
-      if (decided != null) {
-        decided.pods.add(pod.uid());
-        shared.add(use.claim());
-      }
+    if (!byDevices.isEmpty()) {
+      var draft = extended.draft(pod, byDevices, this::isKnown);
+      plans.add(draft.layout().spec());
+      decide(pod, node, draft.claim(), draft.layout().plan(), possible, missing.size());
     }
-    decidedByPod.put(pod.uid(), shared);
+    decisions.need(pod.uid(), keys(pod));
     return true;
   }
 
-  private static List<ObjectKey> keys(PodState pod) {
-    return pod.devices().claims().stream().map(DeviceNeeds.Use::claim).distinct().toList();
+  private boolean isKnown(ObjectKey key) {
+    return claims.containsKey(key) || decisions.has(key);
   }
 
-  private List<ObjectKey> missing(PodState pod) {
-    return keys(pod).stream()
-        .filter(key -> known(key).reach == null && !decisions.containsKey(key))
+  private void decide(
+      PodState pod,
+      NodeState node,
+      ResourceClaim claim,
+      ClaimPlan plan,
+      Outcome.Possible possible,
+      int index) {
+    var key = ObjectKey.of(claim);
+    var uid = Objects.requireNonNullElse(claim.getMetadata().getUid(), pod.uid() + key);
+    var allocation =
+        Allocations.of(plan, possible.picks().get(index), uid, node.name(), inventory, now);
+    decisions.add(key, allocation);
+    var cpuMillis = pod.shape().requests().cpuMillis();
+    plans.learn(claim.getSpec(), index, possible.stakes(), cpuMillis);
+  }
+
+  /** The claims that a pod names, and that which is drafted for it. */
+  private List<ObjectKey> keys(PodState pod) {
+    return Stream.concat(
+            pod.devices().claims().stream().map(DeviceNeeds.Use::claim),
+            extended.draftOf(pod.uid()).map(ExtendedResources.Draft::key).stream())
+        .distinct()
         .toList();
   }
 
-  private Known known(ObjectKey key) {
+  private List<ObjectKey> missing(PodState pod) {
+    return pod.devices().claims().stream()
+        .map(DeviceNeeds.Use::claim)
+        .distinct()
+        .filter(key -> known(key).reach() == null && !decisions.has(key))
+        .toList();
+  }
+
+  private KnownClaim known(ObjectKey key) {
     return Objects.requireNonNull(claims.get(key), "a claim that was not asked for before");
   }
 
   /** The pod gives back what was chosen for it and nobody else needs. */
   public void release(String podUid) {
-    var decided = decidedByPod.remove(podUid);
-    if (decided != null) {
-      for (var key : decided) {
-        var decision = decisions.get(key);
-        if (decision != null) {
-          decision.pods.remove(podUid);
-          dropUnlessNeeded(key, decision);
-        }
-      }
-    }
+    freed |= decisions.release(podUid);
+    endDraft(podUid);
   }
 
   /** The pod runs with its devices; there is nothing that it might give back. */
   public void settled(String podUid) {
-    decidedByPod.remove(podUid);
+    decisions.settled(podUid);
+    endDraft(podUid);
   }
 
-  /** A write that is under way may still make it a fact. */
-  private void dropUnlessNeeded(ObjectKey key, Decided decision) {
-    if (decision.pods.isEmpty() && decision.writes == 0) {
-      drop(key);
-    }
+  private void endDraft(String podUid) {
+    extended.end(podUid, decisions::has).ifPresent(draft -> plans.remove(draft.layout().spec()));
   }
 
   /** What is to be written before the pod is bound; they count as under way from now on. */
   public List<ClaimWrite> writes(PodState pod) {
     var writes = new ArrayList<ClaimWrite>();
     for (var key : keys(pod)) {
-      var known = claims.get(key);
-      if (known == null || known.isReservedFor(pod.uid())) {
-        continue;
-      }
-      var decided = decisions.get(key);
-      var allocation = decided == null ? known.allocation() : decided.allocation;
-      if (allocation != null) {
-        writes.add(new ClaimWrite(known.claim, allocation, pod.key().name(), pod.uid()));
-        if (decided != null) {
-          decided.writes++;
-        }
-      }
+      write(pod, key).ifPresent(writes::add);
     }
     return writes;
+  }
+
+  private Optional<ClaimWrite> write(PodState pod, ObjectKey key) {
+    var known = claims.get(key);
+    var user = user(pod, key);
+    var draft = extended.draftOf(pod.uid()).filter(one -> one.key().equals(key));
+    var isDone =
+        draft
+            .map(ExtendedResources.Draft::isWritten)
+            .orElseGet(() -> known == null || known.isReservedFor(user.getUid()));
+    var decided = decisions.of(key);
+    var settled = known == null ? null : known.allocation();
+    var allocation = decided == null ? settled : decided.allocation();
+    if (isDone || allocation == null) {
+      return Optional.empty();
+    }
+    if (decided != null) {
+      decided.writing();
+    }
+    var claim =
+        known == null ? draft.map(ExtendedResources.Draft::claim).orElseThrow() : known.claim();
+    var mappings =
+        draft
+            .map(ExtendedResources.Draft::mappings)
+            .orElse(List.<ContainerExtendedResourceRequest>of());
+    return Optional.of(new ClaimWrite(claim, allocation, user, mappings));
   }
 
   /** How far the devices of a pod whose claims are written are. */
   public BindingState state(PodState pod) {
     var worst = BindingState.READY;
-    for (var use : pod.devices().claims()) {
-      var known = claims.get(use.claim());
-      if (known == null || known.reach == null || !known.isReservedFor(pod.uid())) {
+    for (var key : keys(pod)) {
+      var known = claims.get(key);
+      if (known == null || known.reach() == null || !known.isReservedFor(user(pod, key).getUid())) {
         return BindingState.FAILED;
       }
-      var state = BindingState.of(known.claim, now);
+      var state = BindingState.of(known.claim(), now);
       worst = state.compareTo(worst) > 0 ? state : worst;
     }
     return worst;
@@ -408,12 +419,12 @@ public final class DeviceBook {
 
   private void written(DeviceEvent.Written written) {
     written.claims().forEach(this::put);
+    if (written.failure().isEmpty()) {
+      extended.written(written.uid(), written.wrote());
+    }
     for (var key : written.wrote()) {
-      var decided = decisions.get(key);
-      if (decided != null) {
-        decided.writes = Math.max(0, decided.writes - 1);
-        dropUnlessNeeded(key, decided);
-      }
+      extended.settled(written.uid(), key);
+      freed |= decisions.written(key);
     }
   }
 
@@ -421,12 +432,20 @@ public final class DeviceBook {
   public Optional<ResourceClaim> inTheWay(PodState pod) {
     return pod.devices().claims().stream()
         .map(use -> claims.get(use.claim()))
-        .filter(known -> known != null && known.reach != null)
-        .map(Known::claim)
+        .filter(known -> known != null && known.reach() != null)
+        .map(KnownClaim::claim)
         .filter(
             claim ->
                 claim.getStatus().getReservedFor().stream()
                     .allMatch(each -> pod.uid().equals(each.getUid())))
         .findFirst();
+  }
+
+  /** The claim that an earlier decision has left for extended resources of a pod. */
+  public Optional<ResourceClaim> leftBy(PodState pod) {
+    return extended
+        .claimOf(pod.uid())
+        .flatMap(key -> Optional.ofNullable(claims.get(key)))
+        .map(KnownClaim::claim);
   }
 }

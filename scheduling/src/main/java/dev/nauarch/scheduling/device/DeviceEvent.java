@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.device;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.model.SharedClaims;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintRule;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
@@ -27,6 +28,12 @@ public sealed interface DeviceEvent {
 
   /** A rule that tainted devices is gone. */
   record RuleGone(String name) implements DeviceEvent {}
+
+  /** A PodGroup is there or has changed. */
+  record GroupSeen(SharedClaims group) implements DeviceEvent {}
+
+  /** A PodGroup is gone. */
+  record GroupGone(ObjectKey key) implements DeviceEvent {}
 
   /** A claim is there or has changed. */
   record ClaimSeen(ResourceClaim claim) implements DeviceEvent {}

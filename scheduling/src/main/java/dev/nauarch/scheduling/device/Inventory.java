@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintRule;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintSelector;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,11 @@ final class Inventory {
     if (classes.remove(name) != null) {
       affected.all();
     }
+  }
+
+  /** All classes, by name. */
+  Collection<DeviceClass> classes() {
+    return classes.values();
   }
 
   @Nullable DeviceClass deviceClass(String name) {

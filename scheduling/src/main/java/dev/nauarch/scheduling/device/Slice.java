@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A part of a pool as its driver published it. */
 final class Slice {
@@ -26,8 +27,8 @@ final class Slice {
     var spec = model.getSpec();
     this.name = model.getMetadata().getName();
     this.pool = new Pool.Key(spec.getDriver(), spec.getPool().getName());
-    this.generation = spec.getPool().getGeneration();
-    this.slices = spec.getPool().getResourceSliceCount();
+    this.generation = orZero(spec.getPool().getGeneration());
+    this.slices = orZero(spec.getPool().getResourceSliceCount());
     this.perDevice = Boolean.TRUE.equals(spec.getPerDeviceNodeSelection());
     this.reach = NodeChoice.of(spec.getNodeName(), spec.getAllNodes(), spec.getNodeSelector());
     for (var device : spec.getDevices()) {
@@ -44,6 +45,10 @@ final class Slice {
           .forEach((counter, value) -> counters.put(counter, Device.number(value.getValue())));
       counterSets.add(new CounterSet(set.getName(), counters));
     }
+  }
+
+  private static long orZero(@Nullable Long number) {
+    return number == null ? 0 : number;
   }
 
   String name() {

@@ -148,7 +148,7 @@ public final class Explainer {
     return dominant.nodes() + " of " + nodes + " nodes: " + dominant.reason() + ".";
   }
 
-  private static List<String> notTheReason(PodState pod, List<Explanation.Removed> removed) {
+  private List<String> notTheReason(PodState pod, List<Explanation.Removed> removed) {
     var asked = new EnumMap<Rule, Boolean>(Rule.class);
     asked.put(Rule.RESOURCES, true);
     asked.put(Rule.TAINT, true);
@@ -157,7 +157,7 @@ public final class Explainer {
         Rule.NODE_SELECTION,
         !pod.shape().nodeSelector().isEmpty() || !pod.shape().nodeTerms().isEmpty());
     asked.put(Rule.VOLUME, !pod.shape().volumes().isEmpty());
-    asked.put(Rule.DEVICES, !pod.devices().isEmpty());
+    asked.put(Rule.DEVICES, !pod.devices().isEmpty() || !cluster.devices().extended(pod).isEmpty());
     asked.put(Rule.POD_AFFINITY, !pod.neighbours().near().isEmpty());
     asked.put(Rule.POD_ANTI_AFFINITY, !pod.neighbours().apart().isEmpty());
     asked.put(Rule.SPREAD, pod.neighbours().spread().stream().anyMatch(one -> one.required()));

@@ -32,13 +32,18 @@ final class ClaimRules {
 
   /** One reason why not on this node; null where nothing is in the way. */
   @Nullable Refusal check(int number) {
+    var lacking = devices.lacking(number);
+    if (!lacking.isEmpty()) {
+      return lacking.getFirst();
+    }
     var refusal = volumes.check(number);
     return refusal == null ? devices.check(number) : refusal;
   }
 
   /** Every reason why not on this node. */
   List<Refusal> refusals(int number) {
-    var all = new ArrayList<>(volumes.refusals(number));
+    var all = new ArrayList<>(devices.lacking(number));
+    all.addAll(volumes.refusals(number));
     var refusal = devices.check(number);
     if (refusal != null) {
       all.add(refusal);

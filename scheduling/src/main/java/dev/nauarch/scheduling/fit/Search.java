@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.device.ClaimPlan;
+import dev.nauarch.scheduling.device.ExtendedDemand;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
@@ -44,15 +45,39 @@ public final class Search {
     this.cluster = cluster;
   }
 
-  /** The best node; among equals the one with the lowest number. */
+  /**
+   * The best node; among equals the one with the lowest number. Nodes that have extended resources
+   * themselves come before those where devices stand for them.
+   */
   public Optional<String> best(PodState pod) {
+    var extended = cluster.devices().extended(pod);
+    if (extended.isEmpty()) {
+      return best(pod, extended);
+    }
+    if (extended.isStale()) {
+      return Optional.empty();
+    }
+    var own = best(pod, ExtendedDemand.NONE);
+    return own.isPresent() ? own : best(without(pod, extended), extended);
+  }
+
+  /** A pod that asks its node for no resources for which devices may stand. */
+  private static PodState without(PodState pod, ExtendedDemand extended) {
+    var shape = pod.shape();
+    return extended.isEmpty()
+        ? pod
+        : pod.in(shape.asking(shape.requests().without(extended.names())));
+  }
+
+  private Optional<String> best(PodState pod, ExtendedDemand extended) {
     var index = index(pod.shape());
-    var hasClaims = !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty();
+    var hasClaims =
+        !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty() || !extended.isEmpty();
     if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !hasClaims) {
       return named(index.best());
     }
     var rules = rules(pod);
-    var claims = claims(pod);
+    var claims = claims(pod, extended);
     var node = 0;
     if (rules.prefersSomething() || claims.prefersSomething()) {
       node = bestWithPreferences(pod, index, rules, claims);
@@ -64,23 +89,27 @@ public final class Search {
 
   /** Whether nothing but the nodes themselves decides where the pod can run. */
   boolean concernsNodesOnly(PodState pod) {
-    return claims(pod).isEmpty() && rules(pod).isEmpty();
+    return claims(pod, cluster.devices().extended(pod)).isEmpty() && rules(pod).isEmpty();
   }
 
   /** Whether the pod can run on this very node now. */
-  public boolean fits(PodState pod, String node) {
+  public boolean fits(PodState asking, String node) {
     var slot = cluster.slot(node);
+    var extended = cluster.devices().extended(asking);
+    var pod = without(asking, extended);
     return slot.isPresent()
         && NodeRules.check(pod.shape(), slot.get()).isEmpty()
         && rules(pod).check(slot.get().number()) == null
-        && claims(pod).check(slot.get().number()) == null;
+        && claims(pod, extended).check(slot.get().number()) == null;
   }
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
-  public Refusals refusals(PodState pod) {
+  public Refusals refusals(PodState asking) {
+    var extended = cluster.devices().extended(asking);
+    var pod = without(asking, extended);
     var index = refusalsByShape.get(pod.shape().with(VolumeNeeds.NONE), this::refusalIndex);
     var rules = rules(pod);
-    var claims = claims(pod);
+    var claims = claims(pod, extended);
     return rules.isEmpty() && claims.isEmpty()
         ? index.now()
         : index.with(
@@ -93,12 +122,12 @@ public final class Search {
     return new NeighbourRules(pod, cluster, this::eligibility);
   }
 
-  private ClaimRules claims(PodState pod) {
+  private ClaimRules claims(PodState pod, ExtendedDemand extended) {
     var cpuMillis = pod.shape().requests().cpuMillis();
     var demand = cluster.devices().demand(pod);
     return new ClaimRules(
         new VolumeRules(pod, cluster),
-        new DeviceRules(demand, cluster, cpuMillis, this::deviceIndex));
+        new DeviceRules(demand, extended, cluster, cpuMillis, this::deviceIndex));
   }
 
   private DeviceIndex deviceIndex(List<ClaimPlan> wanted) {

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.model;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -57,6 +58,15 @@ public record Amounts(
         yield new Amounts(cpuMillis, memoryBytes, storageBytes, pods, changed);
       }
     };
+  }
+
+  /** A copy in which there is nothing of some resources. */
+  public Amounts without(Collection<String> resources) {
+    var rest = this;
+    for (var resource : resources) {
+      rest = rest.with(resource, 0);
+    }
+    return rest;
   }
 
   /** The sum. */

@@ -97,6 +97,12 @@ public record PodShape(
             requests, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, other, weights);
   }
 
+  /** The same with other requests. */
+  public PodShape asking(Amounts other) {
+    return new PodShape(
+        other, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, volumes, weights);
+  }
+
   /** The same with other node affinity, and other weights. */
   PodShape scheduledBy(Weights other, List<NodeTerm> required, List<NodeTerm> preferred) {
     return new PodShape(

@@ -102,12 +102,28 @@ public record PodState(
     return with(node, other);
   }
 
+  /** The same pod in another shape. */
+  public PodState in(PodShape other) {
+    return with(other, node, stage);
+  }
+
+  /** Whether devices may have to be given to it, by claims or for extended resources. */
+  public boolean mayUseDevices() {
+    return !devices.isEmpty()
+        || devices.extended().isNoted()
+        || !shape.requests().extended().isEmpty();
+  }
+
   private PodState with(String otherNode, Stage otherStage) {
+    return with(shape, otherNode, otherStage);
+  }
+
+  private PodState with(PodShape otherShape, String otherNode, Stage otherStage) {
     return new PodState(
         key,
         uid,
         labels,
-        shape,
+        otherShape,
         neighbours,
         priority,
         mayPreempt,

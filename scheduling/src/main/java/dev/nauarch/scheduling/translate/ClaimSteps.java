@@ -5,10 +5,11 @@ import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.device.ClaimWrite;
+import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Json;
+import io.fabric8.kubernetes.api.model.PodExtendedResourceClaimStatus;
 import io.fabric8.kubernetes.api.model.resource.v1.AllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
-import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReference;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class ClaimSteps {
    */
   public static Step next(ClaimWrite write, ResourceClaim now) {
     var name = now.getMetadata().getNamespace() + "/" + now.getMetadata().getName();
-    if (!now.getMetadata().getUid().equals(write.claim().getMetadata().getUid())) {
+    if (write.isNew() ? !isFor(write.user().getUid(), now) : !isSame(write.claim(), now)) {
       return new Step.Overtaken("claim " + name + " got replaced in the meantime");
     }
     var status = now.getStatus() == null ? new ResourceClaimStatus() : now.getStatus();
@@ -53,7 +54,8 @@ public final class ClaimSteps {
       return new Step.Overtaken("claim " + name + " got allocated elsewhere in the meantime");
     }
     var users = new ArrayList<>(status.getReservedFor());
-    if (isAllocated && users.stream().anyMatch(user -> write.podUid().equals(user.getUid()))) {
+    if (isAllocated
+        && users.stream().anyMatch(user -> write.user().getUid().equals(user.getUid()))) {
       return new Step.Done();
     }
     if (now.getMetadata().getDeletionTimestamp() != null) {
@@ -70,13 +72,23 @@ public final class ClaimSteps {
       finalizers.add(DeviceClaims.FINALIZER);
       return new Step.Change(patch(now, "", metadata(now, "finalizers", finalizers)));
     }
-    users.add(new ResourceClaimConsumerReference(null, write.pod(), "pods", write.podUid()));
+    users.add(write.user());
     var body = metadata(now, null, null);
     var wanted = new LinkedHashMap<String, Object>();
     wanted.put("allocation", ModelCodec.map(write.allocation()));
     wanted.put("reservedFor", users);
     body.put("status", wanted);
     return new Step.Change(patch(now, "status", body));
+  }
+
+  private static boolean isSame(ResourceClaim one, ResourceClaim other) {
+    return other.getMetadata().getUid().equals(one.getMetadata().getUid());
+  }
+
+  private static boolean isFor(String podUid, ResourceClaim claim) {
+    return claim.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner -> Boolean.TRUE.equals(owner.getController()) && podUid.equals(owner.getUid()));
   }
 
   /** Which devices it gives to whom; how the rest is written is the server's. */
@@ -118,6 +130,49 @@ public final class ClaimSteps {
         "status",
         ApiRequest.Form.MERGE,
         Json.write(body));
+  }
+
+  /** Says in the status of a pod which claim stands for extended resources of it. */
+  public static ApiRequest.PatchObject note(ClaimWrite write) {
+    var pod = new ObjectKey(write.claim().getMetadata().getNamespace(), write.user().getName());
+    return note(
+        pod,
+        write.user().getUid(),
+        ModelCodec.map(
+            new PodExtendedResourceClaimStatus(
+                write.mappings(), write.claim().getMetadata().getName())));
+  }
+
+  private static ApiRequest.PatchObject note(
+      ObjectKey pod, String uid, @Nullable Map<String, Object> claim) {
+    var body = Patches.in("metadata", Patches.in("uid", uid));
+    body.put("status", Patches.in("extendedResourceClaimStatus", claim));
+    return new ApiRequest.PatchObject(
+        Resources.PODS, pod, "status", ApiRequest.Form.MERGE, Json.write(body));
+  }
+
+  /**
+   * Takes back what is left of extended resources of a pod. The first request that fails ends it;
+   * what remains is found again.
+   */
+  public static List<ApiRequest> withdraw(DeviceCommand.Withdraw withdraw) {
+    var requests = new ArrayList<ApiRequest>();
+    withdraw
+        .claim()
+        .ifPresent(
+            claim -> {
+              var finalizers = new ArrayList<>(claim.getMetadata().getFinalizers());
+              if (finalizers.remove(DeviceClaims.FINALIZER)) {
+                requests.add(patch(claim, "", metadata(claim, "finalizers", finalizers)));
+              }
+              requests.add(
+                  new ApiRequest.Delete(
+                      Resources.RESOURCE_CLAIMS,
+                      ObjectKey.of(claim),
+                      claim.getMetadata().getUid()));
+            });
+    requests.add(note(withdraw.pod(), withdraw.uid(), null));
+    return requests;
   }
 
   private static Map<String, Object> metadata(

@@ -7,6 +7,7 @@ import dev.nauarch.api.PodStop;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
+import dev.nauarch.scheduling.model.ExtendedNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
@@ -50,7 +51,8 @@ public final class PodTranslation {
     var annotations = sorted(metadata.getAnnotations());
     var group = spec.getSchedulingGroup();
     var profile = options.profile(orEmpty(spec.getSchedulerName()));
-    var shape = shape(PodRequests.of(pod), spec, metadata.getNamespace(), metadata.getName());
+    var requests = ExtendedTranslation.ofNode(pod, PodRequests.of(pod));
+    var shape = shape(requests, spec, metadata.getNamespace(), metadata.getName());
     return new PodState(
         ObjectKey.of(pod),
         orEmpty(metadata.getUid()),
@@ -73,8 +75,11 @@ public final class PodTranslation {
   }
 
   private static DeviceNeeds devices(Pod pod) {
+    var extended = ExtendedTranslation.of(pod);
     if (pod.getSpec().getResourceClaims().isEmpty()) {
-      return DeviceNeeds.NONE;
+      return extended.equals(ExtendedNeeds.NONE)
+          ? DeviceNeeds.NONE
+          : new DeviceNeeds(List.of(), false, extended);
     }
     var uses = DeviceClaims.of(pod);
     return new DeviceNeeds(
@@ -84,9 +89,11 @@ public final class PodTranslation {
                 use ->
                     new DeviceNeeds.Use(
                         new ObjectKey(pod.getMetadata().getNamespace(), use.claim()),
-                        !use.template().isEmpty()))
+                        use.entry(),
+                        use.template()))
             .toList(),
-        uses.stream().anyMatch(DeviceClaims.Use::isMissing));
+        uses.stream().anyMatch(DeviceClaims.Use::isMissing),
+        extended);
   }
 
   /** The shape of pods with this specification. */

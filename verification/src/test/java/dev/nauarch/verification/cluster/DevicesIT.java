@@ -96,6 +96,10 @@ class DevicesIT {
   }
 
   private static void pod(String name, String claim) {
+    pod(name, claim, "");
+  }
+
+  private static void pod(String name, String claim, String more) {
     cluster
         .awaiting()
         .apply(
@@ -104,11 +108,11 @@ class DevicesIT {
             json(
                 """
                 {'apiVersion':'v1','kind':'Pod','metadata':{'name':'%s','labels':{'app':'devices'}},
-                 'spec':{'terminationGracePeriodSeconds':0,'nodeSelector':{'nauarch.dev/simulated':'true'},
+                 'spec':{'terminationGracePeriodSeconds':0,'nodeSelector':{'nauarch.dev/simulated':'true'},%s
                   'resourceClaims':[{'name':'gpu',%s}],
                   'containers':[{'name':'c','image':'any/image:1','resources':{'claims':[{'name':'gpu'}]}}]}}
                 """
-                    .formatted(name, claim)));
+                    .formatted(name, more, claim)));
   }
 
   private static List<Pod> pods() {
@@ -251,5 +255,96 @@ class DevicesIT {
     cluster
         .client()
         .delete(Resources.DEVICE_TAINT_RULES, new ObjectKey("", "sick"), DeleteOptions.DEFAULT);
+  }
+
+  @Test
+  void podsStopForATaintThatTheyDoNotTolerateAndItsRuleSaysSo() {
+    claim("plain", "{'name':'gpu','exactly':{'deviceClassName':'gpu','count':4}}", "");
+    claim(
+        "brave",
+        "{'name':'gpu','exactly':{'deviceClassName':'gpu','count':4,'tolerations':[{'operator':'Exists'}]}}",
+        "");
+    pod("plain", "'resourceClaimName':'plain'");
+    pod("brave", "'resourceClaimName':'brave'");
+    awaitRunning("plain", "brave");
+    taintRule("None");
+    awaitSaid("1 pod in 1 namespace would stop");
+    assertTrue(SimulatedCluster.isReady(cluster.pod("plain")));
+    taintRule("NoExecute");
+    Awaiting.until(
+        "the pod is gone", () -> cluster.awaiting().get(Resources.PODS, "plain").isEmpty());
+    awaitSaid("Completed");
+    assertTrue(SimulatedCluster.isReady(cluster.pod("brave")));
+    assertTrue(
+        cluster.client().list(Resources.EVENTS, Selection.inNamespace("default")).items().stream()
+            .anyMatch(
+                event ->
+                    "DeviceTaintManagerEviction".equals(event.getReason())
+                        && "plain".equals(event.getRegarding().getName())));
+    cluster
+        .client()
+        .delete(Resources.DEVICE_TAINT_RULES, new ObjectKey("", "worn"), DeleteOptions.DEFAULT);
+  }
+
+  @Test
+  void thePodsOfAGroupShareItsClaimUntilTheGroupIsGone() {
+    cluster
+        .awaiting()
+        .apply(
+            Resources.POD_GROUPS,
+            "pair",
+            json(
+                """
+                {'apiVersion':'scheduling.k8s.io/v1beta1','kind':'PodGroup','metadata':{'name':'pair'},
+                 'spec':{'schedulingPolicy':{'gang':{'minCount':2}},
+                  'resourceClaims':[{'name':'gpu','resourceClaimTemplateName':'one'}]}}
+                """));
+    for (var name : List.of("g0", "g1")) {
+      pod(name, "'resourceClaimTemplateName':'one'", "'schedulingGroup':{'podGroupName':'pair'},");
+    }
+    awaitRunning("g0", "g1");
+    assertEquals(node("g0"), node("g1"));
+    assertEquals(1, claims().size());
+    var users = claims().getFirst().getStatus().getReservedFor();
+    assertEquals(1, users.size());
+    assertEquals(
+        "podgroups pair", users.getFirst().getResource() + " " + users.getFirst().getName());
+    var group = cluster.awaiting().get(Resources.POD_GROUPS, "pair").orElseThrow();
+    assertEquals(
+        claims().getFirst().getMetadata().getName(),
+        group.getStatus().getResourceClaimStatuses().getFirst().getResourceClaimName());
+    cluster.delete(Resources.PODS, "g0", "Background");
+    cluster.delete(Resources.PODS, "g1", "Background");
+    Awaiting.until("both pods are gone", () -> pods().isEmpty());
+    assertEquals(1, results(claims().getFirst()).size());
+    cluster.delete(Resources.POD_GROUPS, "pair", "Background");
+    Awaiting.until("the claim goes with its group", () -> claims().isEmpty());
+  }
+
+  private static void taintRule(String effect) {
+    cluster
+        .awaiting()
+        .apply(
+            Resources.DEVICE_TAINT_RULES,
+            "worn",
+            json(
+                """
+                {'apiVersion':'resource.k8s.io/v1','kind':'DeviceTaintRule','metadata':{'name':'worn'},
+                 'spec':{'deviceSelector':{'driver':'gpu.nvidia.com'},
+                  'taint':{'key':'example.com/worn','effect':'%s'}}}
+                """
+                    .formatted(effect)));
+  }
+
+  private static void awaitSaid(String words) {
+    Awaiting.until(
+        "the rule says " + words,
+        () ->
+            cluster
+                .awaiting()
+                .get(Resources.DEVICE_TAINT_RULES, "worn")
+                .filter(rule -> rule.getStatus() != null)
+                .filter(rule -> rule.getStatus().toString().contains(words))
+                .isPresent());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nauarch.scheduling.device;
+
+import org.jspecify.annotations.NullMarked;
