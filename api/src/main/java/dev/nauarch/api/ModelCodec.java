@@ -122,6 +122,7 @@ public final class ModelCodec {
     "name",
     "persistentVolumeClaim",
     "ephemeral",
+    "image",
     "awsElasticBlockStore",
     "azureDisk",
     "cinder",

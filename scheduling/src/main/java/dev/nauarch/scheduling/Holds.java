@@ -175,7 +175,7 @@ final class Holds {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership("", workload.key().name(), podSet.name(), true, false),
+        new PodState.Membership("", workload.key().name(), podSet.name(), true, false, ""),
         DeviceNeeds.NONE);
   }
 

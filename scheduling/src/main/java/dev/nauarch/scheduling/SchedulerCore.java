@@ -71,6 +71,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, out);
       case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
+      case SchedulerEvent.GroupSeen(var group) ->
+          hint(Hint.COMPANY, world.cluster.groups().put(group));
+      case SchedulerEvent.GroupGone(var ref) -> world.cluster.groups().remove(ref);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
       case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);

@@ -4,6 +4,7 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.BudgetState;
 import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.GroupState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.QueueEvent;
@@ -42,6 +43,12 @@ public sealed interface SchedulerEvent {
 
   /** A disruption budget is gone. */
   record BudgetGone(ObjectKey key) implements SchedulerEvent {}
+
+  /** Something by which pods belong together is there or has changed. */
+  record GroupSeen(GroupState group) implements SchedulerEvent {}
+
+  /** Something by which pods belong together is gone. */
+  record GroupGone(GroupState.Ref ref) implements SchedulerEvent {}
 
   /** A namespace is there or has other labels. */
   record NamespaceSeen(String name, SortedMap<String, String> labels) implements SchedulerEvent {}

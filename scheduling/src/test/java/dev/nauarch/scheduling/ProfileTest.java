@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.scheduling.model.NodeTerm;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Profile;
 import dev.nauarch.scheduling.model.Requirement;
 import dev.nauarch.scheduling.model.Weights;
@@ -22,11 +23,14 @@ class ProfileTest {
   private static final NodeTerm POOL =
       new NodeTerm(List.of(Requirement.equal("pool", "batch")), List.of(), 0);
 
+  private static final Policy PACKING =
+      Policy.DEFAULT.with(new Weights(0, 0, 1, 0, true, 0, 0, 0));
+
   private static final SchedulerOptions OPTIONS =
       new SchedulerOptions(
           List.of(
               Profile.of("default-scheduler"),
-              new Profile("packing", new Weights(0, 0, 1, 0, true, 0), List.of(POOL), List.of())),
+              new Profile("packing", PACKING, List.of(POOL), List.of())),
           SchedulerOptions.DEFAULT.backoffFirst(),
           SchedulerOptions.DEFAULT.backoffMax(),
           SchedulerOptions.DEFAULT.parkedMax());

@@ -136,7 +136,7 @@ final class QueueScenario {
               "",
               PodState.Stage.LIVE,
               List.of(),
-              new PodState.Membership("", workload.name(), "main", true, false),
+              new PodState.Membership("", workload.name(), "main", true, false, ""),
               DeviceNeeds.NONE));
     }
     return pods;

@@ -80,6 +80,7 @@ final class Scenario {
         yield List.of(new SchedulerEvent.PodGone(key));
       }
       case "budget" -> List.of(Texts.budget(words));
+      case "service", "replicaset" -> List.of(Texts.group(words));
       case "node-gone" -> List.of(new SchedulerEvent.NodeGone(name));
       case "succeeded" -> List.of(seen(staged(key, PodState.Stage.SUCCEEDED)));
       case "job" -> List.of(queues.job(words));

@@ -97,6 +97,7 @@ public final class SchedulerDriver implements AutoCloseable {
     QueueFeed.follow(feed, options);
     DeviceFeed.follow(feed);
     VolumeFeed.follow(feed);
+    GroupFeed.follow(feed, options);
     return feed.followIfServed(
             Resources.POD_GROUPS,
             group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),

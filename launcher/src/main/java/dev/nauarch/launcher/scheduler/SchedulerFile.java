@@ -1,19 +1,15 @@
 package dev.nauarch.launcher.scheduler;
 
-import dev.nauarch.api.ModelCodec;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Profile;
-import dev.nauarch.scheduling.translate.ProfileTranslation;
-import io.fabric8.kubernetes.api.model.NodeAffinity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A {@code KubeSchedulerConfiguration} of Kubernetes, as far as it is acted upon; everything else
@@ -65,7 +61,7 @@ public final class SchedulerFile {
     }
     var profiles = new ArrayList<Profile>();
     for (var item : file.at("profiles").items()) {
-      var profile = profile(item);
+      var profile = new ProfileReader(problems).read(item);
       if (profiles.stream().anyMatch(one -> one.name().equals(profile.name()))) {
         problems.duplicate(item.at("schedulerName"));
       } else {
@@ -87,38 +83,5 @@ public final class SchedulerFile {
     }
     problems.range(field, 1, SECONDS_MAX);
     return Duration.ofSeconds(field.number(1));
-  }
-
-  private Profile profile(Field item) {
-    SettingsFile.knownFields(problems, item, "schedulerName", "plugins", "pluginConfig");
-    var name = item.at("schedulerName").isPresent() ? item.at("schedulerName").text() : "";
-    var weights = new ScoreWeights(problems);
-    var plugins = item.at("plugins");
-    SettingsFile.knownFields(problems, plugins, "score", "multiPoint");
-    weights.apply(plugins.at("multiPoint"));
-    weights.apply(plugins.at("score"));
-    var added = Optional.<NodeAffinity>empty();
-    for (var config : item.at("pluginConfig").items()) {
-      SettingsFile.knownFields(problems, config, "name", "args");
-      var args = config.at("args");
-      switch (config.at("name").text()) {
-        case "NodeResourcesFit" -> weights.strategy(args);
-        case "NodeAffinity" -> {
-          SettingsFile.knownFields(problems, args, "apiVersion", "kind", "addedAffinity");
-          if (args.at("addedAffinity").isPresent()) {
-            added =
-                Optional.of(
-                    ModelCodec.decode(
-                        ModelCodec.encode(args.at("addedAffinity").node()), NodeAffinity.class));
-          }
-        }
-        default ->
-            problems.notSupported(config.at("name"), List.of("NodeAffinity", "NodeResourcesFit"));
-      }
-    }
-    return ProfileTranslation.of(
-        name.isEmpty() ? SchedulerOptions.DEFAULT.name() : name,
-        weights.weights(),
-        added.orElseGet(NodeAffinity::new));
   }
 }

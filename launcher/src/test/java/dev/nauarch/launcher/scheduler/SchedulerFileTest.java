@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.model.Filter;
+import dev.nauarch.scheduling.model.Policy;
+import dev.nauarch.scheduling.model.SpreadRule;
 import dev.nauarch.scheduling.model.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,10 +69,64 @@ class SchedulerFileTest {
     assertEquals(Duration.ofSeconds(2), options.backoffFirst());
     assertEquals(Duration.ofSeconds(20), options.backoffMax());
     var packing = options.profile("packing").orElseThrow();
-    assertEquals(new Weights(7, 3, 1, 0, true, 2), packing.weights());
+    assertEquals(new Weights(7, 3, 1, 0, true, 2, 2, 1), packing.policy().weights());
     assertEquals("pool=batch", packing.requiredNodes().getFirst().labels().getFirst().toString());
-    assertEquals(Weights.DEFAULT, options.profile("default-scheduler").orElseThrow().weights());
+    assertEquals(Policy.DEFAULT, options.profile("default-scheduler").orElseThrow().policy());
     assertTrue(options.profile("other").isEmpty());
+  }
+
+  @Test
+  void rulesAreSwitchedOffAndOnAgain() throws IOException {
+    var options =
+        read(
+            """
+            profiles:
+            - plugins:
+                multiPoint:
+                  disabled: [{name: "*"}]
+                  enabled:
+                  - name: DefaultBinder
+                  - name: DefaultPreemption
+                  - name: DynamicResources
+                  - name: NodeName
+                  - name: PrioritySort
+                  - name: SchedulingGates
+                  - name: VolumeBinding
+                  - {name: NodeResourcesFit, weight: 3}
+                filter:
+                  enabled: [{name: NodePorts}]
+            """);
+    var policy = options.profiles().getFirst().policy();
+    assertEquals(new Weights(0, 0, 3, 0, false, 0, 0, 0), policy.weights());
+    for (var filter : Filter.values()) {
+      var isOn = filter == Filter.NODE_RESOURCES_FIT || filter == Filter.NODE_PORTS;
+      assertEquals(isOn, policy.applies(filter), filter::word);
+    }
+  }
+
+  @Test
+  void whatIsSaidToPluginsIsTaken() throws IOException {
+    var policy =
+        read(
+                """
+                profiles:
+                - pluginConfig:
+                  - name: InterPodAffinity
+                    args: {hardPodAffinityWeight: 7, ignorePreferredTermsOfExistingPods: true}
+                  - name: PodTopologySpread
+                    args:
+                      defaultingType: List
+                      defaultConstraints:
+                      - {topologyKey: rack, maxSkew: 2, whenUnsatisfiable: DoNotSchedule}
+                """)
+            .profiles()
+            .getFirst()
+            .policy();
+    assertEquals(new Policy.OthersAffinity(7, true), policy.others());
+    assertEquals(
+        new SpreadRule(
+            List.of(new SpreadRule.Domain("rack", 2, 1, true, true, false)), false),
+        policy.spread());
   }
 
   @ParameterizedTest
@@ -78,9 +136,16 @@ class SchedulerFileTest {
         "parallelism: 16 | Invalid value: \"parallelism\": unknown field",
         "podMaxBackoffSeconds: 0 | must be between 1 and 3600, inclusive",
         "profiles: [{schedulerName: a}, {schedulerName: a}] | profiles[1].schedulerName: ",
-        "profiles: [{plugins: {filter: {disabled: [{name: NodePorts}]}}}] | plugins: Invalid value: \"filter\": unknown field",
-        "profiles: [{plugins: {score: {enabled: [{name: ImageLocality}]}}}] | supported values",
-        "profiles: [{plugins: {score: {disabled: [{name: InterPodAffinity}]}}}] | the same weight",
+        "profiles: [{plugins: {permit: {disabled: [{name: NodePorts}]}}}] | plugins: Invalid value: \"permit\": unknown field",
+        "profiles: [{plugins: {filter: {disabled: [{name: VolumeBinding}]}}}] | can't be switched off",
+        "profiles: [{plugins: {filter: {disabled: [{name: '*'}]}}}] | DynamicResources, VolumeBinding",
+        "profiles: [{plugins: {multiPoint: {disabled: [{name: '*'}], enabled: [{name: VolumeBinding}]}}}] | PrioritySort",
+        "profiles: [{plugins: {filter: {enabled: [{name: NodePorts, weight: 2}]}}}] | has a weight",
+        "profiles: [{plugins: {score: {enabled: [{name: NodePorts}]}}}] | supported values",
+        "profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}] | between 0 and 100",
+        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{}]}}]}] | must be List",
+        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: "
+            + "[{maxSkew: 1, topologyKey: a, whenUnsatisfiable: Never}]}}]}] | supported values",
         "profiles: [{pluginConfig: [{name: VolumeBinding}]}] | supported values",
         "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: "
             + "{type: RequestedToCapacityRatio}}}]}] | supported values",

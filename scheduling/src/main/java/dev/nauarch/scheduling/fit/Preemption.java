@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.Recent;
 import dev.nauarch.scheduling.cluster.Domains;
 import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodState;
@@ -109,7 +110,7 @@ public final class Preemption {
     return search.concernsNodesOnly(pod)
         ? indexByWish
             .get(
-                new RoomIndex.Wish(pod.shape(), pod.priority()),
+                new RoomIndex.Wish(pod.shape().withImages(List.of()), pod.priority()),
                 wish -> new RoomIndex(wish, cluster, victims))
             .cheapest()
         : cheapestOfSome(pod);

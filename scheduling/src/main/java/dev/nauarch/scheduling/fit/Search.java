@@ -1,11 +1,13 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.Recent;
 import dev.nauarch.scheduling.device.ClaimPlan;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeNeeds;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +28,12 @@ public final class Search {
   /** The same of what shapes have in common, and of why they don't fit. */
   private static final int OTHERS_LIMIT = 128;
 
-  /** The most that a part of a score is, before it is weighed. */
-  private static final int PART_MAX = 100;
-
-  /** So much counts one step in a list of alternatives, where nodes are compared. */
-  private static final int DEVICE_WEIGHT = 100;
-
   private final Cluster cluster;
   private final Map<PodShape, ShapeIndex> indexByShape = new LinkedHashMap<>(16, 0.75f, true);
   private final Recent<PodShape, Eligibility> eligibilityByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<PodShape, RefusalIndex> refusalsByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<List<ClaimPlan>, DeviceIndex> devicesByPlans = new Recent<>(OTHERS_LIMIT);
-  private long[] worth = new long[0];
+  private final Comparison comparison = new Comparison();
 
   /** A search over a cluster. */
   public Search(Cluster cluster) {
@@ -48,18 +44,54 @@ public final class Search {
   public Optional<String> best(PodState pod) {
     var index = index(pod.shape());
     var hasClaims = !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty();
-    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !hasClaims) {
+    if (!hasClaims && isAlone(pod)) {
       return named(index.best());
     }
     var rules = rules(pod);
     var claims = claims(pod);
-    var node = 0;
-    if (rules.prefersSomething() || claims.prefersSomething()) {
-      node = bestWithPreferences(pod, index, rules, claims);
-    } else {
-      node = rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims);
+    var preferences = preferences(pod, claims);
+    if (!preferences.isEmpty()) {
+      return named(bestOfPreferences(index, rules, claims, preferences));
     }
-    return named(node);
+    return named(
+        rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims));
+  }
+
+  /** Whether other pods have nothing to do with where the pod can run. */
+  private boolean isAlone(PodState pod) {
+    return pod.neighbours().isEmpty()
+        && !cluster.topology().keepsApart()
+        && !cluster.topology().hasWishes()
+        && !cluster.groups().spreads(pod);
+  }
+
+  /** By what the nodes that are possible for a pod are compared, beside what each is by itself. */
+  private List<Preference> preferences(PodState pod, ClaimRules claims) {
+    var weights = pod.shape().weights();
+    var all = new ArrayList<Preference>(0);
+    if (weights.podAffinity() > 0) {
+      var affinity = new AffinityPreference(pod, cluster);
+      if (!affinity.isEmpty()) {
+        all.add(affinity);
+      }
+    }
+    if (weights.spread() > 0) {
+      spread(pod, weights.spread()).ifPresent(all::add);
+    }
+    if (claims.prefersSomething()) {
+      all.add(new DevicePreference(claims));
+    }
+    return all;
+  }
+
+  private Optional<SpreadPreference> spread(PodState pod, int weight) {
+    var wanted =
+        cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
+    var mayLack =
+        pod.neighbours().spread().isEmpty() && pod.shape().policy().spread().mayLackDomains();
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SpreadPreference(weight, wanted, mayLack, cluster, eligibility(pod)));
   }
 
   /** Whether nothing but the nodes themselves decides where the pod can run. */
@@ -78,7 +110,8 @@ public final class Search {
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
   public Refusals refusals(PodState pod) {
-    var index = refusalsByShape.get(pod.shape().with(VolumeNeeds.NONE), this::refusalIndex);
+    var shape = pod.shape().with(VolumeNeeds.NONE).withImages(List.of());
+    var index = refusalsByShape.get(shape, this::refusalIndex);
     var rules = rules(pod);
     var claims = claims(pod);
     return rules.isEmpty() && claims.isEmpty()
@@ -121,38 +154,16 @@ public final class Search {
     return best;
   }
 
-  private int bestWithPreferences(
-      PodState pod, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
-    var weight = pod.shape().weights().neighbours();
+  private int bestOfPreferences(
+      ShapeIndex index, NeighbourRules rules, ClaimRules claims, List<Preference> preferences) {
     var scores = new NodeScores(index, claims.devices());
-    var numbers = cluster.numbers();
-    if (worth.length < numbers) {
-      worth = new long[index.leaves()];
-    }
-    var least = Long.MAX_VALUE;
-    var most = Long.MIN_VALUE;
-    for (var node = 0; node < numbers; node++) {
-      worth[node] = Long.MIN_VALUE;
+    comparison.clear(cluster.numbers());
+    for (var node = 0; node < cluster.numbers(); node++) {
       if (scores.mayExceed(node, -1) && rules.check(node) == null && claims.check(node) == null) {
-        worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * claims.rank(node);
-        least = Math.min(least, worth[node]);
-        most = Math.max(most, worth[node]);
+        comparison.add(node);
       }
     }
-    var range = Math.max(1, most - least);
-    var best = -1;
-    var bestScore = -1L;
-    for (var node = 0; node < numbers; node++) {
-      if (worth[node] != Long.MIN_VALUE) {
-        var wanted = (long) PART_MAX * weight * scores.point() * (worth[node] - least) / range;
-        var score = scores.of(node) + wanted;
-        if (score > bestScore) {
-          bestScore = score;
-          best = node;
-        }
-      }
-    }
-    return best;
+    return comparison.best(scores, preferences);
   }
 
   private Optional<String> named(int node) {
@@ -164,7 +175,8 @@ public final class Search {
   }
 
   private ShapeIndex index(PodShape asked) {
-    var shape = asked.with(VolumeNeeds.NONE);
+    var images = asked.weights().images() == 0 ? List.<String>of() : asked.images();
+    var shape = asked.with(VolumeNeeds.NONE).withImages(cluster.images().thatMatter(images));
     var known = indexByShape.get(shape);
     if (known != null) {
       return known;
@@ -194,7 +206,8 @@ public final class Search {
             shape.tolerations(),
             List.of(),
             VolumeNeeds.NONE,
-            shape.weights());
+            shape.images(),
+            shape.policy());
     return eligibilityByShape.get(bare, one -> new Eligibility(one, cluster));
   }
 

@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeState;
@@ -74,10 +75,11 @@ final class VolumeRules {
       return List.of(Refusal.of(Rule.CLAIM, why));
     }
     var all = new ArrayList<Refusal>(0);
-    if (cluster.volumes().hasConflict(pod, slot.name())) {
+    var restricts = pod.shape().isUnder(Filter.VOLUME_RESTRICTIONS);
+    if (restricts && cluster.volumes().hasConflict(pod, slot.name())) {
       all.add(NO_DISK);
     }
-    if (demand instanceof Demand.Wanted wanted && wanted.taken()) {
+    if (restricts && demand instanceof Demand.Wanted wanted && wanted.taken()) {
       all.add(IN_USE);
     }
     var outcome =
@@ -85,6 +87,16 @@ final class VolumeRules {
             ? cluster.volumes().choose(slot.state(), wanted.open())
             : new Outcome.Possible(List.of());
     var chosen = outcome instanceof Outcome.Possible(var choices) ? choices : NOTHING;
+    if (pod.shape().isUnder(Filter.NODE_VOLUME_LIMITS)) {
+      limits(slot, chosen, all);
+    }
+    if (demand instanceof Demand.Wanted wanted) {
+      reach(wanted, outcome, slot.state(), all);
+    }
+    return all;
+  }
+
+  private void limits(NodeSlot slot, List<Outcome.Choice> chosen, List<Refusal> all) {
     cluster
         .volumes()
         .missingDriver(pod, slot.name(), chosen)
@@ -93,13 +105,9 @@ final class VolumeRules {
     if (cluster.volumes().exceedsLimit(pod, slot.name(), chosen)) {
       all.add(TOO_MANY);
     }
-    if (demand instanceof Demand.Wanted wanted) {
-      reach(wanted, outcome, slot.state(), all);
-    }
-    return all;
   }
 
-  private static void reach(
+  private void reach(
       Demand.Wanted wanted, Outcome outcome, NodeState node, List<Refusal> all) {
     if (!wanted.bound().stream().allMatch(volume -> volume.isReachableFrom(node))) {
       all.add(NOT_HERE);
@@ -107,7 +115,8 @@ final class VolumeRules {
     if (outcome instanceof Outcome.Refused(var why)) {
       all.add(Refusal.of(Rule.VOLUME, why));
     }
-    if (!wanted.bound().stream().allMatch(volume -> isInZoneOf(volume, node))) {
+    if (pod.shape().isUnder(Filter.VOLUME_ZONE)
+        && !wanted.bound().stream().allMatch(volume -> isInZoneOf(volume, node))) {
       all.add(OTHER_ZONE);
     }
   }

@@ -59,12 +59,19 @@ public record PodState(
    * @param podSet which pod set of the workload; empty for none
    * @param ours whether it names this scheduler
    * @param reported whether it carries an explanation of ours
+   * @param controller the kind and the name of the ReplicaSet, StatefulSet or
+   *     ReplicationController that made it; empty for none
    */
   public record Membership(
-      String gang, String workload, String podSet, boolean ours, boolean reported) {
+      String gang,
+      String workload,
+      String podSet,
+      boolean ours,
+      boolean reported,
+      String controller) {
 
     /** A pod of ours that stands for itself. */
-    public static final Membership ALONE = new Membership("", "", "", true, false);
+    public static final Membership ALONE = new Membership("", "", "", true, false, "");
   }
 
   /** Copies the collections. */

@@ -30,6 +30,7 @@ public final class NodeTranslation {
         PodTranslation.sorted(node.getMetadata().getLabels()),
         taints,
         Quantities.amounts(status == null ? null : status.getAllocatable()),
-        spec != null && Boolean.TRUE.equals(spec.getUnschedulable()));
+        spec != null && Boolean.TRUE.equals(spec.getUnschedulable()),
+        ImageNames.of(status));
   }
 }

@@ -10,8 +10,8 @@ import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Toleration;
-import dev.nauarch.scheduling.model.Weights;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -68,7 +68,8 @@ public final class PodTranslation {
             annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
             labels.getOrDefault(POD_SET_LABEL, ""),
             profile.isPresent(),
-            annotations.containsKey(OwnNames.EXPLANATION)),
+            annotations.containsKey(OwnNames.EXPLANATION),
+            GroupTranslation.controller(metadata)),
         devices(pod));
   }
 
@@ -112,7 +113,8 @@ public final class PodTranslation {
         tolerations(spec.getTolerations()),
         ports(spec),
         VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)),
-        Weights.DEFAULT);
+        ImageNames.of(spec),
+        Policy.DEFAULT);
   }
 
   /** An RFC 3339 time; the epoch for none. */

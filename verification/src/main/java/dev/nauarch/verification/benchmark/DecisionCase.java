@@ -123,7 +123,7 @@ enum DecisionCase {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership(gang, "", "", true, false),
+        new PodState.Membership(gang, "", "", true, false, ""),
         DeviceNeeds.NONE);
   }
 
