@@ -174,6 +174,8 @@ final class GangPlacer {
   private static boolean isLike(PodState one, PodState other) {
     return one.shape().equals(other.shape())
         && one.neighbours().equals(other.neighbours())
+        && one.shape().policy().plugins().isEmpty()
+        && one.membership().controller().equals(other.membership().controller())
         && one.devices().isEmpty()
         && other.devices().isEmpty()
         && one.labels().equals(other.labels());

@@ -96,7 +96,7 @@ final class PodPlacer {
     if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
       out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
     }
-    var count = plan.victims().stream().filter(victim -> !World.isHeld(victim)).count();
+    var count = plan.victims().stream().filter(victim -> !victim.isPlaceOnly()).count();
     return "room is being made on node "
         + plan.node()
         + " by stopping "
@@ -107,7 +107,7 @@ final class PodPlacer {
   /** Asks pods to stop for others; places that were only held are simply free. */
   void makeWay(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
     for (var victim : victims) {
-      if (World.isHeld(victim)) {
+      if (victim.isPlaceOnly()) {
         world.cluster.unplace(victim.key());
       } else if (victim.stage() == PodState.Stage.LIVE) {
         bindings.takeBackPod(victim.key());

@@ -261,6 +261,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private static boolean changesDecision(PodState old, PodState pod) {
     return !old.shape().equals(pod.shape())
         || !old.labels().equals(pod.labels())
+        || !old.annotations().equals(pod.annotations())
         || !old.gates().equals(pod.gates())
         || !old.devices().equals(pod.devices())
         || !old.neighbours().equals(pod.neighbours())

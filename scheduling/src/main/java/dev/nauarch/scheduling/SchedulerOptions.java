@@ -42,6 +42,11 @@ public record SchedulerOptions(
     return profiles.getFirst().name();
   }
 
+  /** Whether anybody looks at annotations of pods and nodes. */
+  public boolean looksAtAnnotations() {
+    return profiles.stream().anyMatch(profile -> !profile.policy().plugins().isEmpty());
+  }
+
   /** The profile of pods that name this scheduler; none where they are another's. */
   public Optional<Profile> profile(String scheduler) {
     return scheduler.isEmpty()

@@ -181,6 +181,7 @@ final class DeviceWorld {
             new ObjectKey("default", name),
             "uid-" + name + "-" + ++version,
             new TreeMap<>(),
+            new TreeMap<>(),
             PodShape.of(Amounts.NONE.with("cpu", 1_000).with("pods", 1)),
             Neighbours.ANY,
             0,

@@ -78,7 +78,7 @@ final class Texts {
     }
     builder.editMetadata().withLabels(labels).endMetadata();
     builder.editOrNewStatus().withAllocatable(allocatable).endStatus();
-    return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build()));
+    return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build(), SchedulerOptions.DEFAULT));
   }
 
   /** {@code NAME key=value …}; what is not known becomes a label. */

@@ -104,7 +104,7 @@ public final class SchedulerDriver implements AutoCloseable {
             group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
         .follow(
             Resources.NODES,
-            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node)),
+            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node, options)),
             node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))
         .follow(
             Resources.PODS,

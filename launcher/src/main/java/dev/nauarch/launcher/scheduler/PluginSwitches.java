@@ -38,9 +38,16 @@ final class PluginSwitches {
   private final Problems problems;
   private final Map<String, Integer> weightByScore = new TreeMap<>();
   private final EnumSet<Filter> off = EnumSet.noneOf(Filter.class);
+  private final OwnPlugins own;
 
-  PluginSwitches(Problems problems) {
+  /**
+   * As they are by default.
+   *
+   * @param own those of the user, which are off
+   */
+  PluginSwitches(Problems problems, OwnPlugins own) {
     this.problems = problems;
+    this.own = own;
     var ofDefault = Weights.DEFAULT;
     weightByScore.put(NODE_AFFINITY, ofDefault.preferredNodes());
     weightByScore.put(TAINTS, ofDefault.taints());
@@ -49,6 +56,16 @@ final class PluginSwitches {
     weightByScore.put(POD_AFFINITY, ofDefault.podAffinity());
     weightByScore.put(SPREAD, ofDefault.spread());
     weightByScore.put(IMAGES, ofDefault.images());
+  }
+
+  /** Whether a plug-in of Kubernetes has this name. */
+  static boolean isBuiltIn(String name) {
+    var none = new Problems();
+    var scores = new PluginSwitches(none, new OwnPlugins(none, new TreeMap<>())).weightByScore;
+    return scores.containsKey(name)
+        || Filter.of(name).isPresent()
+        || BOOKKEEPERS.contains(name)
+        || FOUNDATIONS.contains(name);
   }
 
   /** Switches off what is disabled, and then on what is enabled, wherever it belongs. */
@@ -71,6 +88,7 @@ final class PluginSwitches {
   private void apply(Field point, List<String> needed, boolean filters, boolean scores) {
     SettingsFile.knownFields(problems, point, "enabled", "disabled");
     var known = new ArrayList<>(needed);
+    known.addAll(own.names());
     if (filters) {
       Arrays.stream(Filter.values()).map(Filter::word).forEach(known::add);
     }
@@ -119,6 +137,7 @@ final class PluginSwitches {
   }
 
   private void disable(String name, boolean filters, boolean scores) {
+    own.disable(name, filters, scores);
     if (filters) {
       Filter.of(name).ifPresent(off::add);
     }
@@ -130,16 +149,20 @@ final class PluginSwitches {
   private void enable(Field item, boolean filters, boolean scores) {
     var name = item.at("name").text();
     var weight = item.at("weight");
+    var hasScore = scores && (weightByScore.containsKey(name) || own.has(name));
+    if (weight.isPresent() && !hasScore) {
+      problems.forbidden(weight, "only what scores nodes has a weight");
+    }
+    problems.range(weight, 1, WEIGHT_MAX);
+    if (own.has(name)) {
+      own.enable(item.at("name"), filters, scores, (int) weight.number(1));
+      return;
+    }
     if (filters) {
       Filter.of(name).ifPresent(off::remove);
     }
-    if (scores && weightByScore.containsKey(name)) {
-      if (weight.isPresent()) {
-        problems.range(weight, 1, WEIGHT_MAX);
-      }
+    if (hasScore) {
       weightByScore.put(name, (int) weight.number(1));
-    } else if (weight.isPresent()) {
-      problems.forbidden(weight, "only what scores nodes has a weight");
     }
   }
 

@@ -7,25 +7,36 @@ import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Profile;
-import dev.nauarch.scheduling.model.SpreadRule;
+import dev.nauarch.scheduling.plugin.SchedulerPlugin;
 import dev.nauarch.scheduling.translate.ProfileTranslation;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /** Reads one profile: which plug-ins are on, and what is said to them. */
 final class ProfileReader {
 
   private static final long AFFINITY_WEIGHT_MAX = 100;
+  private static final List<String> CONFIGURABLE =
+      List.of("InterPodAffinity", "NodeAffinity", "NodeResourcesFit", "PodTopologySpread");
 
   private final Problems problems;
+  private final OwnPlugins own;
   private final PluginSwitches switches;
   private Policy policy = Policy.DEFAULT;
   private NodeAffinity addedAffinity = new NodeAffinity();
   private boolean packs;
 
-  ProfileReader(Problems problems) {
+  /**
+   * For one profile.
+   *
+   * @param known the plug-ins of the user, by name
+   */
+  ProfileReader(Problems problems, SortedMap<String, SchedulerPlugin> known) {
     this.problems = problems;
-    this.switches = new PluginSwitches(problems);
+    this.own = new OwnPlugins(problems, known);
+    this.switches = new PluginSwitches(problems, own);
   }
 
   /** The profile that an item of the list describes. */
@@ -43,7 +54,7 @@ final class ProfileReader {
     var name = item.at("schedulerName").text();
     return ProfileTranslation.of(
         name.isEmpty() ? SchedulerOptions.DEFAULT.name() : name,
-        policy.with(switches.weights(packs)).without(switches.off()),
+        policy.with(switches.weights(packs)).without(switches.off()).with(own.uses()),
         addedAffinity);
   }
 
@@ -59,10 +70,14 @@ final class ProfileReader {
       }
       case "InterPodAffinity" -> affinity(args);
       case "PodTopologySpread" -> policy = policy.with(new SpreadReader(problems).read(args));
-      default ->
-          problems.notSupported(
-              name,
-              List.of("InterPodAffinity", "NodeAffinity", "NodeResourcesFit", "PodTopologySpread"));
+      default -> {
+        own.configure(name.text(), args);
+        if (!own.has(name.text())) {
+          var known = new ArrayList<>(own.names());
+          known.addAll(CONFIGURABLE);
+          problems.notSupported(name, known);
+        }
+      }
     }
   }
 

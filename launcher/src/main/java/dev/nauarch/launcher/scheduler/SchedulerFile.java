@@ -5,11 +5,13 @@ import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Profile;
+import dev.nauarch.scheduling.plugin.SchedulerPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A {@code KubeSchedulerConfiguration} of Kubernetes, as far as it is acted upon; everything else
@@ -22,19 +24,24 @@ public final class SchedulerFile {
   private static final long SECONDS_MAX = 3_600;
 
   private final Problems problems;
+  private final SortedMap<String, SchedulerPlugin> plugins;
 
-  private SchedulerFile(Problems problems) {
+  private SchedulerFile(Problems problems, SortedMap<String, SchedulerPlugin> plugins) {
     this.problems = problems;
+    this.plugins = plugins;
   }
 
   /**
    * Reads a file.
    *
+   * @param plugins those of the user, by name
    * @throws IOException when it can't be read
    * @throws IllegalArgumentException with all that is wrong with what it says
    */
-  public static SchedulerOptions read(Path file) throws IOException {
-    return SettingsFile.read(file, (root, problems) -> new SchedulerFile(problems).options(root));
+  public static SchedulerOptions read(Path file, SortedMap<String, SchedulerPlugin> plugins)
+      throws IOException {
+    return SettingsFile.read(
+        file, (root, problems) -> new SchedulerFile(problems, plugins).options(root));
   }
 
   private SchedulerOptions options(Field file) {
@@ -61,7 +68,7 @@ public final class SchedulerFile {
     }
     var profiles = new ArrayList<Profile>();
     for (var item : file.at("profiles").items()) {
-      var profile = new ProfileReader(problems).read(item);
+      var profile = new ProfileReader(problems, plugins).read(item);
       if (profiles.stream().anyMatch(one -> one.name().equals(profile.name()))) {
         problems.duplicate(item.at("schedulerName"));
       } else {

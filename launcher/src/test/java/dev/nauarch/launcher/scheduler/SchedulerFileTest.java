@@ -9,11 +9,19 @@ import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.SpreadRule;
 import dev.nauarch.scheduling.model.Weights;
+import dev.nauarch.scheduling.plugin.NodeFilter;
+import dev.nauarch.scheduling.plugin.PluginArgs;
+import dev.nauarch.scheduling.plugin.SchedulerPlugin;
+import dev.nauarch.scheduling.plugin.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,12 +32,30 @@ class SchedulerFileTest {
   private static final String HEAD =
       "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n";
 
+  /** A rule that takes one number. */
+  private static final class Odd implements SchedulerPlugin {
+    @Override
+    public String name() {
+      return "Odd";
+    }
+
+    @Override
+    public Optional<NodeFilter> filter(PluginArgs args) {
+      var most = args.number("most", 1);
+      return Optional.of(
+          (pod, node) -> node.pods().size() < most ? Verdict.POSSIBLE : Verdict.refused("full"));
+    }
+  }
+
+  private static final SortedMap<String, SchedulerPlugin> PLUGINS =
+      new TreeMap<>(Map.of("Odd", new Odd()));
+
   @TempDir private Path directory = Path.of("");
 
   private SchedulerOptions read(String text) throws IOException {
     var file = directory.resolve("scheduler.yaml");
     Files.writeString(file, HEAD + text);
-    return SchedulerFile.read(file);
+    return SchedulerFile.read(file, PLUGINS);
   }
 
   @Test
@@ -105,6 +131,25 @@ class SchedulerFileTest {
   }
 
   @Test
+  void plugInsOfTheUserAreSwitchedOnByProfile() throws IOException {
+    var profiles =
+        read(
+                """
+                profiles:
+                - schedulerName: careful
+                  plugins: {filter: {enabled: [{name: Odd}]}}
+                  pluginConfig: [{name: Odd, args: {most: 3}}]
+                - schedulerName: default-scheduler
+                """)
+            .profiles();
+    var use = profiles.getFirst().policy().plugins().getFirst();
+    assertEquals("Odd", use.name());
+    assertTrue(use.filter().isPresent());
+    assertTrue(use.score().isEmpty());
+    assertTrue(profiles.getLast().policy().plugins().isEmpty());
+  }
+
+  @Test
   void whatIsSaidToPluginsIsTaken() throws IOException {
     var policy =
         read(
@@ -147,6 +192,9 @@ class SchedulerFileTest {
         "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: "
             + "[{maxSkew: 1, topologyKey: a, whenUnsatisfiable: Never}]}}]}] | supported values",
         "profiles: [{pluginConfig: [{name: VolumeBinding}]}] | supported values",
+        "profiles: [{plugins: {filter: {enabled: [{name: Even}]}}}] | profiles[0].plugins.filter.enabled[0].name: Unsupported value: \"Even\"",
+        "profiles: [{plugins: {score: {enabled: [{name: Odd}]}}}] | has nothing to say there",
+        "profiles: [{plugins: {filter: {enabled: [{name: Odd}]}}, pluginConfig: [{name: Odd, args: {most: many}}]}] | most must be a whole number, and is many",
         "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: "
             + "{type: RequestedToCapacityRatio}}}]}] | supported values",
       })

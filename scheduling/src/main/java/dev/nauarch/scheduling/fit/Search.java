@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the best node for a pod, and says of every other why not. */
@@ -42,31 +41,36 @@ public final class Search {
 
   /** The best node; among equals the one with the lowest number. */
   public Optional<String> best(PodState pod) {
-    var index = index(pod.shape());
-    var hasClaims = !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty();
-    if (!hasClaims && isAlone(pod)) {
-      return named(index.best());
-    }
-    var rules = rules(pod);
-    var claims = claims(pod);
-    var preferences = preferences(pod, claims);
-    if (!preferences.isEmpty()) {
-      return named(bestOfPreferences(index, rules, claims, preferences));
-    }
-    return named(
-        rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims));
+    return best(pod, Advice.NONE);
   }
 
-  /** Whether other pods have nothing to do with where the pod can run. */
+  /** The same with what somebody outside said. */
+  public Optional<String> best(PodState pod, Advice advice) {
+    var index = index(pod.shape());
+    if (advice.equals(Advice.NONE) && isAlone(pod)) {
+      return named(index.best());
+    }
+    var rules = rules(pod, advice);
+    var preferences = preferences(pod, rules);
+    if (!preferences.isEmpty()) {
+      return named(bestOfPreferences(index, rules, preferences));
+    }
+    return named(rules.isEmpty() ? index.best() : bestAllowed(index, rules));
+  }
+
+  /** Whether nothing counts but its shape. */
   private boolean isAlone(PodState pod) {
-    return pod.neighbours().isEmpty()
+    return pod.devices().isEmpty()
+        && pod.shape().volumes().isEmpty()
+        && pod.shape().policy().plugins().isEmpty()
+        && pod.neighbours().isEmpty()
         && !cluster.topology().keepsApart()
         && !cluster.topology().hasWishes()
         && !cluster.groups().spreads(pod);
   }
 
   /** By what the nodes that are possible for a pod are compared, beside what each is by itself. */
-  private List<Preference> preferences(PodState pod, ClaimRules claims) {
+  private List<Preference> preferences(PodState pod, PodRules rules) {
     var weights = pod.shape().weights();
     var all = new ArrayList<Preference>(0);
     if (weights.podAffinity() > 0) {
@@ -78,8 +82,12 @@ public final class Search {
     if (weights.spread() > 0) {
       spread(pod, weights.spread()).ifPresent(all::add);
     }
-    if (claims.prefersSomething()) {
-      all.add(new DevicePreference(claims));
+    if (rules.claims().prefersSomething()) {
+      all.add(new DevicePreference(rules.claims()));
+    }
+    all.addAll(rules.plugins().preferences());
+    if (rules.advice().prefersSomething()) {
+      all.add(new AdvicePreference(rules.advice(), cluster));
     }
     return all;
   }
@@ -94,36 +102,57 @@ public final class Search {
         : Optional.of(new SpreadPreference(weight, wanted, mayLack, cluster, eligibility(pod)));
   }
 
+  /** The names of all nodes that are possible for a pod, by number. */
+  public List<String> possible(PodState pod) {
+    var rules = rules(pod, Advice.NONE);
+    var scores = new NodeScores(index(pod.shape()), rules.claims().devices());
+    var names = new ArrayList<String>();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores.mayExceed(node, -1) && rules.check(node) == null) {
+        names.add(name(node));
+      }
+    }
+    return names;
+  }
+
   /** Whether nothing but the nodes themselves decides where the pod can run. */
   boolean concernsNodesOnly(PodState pod) {
-    return claims(pod).isEmpty() && rules(pod).isEmpty();
+    return rules(pod, Advice.NONE).isEmpty();
   }
 
   /** Whether the pod can run on this very node now. */
   public boolean fits(PodState pod, String node) {
+    return fits(pod, node, Advice.NONE);
+  }
+
+  /** The same with what somebody outside said. */
+  public boolean fits(PodState pod, String node, Advice advice) {
     var slot = cluster.slot(node);
     return slot.isPresent()
         && NodeRules.check(pod.shape(), slot.get()).isEmpty()
-        && rules(pod).check(slot.get().number()) == null
-        && claims(pod).check(slot.get().number()) == null;
+        && rules(pod, advice).check(slot.get().number()) == null;
   }
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
   public Refusals refusals(PodState pod) {
-    var shape = pod.shape().with(VolumeNeeds.NONE).withImages(List.of());
-    var index = refusalsByShape.get(shape, this::refusalIndex);
-    var rules = rules(pod);
-    var claims = claims(pod);
-    return rules.isEmpty() && claims.isEmpty()
-        ? index.now()
-        : index.with(
-            node ->
-                Stream.concat(claims.refusals(node).stream(), Stream.ofNullable(rules.check(node)))
-                    .toList());
+    return refusals(pod, Advice.NONE);
   }
 
-  private NeighbourRules rules(PodState pod) {
-    return new NeighbourRules(pod, cluster, this::eligibility);
+  /** The same with what somebody outside said. */
+  public Refusals refusals(PodState pod, Advice advice) {
+    var shape = pod.shape().with(VolumeNeeds.NONE).withImages(List.of());
+    var index = refusalsByShape.get(shape, this::refusalIndex);
+    var rules = rules(pod, advice);
+    return rules.isEmpty() ? index.now() : index.with(rules::refusals);
+  }
+
+  private PodRules rules(PodState pod, Advice advice) {
+    return new PodRules(
+        cluster,
+        new NeighbourRules(pod, cluster, this::eligibility),
+        claims(pod),
+        new PluginRules(pod, cluster),
+        advice);
   }
 
   private ClaimRules claims(PodState pod) {
@@ -138,14 +167,13 @@ public final class Search {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
-    var scores = new NodeScores(index, claims.devices());
+  private int bestAllowed(ShapeIndex index, PodRules rules) {
+    var scores = new NodeScores(index, rules.claims().devices());
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
       if (scores.mayExceed(node, most)
           && rules.check(node) == null
-          && claims.check(node) == null
           && scores.of(node) > most) {
         most = scores.of(node);
         best = node;
@@ -155,11 +183,11 @@ public final class Search {
   }
 
   private int bestOfPreferences(
-      ShapeIndex index, NeighbourRules rules, ClaimRules claims, List<Preference> preferences) {
-    var scores = new NodeScores(index, claims.devices());
+      ShapeIndex index, PodRules rules, List<Preference> preferences) {
+    var scores = new NodeScores(index, rules.claims().devices());
     comparison.clear(cluster.numbers());
     for (var node = 0; node < cluster.numbers(); node++) {
-      if (scores.mayExceed(node, -1) && rules.check(node) == null && claims.check(node) == null) {
+      if (scores.mayExceed(node, -1) && rules.check(node) == null) {
         comparison.add(node);
       }
     }
@@ -167,11 +195,11 @@ public final class Search {
   }
 
   private Optional<String> named(int node) {
-    return node < 0
-        ? Optional.empty()
-        : Optional.of(
-            Objects.requireNonNull(cluster.slot(node), "a node that is indexed but unknown")
-                .name());
+    return node < 0 ? Optional.empty() : Optional.of(name(node));
+  }
+
+  private String name(int node) {
+    return Objects.requireNonNull(cluster.slot(node), "a node that is indexed but unknown").name();
   }
 
   private ShapeIndex index(PodShape asked) {

@@ -9,16 +9,24 @@ import java.util.List;
  * @param off the rules that don't hold for them
  * @param others what the affinity of pods that have a place is worth to them
  * @param spread how those are spread that say nothing of it
+ * @param plugins rules and scores of one's own, in the order in which they are asked
  */
-public record Policy(Weights weights, List<Filter> off, OthersAffinity others, SpreadRule spread) {
+public record Policy(
+    Weights weights,
+    List<Filter> off,
+    OthersAffinity others,
+    SpreadRule spread,
+    List<PluginUse> plugins) {
 
   /** For pods of which nobody says otherwise. */
   public static final Policy DEFAULT =
-      new Policy(Weights.DEFAULT, List.of(), OthersAffinity.DEFAULT, SpreadRule.SYSTEM);
+      new Policy(
+          Weights.DEFAULT, List.of(), OthersAffinity.DEFAULT, SpreadRule.SYSTEM, List.of());
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Policy {
     off = List.copyOf(off);
+    plugins = List.copyOf(plugins);
   }
 
   /**
@@ -40,21 +48,26 @@ public record Policy(Weights weights, List<Filter> off, OthersAffinity others, S
 
   /** The same with other weights. */
   public Policy with(Weights other) {
-    return new Policy(other, off, others, spread);
+    return new Policy(other, off, others, spread, plugins);
   }
 
   /** The same without some rules. */
   public Policy without(List<Filter> rules) {
-    return new Policy(weights, rules, others, spread);
+    return new Policy(weights, rules, others, spread, plugins);
   }
 
   /** The same with another view of the affinity of others. */
   public Policy with(OthersAffinity other) {
-    return new Policy(weights, off, other, spread);
+    return new Policy(weights, off, other, spread, plugins);
   }
 
   /** The same with another way to spread. */
   public Policy with(SpreadRule other) {
-    return new Policy(weights, off, others, other);
+    return new Policy(weights, off, others, other, plugins);
+  }
+
+  /** The same with other plug-ins. */
+  public Policy with(List<PluginUse> other) {
+    return new Policy(weights, off, others, spread, other);
   }
 }

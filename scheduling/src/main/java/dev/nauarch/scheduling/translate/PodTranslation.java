@@ -14,6 +14,7 @@ import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Toleration;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -55,6 +56,7 @@ public final class PodTranslation {
         ObjectKey.of(pod),
         orEmpty(metadata.getUid()),
         labels,
+        options.looksAtAnnotations() ? annotations(metadata) : new TreeMap<>(),
         profile.map(each -> each.shape(shape)).orElse(shape),
         NeighbourTranslation.of(spec, orEmpty(metadata.getNamespace()), labels),
         spec.getPriority() == null ? 0 : spec.getPriority(),
@@ -71,6 +73,13 @@ public final class PodTranslation {
             annotations.containsKey(OwnNames.EXPLANATION),
             GroupTranslation.controller(metadata)),
         devices(pod));
+  }
+
+  /** The annotations of a pod but for what this scheduler itself writes. */
+  static SortedMap<String, String> annotations(ObjectMeta metadata) {
+    var annotations = sorted(metadata.getAnnotations());
+    annotations.remove(OwnNames.EXPLANATION);
+    return annotations;
   }
 
   private static DeviceNeeds devices(Pod pod) {

@@ -10,6 +10,7 @@ import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.PluginUse;
 import dev.nauarch.scheduling.model.PodTerm;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Requirement;
@@ -19,15 +20,20 @@ import dev.nauarch.scheduling.model.Toleration;
 import dev.nauarch.scheduling.model.VolumeNeeds;
 import dev.nauarch.scheduling.model.WeightedPodTerm;
 import dev.nauarch.scheduling.model.Weights;
+import dev.nauarch.scheduling.plugin.NodeView;
+import dev.nauarch.scheduling.plugin.PodView;
+import dev.nauarch.scheduling.plugin.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** A cluster that changes by chance, and all that it is made of now. */
 final class History {
+  static final int ALIKE_MAX = 2;
   private final SplittableRandom random;
   final Cluster cluster = new Cluster();
   final Search search = new Search(cluster);
@@ -103,7 +109,7 @@ final class History {
     var amounts =
         new Amounts(1_000L * (1 + random.nextInt(8)), 8L << 30, 0, 4, new TreeMap<>())
             .with("gpu", random.nextInt(3) * 4L);
-    return new NodeState(name, labels, taints, amounts, random.nextInt(10) == 0, images());
+    return new NodeState(name, labels, taints, amounts, random.nextInt(10) == 0, images(), new TreeMap<>());
   }
 
   private SortedMap<String, Long> images() {
@@ -130,6 +136,7 @@ final class History {
         new ObjectKey("default", "p" + names++),
         "uid",
         labels,
+        new TreeMap<>(),
         new PodShape(
             asked,
             selector,
@@ -149,6 +156,17 @@ final class History {
         List.of(),
         PodState.Membership.ALONE,
         DeviceNeeds.NONE);
+  }
+
+  /** A plug-in's rule: no more than a few pods of one application on a node. */
+  private static Verdict unlike(PodView pod, NodeView node) {
+    var alike = node.pods().stream().filter(other -> other.labels().equals(pod.labels())).count();
+    return alike < ALIKE_MAX ? Verdict.POSSIBLE : Verdict.refusedForPods("too many alike");
+  }
+
+  /** A plug-in's score of a node with so many pods. */
+  static int points(int pods) {
+    return pods * 37 % 101;
   }
 
   private Policy policy() {
@@ -171,7 +189,17 @@ final class History {
         off.add(filter);
       }
     }
+    var plugins =
+        random.nextInt(3) == 0
+            ? List.of(
+                new PluginUse(
+                    "Odd",
+                    Optional.of(History::unlike),
+                    Optional.of((pod, node) -> points(node.pods().size())),
+                    1 + random.nextInt(3)))
+            : List.<PluginUse>of();
     return Policy.DEFAULT
+        .with(plugins)
         .with(weights)
         .without(off)
         .with(new Policy.OthersAffinity(random.nextInt(3), random.nextBoolean()));

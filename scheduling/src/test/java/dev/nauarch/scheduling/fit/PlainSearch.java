@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -59,7 +60,13 @@ final class PlainSearch {
         && (!on(Filter.NODE_AFFINITY) || pod.shape().selects(node))
         && (!on(Filter.NODE_RESOURCES_FIT) || hasRoom(node))
         && (!on(Filter.POD_TOPOLOGY_SPREAD) || isEven(node))
-        && (!on(Filter.INTER_POD_AFFINITY) || suitsOthers(node));
+        && (!on(Filter.INTER_POD_AFFINITY) || suitsOthers(node))
+        && (pod.shape().policy().plugins().isEmpty() || like(node) < History.ALIKE_MAX);
+  }
+
+  /** How many pods of the same application the node has. */
+  private long like(NodeState node) {
+    return on(node).stream().filter(other -> other.labels().equals(pod.labels())).count();
   }
 
   private boolean on(Filter filter) {
@@ -150,7 +157,7 @@ final class PlainSearch {
   }
 
   /** How many pods that a constraint means are in each domain. */
-  private TreeMap<String, Long> pods(SpreadConstraint constraint, List<String> needed) {
+  private SortedMap<String, Long> pods(SpreadConstraint constraint, List<String> needed) {
     var pods = new TreeMap<String, Long>();
     for (var node : history.nodes.values()) {
       var here = domain(node, constraint.term().topologyKey());
@@ -198,13 +205,20 @@ final class PlainSearch {
       var total =
           1_000L * alone(nodes.get(i))
               + weights.podAffinity() * affinity.get(i)
-              + weights.spread() * evenness.get(i);
+              + weights.spread() * evenness.get(i)
+              + plugins(nodes.get(i));
       if (total > most) {
         most = total;
         best = Optional.of(nodes.get(i).name());
       }
     }
     return best;
+  }
+
+  private long plugins(NodeState node) {
+    return pod.shape().policy().plugins().stream()
+        .mapToLong(plugin -> plugin.weight() * 1_000L * History.points(on(node).size()))
+        .sum();
   }
 
   private static List<Long> scaled(List<Long> all) {

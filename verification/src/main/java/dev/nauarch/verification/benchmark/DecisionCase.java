@@ -115,6 +115,7 @@ enum DecisionCase {
         new ObjectKey("default", "pod-%06d".formatted(number)),
         "uid-" + number,
         labels(number),
+        new TreeMap<>(),
         PodShape.of(amounts(number)),
         neighbours(),
         0,
