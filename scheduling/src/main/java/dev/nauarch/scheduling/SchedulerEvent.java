@@ -2,6 +2,7 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceEvent;
+import dev.nauarch.scheduling.extender.Answer;
 import dev.nauarch.scheduling.model.BudgetState;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.GroupState;
@@ -69,6 +70,14 @@ public sealed interface SchedulerEvent {
 
   /** A pod could not be asked to stop. */
   record EvictFailed(ObjectKey key, String uid, String why) implements SchedulerEvent {}
+
+  /**
+   * What an extender said, or that it said nothing.
+   *
+   * @param pod the pod that it was asked about
+   * @param question the number of the question
+   */
+  record ExtenderAnswered(ObjectKey pod, long question, Answer answer) implements SchedulerEvent {}
 
   /** How a binding can fail. */
   enum Failure {

@@ -174,6 +174,8 @@ final class Scenario {
           say("wait gang " + gang.name() + ": " + why.summary());
       case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
       case SchedulerCommand.ForDevices ignored -> List.of();
+      case SchedulerCommand.AskExtender ignored -> List.of();
+      case SchedulerCommand.BindByExtender ignored -> List.of();
       case SchedulerCommand.WakeAt(var at) -> {
         wakeAt = at.isBefore(wakeAt) ? at : wakeAt;
         yield List.of();

@@ -78,7 +78,8 @@ final class Texts {
     }
     builder.editMetadata().withLabels(labels).endMetadata();
     builder.editOrNewStatus().withAllocatable(allocatable).endStatus();
-    return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build(), SchedulerOptions.DEFAULT));
+    return new SchedulerEvent.NodeSeen(
+        NodeTranslation.of(builder.build(), SchedulerOptions.DEFAULT));
   }
 
   /** {@code NAME key=value …}; what is not known becomes a label. */
@@ -162,16 +163,7 @@ final class Texts {
       case "own", "ebs", "gce" -> disk(builder, key, value);
       case "near", "apart" -> neighbour(builder, key, value);
       case "wants" -> wish(builder, value);
-      case "by" ->
-          builder
-              .editMetadata()
-              .addNewOwnerReference()
-              .withApiVersion("apps/v1")
-              .withKind("ReplicaSet")
-              .withName(value)
-              .withController(true)
-              .endOwnerReference()
-              .endMetadata();
+      case "by" -> maker(builder, value);
       case "spread" -> spread(builder, value);
       default -> {
         return false;
@@ -231,6 +223,18 @@ final class Texts {
           .endAffinity()
           .endSpec();
     }
+  }
+
+  private static void maker(PodBuilder builder, String replicaSet) {
+    builder
+        .editMetadata()
+        .addNewOwnerReference()
+        .withApiVersion("apps/v1")
+        .withKind("ReplicaSet")
+        .withName(replicaSet)
+        .withController(true)
+        .endOwnerReference()
+        .endMetadata();
   }
 
   /** {@code wants=app:web/zone:10}: rather beside such pods, so much. */

@@ -86,9 +86,7 @@ final class OwnPlugins {
   private Optional<PluginUse> use(SchedulerPlugin plugin, Switch on) {
     var at = argsByName.getOrDefault(plugin.name(), on.at);
     var args =
-        argsByName.containsKey(plugin.name()) && at.isPresent()
-            ? args(at.node())
-            : PluginArgs.NONE;
+        argsByName.containsKey(plugin.name()) && at.isPresent() ? args(at.node()) : PluginArgs.NONE;
     var filter = asked(at, () -> on.filter ? plugin.filter(args) : Optional.empty());
     var score = asked(at, () -> on.score ? plugin.score(args) : Optional.empty());
     if (filter.isEmpty() && score.isEmpty()) {

@@ -124,7 +124,8 @@ final class PluginSwitches {
             .toList();
     if (!missing.isEmpty()) {
       problems.forbidden(
-          all, "can't be switched off here, so enable them beside it: " + String.join(", ", missing));
+          all,
+          "can't be switched off here, so enable them beside it: " + String.join(", ", missing));
     }
   }
 

@@ -51,6 +51,7 @@ public final class SchedulerFile {
         "apiVersion",
         "kind",
         "profiles",
+        "extenders",
         "podInitialBackoffSeconds",
         "podMaxBackoffSeconds");
     if (!file.at("apiVersion").is(VERSION)) {
@@ -75,12 +76,16 @@ public final class SchedulerFile {
         profiles.add(profile);
       }
     }
+    var extenders = new ExtenderReader(problems);
+    file.at("extenders").items().forEach(extenders::read);
     return problems.errors().isEmpty()
         ? new SchedulerOptions(
-            profiles.isEmpty() ? ofDefault.profiles() : profiles,
+            (profiles.isEmpty() ? ofDefault.profiles() : profiles)
+                .stream().map(profile -> profile.ignoring(extenders.ignoredResources())).toList(),
             first,
             most,
-            ofDefault.parkedMax())
+            ofDefault.parkedMax(),
+            extenders.extenders())
         : ofDefault;
   }
 

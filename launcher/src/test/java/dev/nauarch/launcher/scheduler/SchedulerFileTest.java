@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.scheduling.SchedulerOptions;
+import dev.nauarch.scheduling.extender.Extender;
 import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.SpreadRule;
@@ -133,14 +134,13 @@ class SchedulerFileTest {
   @Test
   void plugInsOfTheUserAreSwitchedOnByProfile() throws IOException {
     var profiles =
-        read(
-                """
-                profiles:
-                - schedulerName: careful
-                  plugins: {filter: {enabled: [{name: Odd}]}}
-                  pluginConfig: [{name: Odd, args: {most: 3}}]
-                - schedulerName: default-scheduler
-                """)
+        read("""
+        profiles:
+        - schedulerName: careful
+          plugins: {filter: {enabled: [{name: Odd}]}}
+          pluginConfig: [{name: Odd, args: {most: 3}}]
+        - schedulerName: default-scheduler
+        """)
             .profiles();
     var use = profiles.getFirst().policy().plugins().getFirst();
     assertEquals("Odd", use.name());
@@ -150,27 +150,54 @@ class SchedulerFileTest {
   }
 
   @Test
+  void extendersAreRead() throws IOException {
+    var options =
+        read(
+            """
+            extenders:
+            - urlPrefix: http://127.0.0.1:8888/scheduler/
+              filterVerb: filter
+              prioritizeVerb: prioritize
+              preemptVerb: preempt
+              weight: 3
+              httpTimeout: 1m30s
+              nodeCacheCapable: true
+              ignorable: true
+              managedResources:
+              - {name: example.org/fpga, ignoredByScheduler: true}
+            """);
+    var extender = options.extenders().getFirst();
+    assertEquals("http://127.0.0.1:8888/scheduler/", extender.urlPrefix());
+    assertEquals(new Extender.Verbs("filter", "prioritize", "", "preempt"), extender.verbs());
+    assertEquals(3, extender.weight());
+    assertEquals(
+        new Extender.Connection(Duration.ofSeconds(90), true, Optional.empty()),
+        extender.connection());
+    assertEquals(List.of("example.org/fpga"), extender.managedResources());
+    assertTrue(extender.isIgnorable());
+    assertEquals(List.of("example.org/fpga"), options.profiles().getFirst().policy().ignored());
+  }
+
+  @Test
   void whatIsSaidToPluginsIsTaken() throws IOException {
     var policy =
-        read(
-                """
-                profiles:
-                - pluginConfig:
-                  - name: InterPodAffinity
-                    args: {hardPodAffinityWeight: 7, ignorePreferredTermsOfExistingPods: true}
-                  - name: PodTopologySpread
-                    args:
-                      defaultingType: List
-                      defaultConstraints:
-                      - {topologyKey: rack, maxSkew: 2, whenUnsatisfiable: DoNotSchedule}
-                """)
+        read("""
+        profiles:
+        - pluginConfig:
+          - name: InterPodAffinity
+            args: {hardPodAffinityWeight: 7, ignorePreferredTermsOfExistingPods: true}
+          - name: PodTopologySpread
+            args:
+              defaultingType: List
+              defaultConstraints:
+              - {topologyKey: rack, maxSkew: 2, whenUnsatisfiable: DoNotSchedule}
+        """)
             .profiles()
             .getFirst()
             .policy();
     assertEquals(new Policy.OthersAffinity(7, true), policy.others());
     assertEquals(
-        new SpreadRule(
-            List.of(new SpreadRule.Domain("rack", 2, 1, true, true, false)), false),
+        new SpreadRule(List.of(new SpreadRule.Domain("rack", 2, 1, true, true, false)), false),
         policy.spread());
   }
 
@@ -181,20 +208,38 @@ class SchedulerFileTest {
         "parallelism: 16 | Invalid value: \"parallelism\": unknown field",
         "podMaxBackoffSeconds: 0 | must be between 1 and 3600, inclusive",
         "profiles: [{schedulerName: a}, {schedulerName: a}] | profiles[1].schedulerName: ",
-        "profiles: [{plugins: {permit: {disabled: [{name: NodePorts}]}}}] | plugins: Invalid value: \"permit\": unknown field",
-        "profiles: [{plugins: {filter: {disabled: [{name: VolumeBinding}]}}}] | can't be switched off",
-        "profiles: [{plugins: {filter: {disabled: [{name: '*'}]}}}] | DynamicResources, VolumeBinding",
-        "profiles: [{plugins: {multiPoint: {disabled: [{name: '*'}], enabled: [{name: VolumeBinding}]}}}] | PrioritySort",
+        "profiles: [{plugins: {permit: {disabled: [{name: NodePorts}]}}}] | plugins: Invalid value:"
+            + " \"permit\": unknown field",
+        "profiles: [{plugins: {filter: {disabled: [{name: VolumeBinding}]}}}] | can't be switched"
+            + " off",
+        "profiles: [{plugins: {filter: {disabled: [{name: '*'}]}}}] | DynamicResources,"
+            + " VolumeBinding",
+        "profiles: [{plugins: {multiPoint: {disabled: [{name: '*'}], enabled: [{name:"
+            + " VolumeBinding}]}}}] | PrioritySort",
         "profiles: [{plugins: {filter: {enabled: [{name: NodePorts, weight: 2}]}}}] | has a weight",
         "profiles: [{plugins: {score: {enabled: [{name: NodePorts}]}}}] | supported values",
-        "profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}] | between 0 and 100",
-        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{}]}}]}] | must be List",
-        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: "
-            + "[{maxSkew: 1, topologyKey: a, whenUnsatisfiable: Never}]}}]}] | supported values",
+        "profiles: [{pluginConfig: [{name: InterPodAffinity, args: {hardPodAffinityWeight: 101}}]}]"
+            + " | between 0 and 100",
+        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{}]}}]}]"
+            + " | must be List",
+        "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List,"
+            + " defaultConstraints: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: Never}]}}]}] |"
+            + " supported values",
         "profiles: [{pluginConfig: [{name: VolumeBinding}]}] | supported values",
-        "profiles: [{plugins: {filter: {enabled: [{name: Even}]}}}] | profiles[0].plugins.filter.enabled[0].name: Unsupported value: \"Even\"",
+        "extenders: [{filterVerb: filter}] | extenders[0].urlPrefix: Required value",
+        "extenders: [{urlPrefix: 'http://a', prioritizeVerb: p}] | extenders[0].weight: Required"
+            + " value",
+        "extenders: [{urlPrefix: 'http://a', bindVerb: b}, {urlPrefix: 'http://c', bindVerb: b}] |"
+            + " only one",
+        "extenders: [{urlPrefix: 'http://a', enableHTTPS: true}] | begins with https://",
+        "extenders: [{urlPrefix: 'http://a', httpTimeout: soon}] | must be a duration",
+        "extenders: [{urlPrefix: 'https://a', tlsConfig: {serverName: b}}] | unknown field",
+        "extenders: [{urlPrefix: 'http://a', managedResources: [{name: cpu}]}] | extended resource",
+        "profiles: [{plugins: {filter: {enabled: [{name: Even}]}}}] |"
+            + " profiles[0].plugins.filter.enabled[0].name: Unsupported value: \"Even\"",
         "profiles: [{plugins: {score: {enabled: [{name: Odd}]}}}] | has nothing to say there",
-        "profiles: [{plugins: {filter: {enabled: [{name: Odd}]}}, pluginConfig: [{name: Odd, args: {most: many}}]}] | most must be a whole number, and is many",
+        "profiles: [{plugins: {filter: {enabled: [{name: Odd}]}}, pluginConfig: [{name: Odd, args:"
+            + " {most: many}}]}] | most must be a whole number, and is many",
         "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: "
             + "{type: RequestedToCapacityRatio}}}]}] | supported values",
       })

@@ -112,8 +112,7 @@ public final class Groups {
       var slash = kin.controller.indexOf('/');
       var key = new ObjectKey(kin.namespace, kin.controller.substring(slash + 1));
       selectorByMaker
-          .getOrDefault(
-              new GroupState.Ref(kin.controller.substring(0, slash), key), List.of())
+          .getOrDefault(new GroupState.Ref(kin.controller.substring(0, slash), key), List.of())
           .stream()
           .filter(one -> !all.contains(one))
           .forEach(all::add);

@@ -113,8 +113,7 @@ public final class Explainer {
         (key, refusal) -> {
           var counts = nodesByRefusal.getOrDefault(key, new int[2]);
           removed.add(
-              new Explanation.Removed(
-                  refusal.cause(), refusal.reason(), counts[0], counts[1]));
+              new Explanation.Removed(refusal.cause(), refusal.reason(), counts[0], counts[1]));
         });
     removed.sort(
         Comparator.comparingInt(Explanation.Removed::nodes)

@@ -10,6 +10,16 @@ public interface Advice {
   Advice NONE =
       new Advice() {
         @Override
+        public boolean isSilent() {
+          return true;
+        }
+
+        @Override
+        public boolean admits(NodeSlot node) {
+          return true;
+        }
+
+        @Override
         public @Nullable Refusal check(NodeSlot node) {
           return null;
         }
@@ -24,6 +34,12 @@ public interface Advice {
           return 0;
         }
       };
+
+  /** Whether nobody was asked. */
+  boolean isSilent();
+
+  /** Whether a node was asked about; others are not possible before they are. */
+  boolean admits(NodeSlot node);
 
   /** Why not on this node; null where nothing is in the way. */
   @Nullable Refusal check(NodeSlot node);

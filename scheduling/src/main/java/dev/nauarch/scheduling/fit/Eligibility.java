@@ -92,8 +92,7 @@ final class Eligibility {
   private void check(int number) {
     var slot = cluster.slot(number);
     flags[number] = slot == null ? 0 : flags(slot);
-    welcome[number] =
-        slot != null && (flags[number] & needed) == needed ? score(slot) : -1;
+    welcome[number] = slot != null && (flags[number] & needed) == needed ? score(slot) : -1;
   }
 
   private int score(NodeSlot slot) {

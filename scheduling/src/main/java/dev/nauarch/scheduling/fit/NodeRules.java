@@ -61,7 +61,9 @@ public final class NodeRules {
     return Optional.empty();
   }
 
-  /** Whether the taint says nothing but that the node takes no new pods, which is a rule of its own. */
+  /**
+   * Whether the taint says nothing but that the node takes no new pods, which is a rule of its own.
+   */
   private static boolean isCordonItself(PodShape shape, NodeState node, Taint taint) {
     return node.unschedulable()
         && taint.key().equals(CORDON.key())
@@ -83,11 +85,12 @@ public final class NodeRules {
 
   private static void resources(PodShape shape, NodeSlot slot, List<Refusal> refusals) {
     var free = slot.free();
-    if (!shape.isUnder(Filter.NODE_RESOURCES_FIT) || shape.requests().fitsIn(free)) {
+    var needs = shape.needs();
+    if (!shape.isUnder(Filter.NODE_RESOURCES_FIT) || needs.fitsIn(free)) {
       return;
     }
-    for (var lacking : shape.requests().lackingIn(free)) {
-      var lasting = shape.requests().of(lacking) > slot.state().allocatable().of(lacking);
+    for (var lacking : needs.lackingIn(free)) {
+      var lasting = needs.of(lacking) > slot.state().allocatable().of(lacking);
       var reason = lacking.equals("pods") ? "Too many pods" : "Insufficient " + lacking;
       refusals.add(new Refusal(Rule.RESOURCES, reason, lasting));
     }

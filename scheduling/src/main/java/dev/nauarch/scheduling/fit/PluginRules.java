@@ -80,9 +80,7 @@ final class PluginRules {
         .flatMap(filter -> guarded(plugin, () -> filter(plugin, filter, node)))
         .or(
             () ->
-                plugin
-                    .score()
-                    .flatMap(score -> guarded(plugin, () -> score(plugin, score, node))));
+                plugin.score().flatMap(score -> guarded(plugin, () -> score(plugin, score, node))));
   }
 
   private Optional<Refusal> filter(PluginUse plugin, NodeFilter filter, NodeView node) {
@@ -101,8 +99,7 @@ final class PluginRules {
   }
 
   /** The edge to what others wrote: whatever it throws is told, and everything else goes on. */
-  private static Optional<Refusal> guarded(
-      PluginUse plugin, Supplier<Optional<Refusal>> question) {
+  private static Optional<Refusal> guarded(PluginUse plugin, Supplier<Optional<Refusal>> question) {
     try {
       return question.get();
     } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
@@ -111,7 +108,8 @@ final class PluginRules {
   }
 
   private static Refusal refusal(PluginUse plugin, String reason, boolean lasting) {
-    var words = reason.length() > REASON_LENGTH_MAX ? reason.substring(0, REASON_LENGTH_MAX) : reason;
+    var words =
+        reason.length() > REASON_LENGTH_MAX ? reason.substring(0, REASON_LENGTH_MAX) : reason;
     return new Refusal(Rule.PLUGIN, plugin.name(), words, lasting);
   }
 

@@ -14,21 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param advice what somebody outside said
  */
 record PodRules(
-    Cluster cluster, NeighbourRules neighbours, ClaimRules claims, PluginRules plugins, Advice advice) {
+    Cluster cluster,
+    NeighbourRules neighbours,
+    ClaimRules claims,
+    PluginRules plugins,
+    Advice advice) {
+
+  private static final Refusal NOT_ASKED =
+      new Refusal(Rule.EXTENDER, "node(s) were not asked about", false);
 
   /** Whether there is nothing to check. */
   boolean isEmpty() {
-    return neighbours.isEmpty()
-        && claims.isEmpty()
-        && plugins.isEmpty()
-        && advice.equals(Advice.NONE);
+    return neighbours.isEmpty() && claims.isEmpty() && plugins.isEmpty() && advice.isSilent();
   }
 
   /** One reason why not on this node; null where nothing is in the way. */
   @Nullable Refusal check(int node) {
     var refusal = neighbours.check(node);
     if (refusal == null) {
-      refusal = advise(node);
+      refusal = admits(node) ? advise(node) : NOT_ASKED;
     }
     if (refusal == null) {
       refusal = claims.check(node);
@@ -49,6 +53,11 @@ record PodRules(
       all.add(advised);
     }
     return all;
+  }
+
+  private boolean admits(int node) {
+    var slot = cluster.slot(node);
+    return slot == null || advice.admits(slot);
   }
 
   private @Nullable Refusal advise(int node) {

@@ -47,7 +47,7 @@ public final class Search {
   /** The same with what somebody outside said. */
   public Optional<String> best(PodState pod, Advice advice) {
     var index = index(pod.shape());
-    if (advice.equals(Advice.NONE) && isAlone(pod)) {
+    if (advice.isSilent() && isAlone(pod)) {
       return named(index.best());
     }
     var rules = rules(pod, advice);
@@ -93,8 +93,7 @@ public final class Search {
   }
 
   private Optional<SpreadPreference> spread(PodState pod, int weight) {
-    var wanted =
-        cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
+    var wanted = cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
     var mayLack =
         pod.neighbours().spread().isEmpty() && pod.shape().policy().spread().mayLackDomains();
     return wanted.isEmpty()
@@ -172,9 +171,7 @@ public final class Search {
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
-      if (scores.mayExceed(node, most)
-          && rules.check(node) == null
-          && scores.of(node) > most) {
+      if (scores.mayExceed(node, most) && rules.check(node) == null && scores.of(node) > most) {
         most = scores.of(node);
         best = node;
       }
@@ -182,8 +179,7 @@ public final class Search {
     return best;
   }
 
-  private int bestOfPreferences(
-      ShapeIndex index, PodRules rules, List<Preference> preferences) {
+  private int bestOfPreferences(ShapeIndex index, PodRules rules, List<Preference> preferences) {
     var scores = new NodeScores(index, rules.claims().devices());
     comparison.clear(cluster.numbers());
     for (var node = 0; node < cluster.numbers(); node++) {

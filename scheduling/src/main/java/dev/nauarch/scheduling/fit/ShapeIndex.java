@@ -57,7 +57,7 @@ final class ShapeIndex {
   }
 
   private Columns.Demand demand(PodShape one) {
-    var whole = cluster.columns().demand(one.requests());
+    var whole = cluster.columns().demand(one.needs());
     return one.isUnder(Filter.NODE_RESOURCES_FIT) ? whole : whole.withoutFit();
   }
 

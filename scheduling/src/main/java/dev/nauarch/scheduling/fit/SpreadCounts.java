@@ -22,10 +22,7 @@ record SpreadCounts(Domains domains, int[] pods, int[] nodes) {
    * @param needed in each of these a node must have a domain to count
    */
   static SpreadCounts of(
-      SpreadConstraint constraint,
-      Cluster cluster,
-      Eligibility eligibility,
-      List<Domains> needed) {
+      SpreadConstraint constraint, Cluster cluster, Eligibility eligibility, List<Domains> needed) {
     var counter = cluster.topology().count(constraint.term());
     var domains = counter.domains();
     var mask =

@@ -19,7 +19,8 @@ final class VolumeRules {
   private static final Refusal IN_USE =
       Refusal.of(
           Rule.VOLUME_IN_USE,
-          "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod");
+          "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode"
+              + " already in-use by another pod");
 
   private static final Refusal NO_DISK =
       Refusal.of(Rule.VOLUME_IN_USE, "node(s) had no available disk");
@@ -107,8 +108,7 @@ final class VolumeRules {
     }
   }
 
-  private void reach(
-      Demand.Wanted wanted, Outcome outcome, NodeState node, List<Refusal> all) {
+  private void reach(Demand.Wanted wanted, Outcome outcome, NodeState node, List<Refusal> all) {
     if (!wanted.bound().stream().allMatch(volume -> volume.isReachableFrom(node))) {
       all.add(NOT_HERE);
     }

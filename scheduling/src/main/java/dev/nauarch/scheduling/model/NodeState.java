@@ -52,8 +52,7 @@ public record NodeState(
 
   /** The same with other images. */
   public NodeState withImages(SortedMap<String, Long> other) {
-    return new NodeState(
-        name, labels, taints, allocatable, unschedulable, other, annotations);
+    return new NodeState(name, labels, taints, allocatable, unschedulable, other, annotations);
   }
 
   /** The fields that a node selector may name. */

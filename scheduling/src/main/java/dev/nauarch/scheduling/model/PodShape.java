@@ -125,6 +125,15 @@ public record PodShape(
             policy);
   }
 
+  /** What of its requests a node must have. */
+  public Amounts needs() {
+    var needed = requests;
+    for (var resource : policy.ignored()) {
+      needed = needed.with(resource, 0);
+    }
+    return needed;
+  }
+
   /** What nodes are worth to it. */
   public Weights weights() {
     return policy.weights();
@@ -138,14 +147,6 @@ public record PodShape(
   /** The same with other node affinity, and under another policy. */
   PodShape scheduledBy(Policy other, List<NodeTerm> required, List<NodeTerm> preferred) {
     return new PodShape(
-        requests,
-        nodeSelector,
-        required,
-        preferred,
-        tolerations,
-        ports,
-        volumes,
-        images,
-        other);
+        requests, nodeSelector, required, preferred, tolerations, ports, volumes, images, other);
   }
 }

@@ -64,8 +64,8 @@ public record PodState(
    * @param podSet which pod set of the workload; empty for none
    * @param ours whether it names this scheduler
    * @param reported whether it carries an explanation of ours
-   * @param controller the kind and the name of the ReplicaSet, StatefulSet or
-   *     ReplicationController that made it; empty for none
+   * @param controller the kind and the name of the ReplicaSet, StatefulSet or ReplicationController
+   *     that made it; empty for none
    */
   public record Membership(
       String gang,

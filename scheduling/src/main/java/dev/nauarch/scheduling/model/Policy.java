@@ -10,23 +10,31 @@ import java.util.List;
  * @param others what the affinity of pods that have a place is worth to them
  * @param spread how those are spread that say nothing of it
  * @param plugins rules and scores of one's own, in the order in which they are asked
+ * @param ignored the resources of which a node may have less than they ask for
  */
 public record Policy(
     Weights weights,
     List<Filter> off,
     OthersAffinity others,
     SpreadRule spread,
-    List<PluginUse> plugins) {
+    List<PluginUse> plugins,
+    List<String> ignored) {
 
   /** For pods of which nobody says otherwise. */
   public static final Policy DEFAULT =
       new Policy(
-          Weights.DEFAULT, List.of(), OthersAffinity.DEFAULT, SpreadRule.SYSTEM, List.of());
+          Weights.DEFAULT,
+          List.of(),
+          OthersAffinity.DEFAULT,
+          SpreadRule.SYSTEM,
+          List.of(),
+          List.of());
 
   /** Copies the lists. */
   public Policy {
     off = List.copyOf(off);
     plugins = List.copyOf(plugins);
+    ignored = List.copyOf(ignored);
   }
 
   /**
@@ -48,26 +56,31 @@ public record Policy(
 
   /** The same with other weights. */
   public Policy with(Weights other) {
-    return new Policy(other, off, others, spread, plugins);
+    return new Policy(other, off, others, spread, plugins, ignored);
   }
 
   /** The same without some rules. */
   public Policy without(List<Filter> rules) {
-    return new Policy(weights, rules, others, spread, plugins);
+    return new Policy(weights, rules, others, spread, plugins, ignored);
   }
 
   /** The same with another view of the affinity of others. */
   public Policy with(OthersAffinity other) {
-    return new Policy(weights, off, other, spread, plugins);
+    return new Policy(weights, off, other, spread, plugins, ignored);
   }
 
   /** The same with another way to spread. */
   public Policy with(SpreadRule other) {
-    return new Policy(weights, off, others, other, plugins);
+    return new Policy(weights, off, others, other, plugins, ignored);
   }
 
   /** The same with other plug-ins. */
   public Policy with(List<PluginUse> other) {
-    return new Policy(weights, off, others, spread, other);
+    return new Policy(weights, off, others, spread, other, ignored);
+  }
+
+  /** The same that does not look at some resources. */
+  public Policy ignoring(List<String> resources) {
+    return new Policy(weights, off, others, spread, plugins, resources);
   }
 }

@@ -26,6 +26,11 @@ public record Profile(
     return new Profile(name, Policy.DEFAULT, List.of(), List.of());
   }
 
+  /** The same that does not look at some resources. */
+  public Profile ignoring(List<String> resources) {
+    return new Profile(name, policy.ignoring(resources), requiredNodes, preferredNodes);
+  }
+
   /** The shape of a pod of this profile. */
   public PodShape shape(PodShape own) {
     if (requiredNodes.isEmpty() && preferredNodes.isEmpty() && policy.equals(own.policy())) {

@@ -43,10 +43,8 @@ public record SpreadRule(List<Domain> constraints, boolean mayLackDomains) {
     /** The constraint for pods of a namespace that a selector means. */
     public SpreadConstraint about(String namespace, List<Requirement> selector) {
       var term =
-          new PodTerm(
-              selector, false, List.of(namespace), List.of(), false, topologyKey, false);
-      return new SpreadConstraint(
-          term, maxSkew, minDomains, required, honorAffinity, honorTaints);
+          new PodTerm(selector, false, List.of(namespace), List.of(), false, topologyKey, false);
+      return new SpreadConstraint(term, maxSkew, minDomains, required, honorAffinity, honorTaints);
     }
   }
 }

@@ -49,7 +49,9 @@ public final class GroupTranslation {
     return new GroupState.Ref(group.getKind(), ObjectKey.of(group));
   }
 
-  /** The kind and the name of a pod's maker; empty where pods of one maker don't belong together. */
+  /**
+   * The kind and the name of a pod's maker; empty where pods of one maker don't belong together.
+   */
   static String controller(ObjectMeta pod) {
     return pod.getOwnerReferences().stream()
         .filter(owner -> Boolean.TRUE.equals(owner.getController()))

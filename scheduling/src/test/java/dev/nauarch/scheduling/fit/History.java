@@ -8,9 +8,9 @@ import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.GroupState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
+import dev.nauarch.scheduling.model.PluginUse;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.model.PluginUse;
 import dev.nauarch.scheduling.model.PodTerm;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Requirement;
@@ -109,7 +109,8 @@ final class History {
     var amounts =
         new Amounts(1_000L * (1 + random.nextInt(8)), 8L << 30, 0, 4, new TreeMap<>())
             .with("gpu", random.nextInt(3) * 4L);
-    return new NodeState(name, labels, taints, amounts, random.nextInt(10) == 0, images(), new TreeMap<>());
+    return new NodeState(
+        name, labels, taints, amounts, random.nextInt(10) == 0, images(), new TreeMap<>());
   }
 
   private SortedMap<String, Long> images() {
@@ -210,7 +211,8 @@ final class History {
         new SpreadConstraint(term("zone"), 1, 1, random.nextBoolean(), random.nextBoolean(), true);
     return switch (random.nextInt(8)) {
       case 0 -> new Neighbours(List.of(term("zone")), List.of(), List.of(), List.of());
-      case 1 -> new Neighbours(List.of(), List.of(term("kubernetes.io/hostname")), List.of(), List.of());
+      case 1 ->
+          new Neighbours(List.of(), List.of(term("kubernetes.io/hostname")), List.of(), List.of());
       case 2 ->
           new Neighbours(
               List.of(),

@@ -153,7 +153,9 @@ final class PlainSearch {
   }
 
   private boolean bearsAllButCordon(NodeState node) {
-    return node.taints().stream().filter(taint -> !taint.key().equals(CORDON)).allMatch(this::bears);
+    return node.taints().stream()
+        .filter(taint -> !taint.key().equals(CORDON))
+        .allMatch(this::bears);
   }
 
   /** How many pods that a constraint means are in each domain. */
@@ -264,9 +266,7 @@ final class PlainSearch {
     var least = within.stream().min(Comparator.naturalOrder()).orElse(0L);
     var most = within.stream().max(Comparator.naturalOrder()).orElse(0L);
     return crowds.stream()
-        .map(
-            crowd ->
-                crowd < 0 ? 0 : most == 0 ? 100_000 : 100_000 * (most + least - crowd) / most)
+        .map(crowd -> crowd < 0 ? 0 : most == 0 ? 100_000 : 100_000 * (most + least - crowd) / most)
         .toList();
   }
 

@@ -64,13 +64,10 @@ final class PluginJar {
     try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
         var libraries = Files.list(LIBRARIES)) {
       var against =
-          libraries
-              .filter(jar -> jar.getFileName().toString().startsWith("scheduling-"))
-              .toList();
+          libraries.filter(jar -> jar.getFileName().toString().startsWith("scheduling-")).toList();
       var output = new StringWriter();
       var words = List.of("-cp", against.getFirst().toString(), "-d", classes.toString());
-      var task =
-          compiler.getTask(output, files, null, words, null, files.getJavaFileObjects(file));
+      var task = compiler.getTask(output, files, null, words, null, files.getJavaFileObjects(file));
       assertEquals(true, task.call(), output::toString);
     }
   }
