@@ -61,7 +61,8 @@ public final class Consultations {
 
   /** Whether a pod needs somebody's word before it gets a place. */
   public boolean concern(PodState pod) {
-    return extenders.stream().anyMatch(one -> one.isAsked() && one.manages(pod));
+    return !extenders.isEmpty()
+        && extenders.stream().anyMatch(one -> one.isAsked() && one.manages(pod));
   }
 
   /** Whether somebody is being asked about a pod. */
@@ -136,8 +137,10 @@ public final class Consultations {
 
   /** Who binds a pod in the scheduler's place. */
   public Optional<Extender> binder(PodState pod) {
-    return extenders.stream()
-        .filter(one -> !one.verbs().bind().isEmpty() && one.manages(pod))
-        .findFirst();
+    return extenders.isEmpty()
+        ? Optional.empty()
+        : extenders.stream()
+            .filter(one -> !one.verbs().bind().isEmpty() && one.manages(pod))
+            .findFirst();
   }
 }

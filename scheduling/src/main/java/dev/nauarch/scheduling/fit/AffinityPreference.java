@@ -4,6 +4,7 @@ import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.Counter;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,12 +51,11 @@ final class AffinityPreference implements Preference {
 
   @Override
   public void compare(int[] nodes, int count, long[] worth) {
-    for (var i = 0; i < count; i++) {
-      var sum = 0L;
-      for (var wish : wishes) {
-        sum += (long) wish.weight * wish.counter.around(nodes[i]);
+    Arrays.fill(worth, 0, count, 0);
+    for (var wish : wishes) {
+      for (var i = 0; i < count; i++) {
+        worth[i] += (long) wish.weight * wish.counter.around(nodes[i]);
       }
-      worth[i] = sum;
     }
     Preference.scale(count, worth);
   }

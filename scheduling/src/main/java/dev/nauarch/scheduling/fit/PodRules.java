@@ -6,38 +6,76 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules about one pod that look at more than its shape and a node. Made for one question.
- *
- * @param neighbours about other pods
- * @param claims about its volumes and devices
- * @param plugins those that plug-ins bring
- * @param advice what somebody outside said
+ * The rules about one pod that look at more than its shape and a node. Made for one question. What
+ * there is nothing of is not asked of each node.
  */
-record PodRules(
-    Cluster cluster,
-    NeighbourRules neighbours,
-    ClaimRules claims,
-    PluginRules plugins,
-    Advice advice) {
+final class PodRules {
 
   private static final Refusal NOT_ASKED =
       new Refusal(Rule.EXTENDER, "node(s) were not asked about", false);
 
+  private final Cluster cluster;
+  private final NeighbourRules neighbours;
+  private final ClaimRules claims;
+  private final PluginRules plugins;
+  private final Advice advice;
+  private final boolean hasNeighbours;
+  private final boolean hasClaims;
+  private final boolean hasPlugins;
+  private final boolean hasAdvice;
+
+  /**
+   * For a pod.
+   *
+   * @param neighbours about other pods
+   * @param claims about its volumes and devices
+   * @param plugins those that plug-ins bring
+   * @param advice what somebody outside said
+   */
+  PodRules(
+      Cluster cluster,
+      NeighbourRules neighbours,
+      ClaimRules claims,
+      PluginRules plugins,
+      Advice advice) {
+    this.cluster = cluster;
+    this.neighbours = neighbours;
+    this.claims = claims;
+    this.plugins = plugins;
+    this.advice = advice;
+    this.hasNeighbours = !neighbours.isEmpty();
+    this.hasClaims = !claims.isEmpty();
+    this.hasPlugins = !plugins.isEmpty();
+    this.hasAdvice = !advice.isSilent();
+  }
+
+  ClaimRules claims() {
+    return claims;
+  }
+
+  PluginRules plugins() {
+    return plugins;
+  }
+
+  Advice advice() {
+    return advice;
+  }
+
   /** Whether there is nothing to check. */
   boolean isEmpty() {
-    return neighbours.isEmpty() && claims.isEmpty() && plugins.isEmpty() && advice.isSilent();
+    return !hasNeighbours && !hasClaims && !hasPlugins && !hasAdvice;
   }
 
   /** One reason why not on this node; null where nothing is in the way. */
   @Nullable Refusal check(int node) {
-    var refusal = neighbours.check(node);
-    if (refusal == null) {
+    var refusal = hasNeighbours ? neighbours.check(node) : null;
+    if (refusal == null && hasAdvice) {
       refusal = admits(node) ? advise(node) : NOT_ASKED;
     }
-    if (refusal == null) {
+    if (refusal == null && hasClaims) {
       refusal = claims.check(node);
     }
-    return refusal == null ? plugins.check(node) : refusal;
+    return refusal == null && hasPlugins ? plugins.check(node) : refusal;
   }
 
   /** Every reason why not on this node. */

@@ -27,8 +27,19 @@ interface Preference {
       most = Math.max(most, worth[i]);
     }
     var range = Math.max(1, most - least);
+    if (range >= count) {
+      for (var i = 0; i < count; i++) {
+        worth[i] = MOST * (worth[i] - least) / range;
+      }
+      return;
+    }
+    // Few numbers are divided once each, for dividing costs most here.
+    var scaled = new long[(int) range + 1];
+    for (var i = 0; i < scaled.length; i++) {
+      scaled[i] = MOST * i / range;
+    }
     for (var i = 0; i < count; i++) {
-      worth[i] = MOST * (worth[i] - least) / range;
+      worth[i] = scaled[(int) (worth[i] - least)];
     }
   }
 }

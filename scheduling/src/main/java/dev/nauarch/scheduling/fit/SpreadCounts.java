@@ -42,9 +42,9 @@ record SpreadCounts(Domains domains, int[] pods, int[] nodes) {
   }
 
   /** Whether a node has a domain in each of these. */
-  static boolean isIn(List<Domains> needed, int node) {
-    for (var domains : needed) {
-      if (domains.of(node) == Domains.NONE) {
+  private static boolean isIn(List<Domains> needed, int node) {
+    for (var i = 0; i < needed.size(); i++) {
+      if (needed.get(i).of(node) == Domains.NONE) {
         return false;
       }
     }

@@ -14,7 +14,7 @@ import java.util.List;
 final class SpreadPreference implements Preference {
 
   /** Stands for a node without a domain that it needs; such nodes are worth nothing. */
-  private static final long OUTSIDE = -1;
+  private static final double OUTSIDE = Double.NEGATIVE_INFINITY;
 
   private final int weight;
   private final List<SpreadConstraint> constraints;
@@ -41,7 +41,9 @@ final class SpreadPreference implements Preference {
           each -> needed.add(cluster.topology().domains(each.term().topologyKey())));
     }
     for (var constraint : constraints) {
-      counts.add(SpreadCounts.of(constraint, cluster, eligibility, needed));
+      var own = cluster.topology().domains(constraint.term().topologyKey());
+      var others = needed.stream().filter(one -> !one.equals(own)).toList();
+      counts.add(SpreadCounts.of(constraint, cluster, eligibility, others));
     }
   }
 
@@ -52,21 +54,28 @@ final class SpreadPreference implements Preference {
 
   @Override
   public void compare(int[] nodes, int count, long[] worth) {
-    var factors = new double[counts.size()];
-    for (var i = 0; i < factors.length; i++) {
-      factors[i] = StrictMath.log(size(counts.get(i).domains(), nodes, count) + 2.0);
+    var crowds = new double[count];
+    for (var domains : needed) {
+      for (var i = 0; i < count; i++) {
+        if (domains.of(nodes[i]) == Domains.NONE) {
+          crowds[i] = OUTSIDE;
+        }
+      }
+    }
+    for (var i = 0; i < constraints.size(); i++) {
+      add(counts.get(i), constraints.get(i).maxSkew() - 1, nodes, crowds);
     }
     var least = Long.MAX_VALUE;
     var most = 0L;
     for (var i = 0; i < count; i++) {
-      worth[i] = SpreadCounts.isIn(needed, nodes[i]) ? crowd(nodes[i], factors) : OUTSIDE;
-      if (worth[i] != OUTSIDE) {
+      if (crowds[i] != OUTSIDE) {
+        worth[i] = (long) (crowds[i] + 0.5);
         least = Math.min(least, worth[i]);
         most = Math.max(most, worth[i]);
       }
     }
     for (var i = 0; i < count; i++) {
-      if (worth[i] == OUTSIDE) {
+      if (crowds[i] == OUTSIDE) {
         worth[i] = 0;
       } else {
         worth[i] = most == 0 ? MOST : MOST * (most + least - worth[i]) / most;
@@ -74,27 +83,33 @@ final class SpreadPreference implements Preference {
     }
   }
 
-  /** How many domains these nodes are in. */
-  private int size(Domains domains, int[] nodes, int count) {
+  /** Adds what one constraint counts for each of these nodes. */
+  private static void add(SpreadCounts counts, int allowed, int[] nodes, double[] crowds) {
+    var domains = counts.domains();
+    var factor = StrictMath.log(size(domains, nodes, crowds) + 2.0);
+    var crowdByDomain = new double[domains.count()];
+    for (var domain = 0; domain < crowdByDomain.length; domain++) {
+      crowdByDomain[domain] = counts.pods()[domain] * factor + allowed;
+    }
+    for (var i = 0; i < crowds.length; i++) {
+      var domain = domains.of(nodes[i]);
+      if (domain != Domains.NONE) {
+        crowds[i] += crowdByDomain[domain];
+      }
+    }
+  }
+
+  /** How many domains those of the nodes are in that are compared. */
+  private static int size(Domains domains, int[] nodes, double[] crowds) {
     var seen = new boolean[domains.count()];
     var size = 0;
-    for (var i = 0; i < count; i++) {
+    for (var i = 0; i < crowds.length; i++) {
       var domain = domains.of(nodes[i]);
-      if (domain != Domains.NONE && !seen[domain] && SpreadCounts.isIn(needed, nodes[i])) {
+      if (domain != Domains.NONE && !seen[domain] && crowds[i] != OUTSIDE) {
         seen[domain] = true;
         size++;
       }
     }
     return size;
-  }
-
-  private long crowd(int node, double[] factors) {
-    var sum = 0.0;
-    for (var i = 0; i < factors.length; i++) {
-      if (counts.get(i).hasDomain(node)) {
-        sum += counts.get(i).around(node) * factors[i] + constraints.get(i).maxSkew() - 1;
-      }
-    }
-    return Math.round(sum);
   }
 }
