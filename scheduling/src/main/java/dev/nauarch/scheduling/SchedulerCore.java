@@ -82,7 +82,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
       case SchedulerEvent.GroupSeen(var group) ->
           hint(Hint.COMPANY, world.cluster.groups().put(group));
-      case SchedulerEvent.GroupGone(var ref) -> world.cluster.groups().remove(ref);
+      case SchedulerEvent.GroupGone(var ref) ->
+          hint(Hint.COMPANY, world.cluster.groups().remove(ref));
       case SchedulerEvent.ExtenderAnswered(var pod, var question, var answer) ->
           answered(pod, question, answer, out);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);

@@ -41,6 +41,9 @@ public final class Groups {
    */
   public boolean put(GroupState group) {
     var ref = group.ref();
+    if (ref.kind().equals(GroupState.SERVICE) && group.selector().isEmpty()) {
+      return remove(ref); // it has no pods by their labels
+    }
     var old =
         ref.kind().equals(GroupState.SERVICE)
             ? servicesByNamespace
@@ -54,20 +57,31 @@ public final class Groups {
     return true;
   }
 
-  /** A group is gone. */
-  public void remove(GroupState.Ref ref) {
-    if (ref.kind().equals(GroupState.SERVICE)) {
-      var services = servicesByNamespace.get(ref.key().namespace());
-      if (services != null) {
-        services.remove(ref.key().name());
-        if (services.isEmpty()) {
-          servicesByNamespace.remove(ref.key().namespace());
-        }
-      }
-    } else {
-      selectorByMaker.remove(ref);
+  /**
+   * A group is gone.
+   *
+   * @return whether that makes a difference
+   */
+  public boolean remove(GroupState.Ref ref) {
+    var isKnown =
+        ref.kind().equals(GroupState.SERVICE)
+            ? removeService(ref.key())
+            : selectorByMaker.remove(ref) != null;
+    if (isKnown) {
+      spreadByKin.clear();
     }
-    spreadByKin.clear();
+    return isKnown;
+  }
+
+  private boolean removeService(ObjectKey key) {
+    var services = servicesByNamespace.get(key.namespace());
+    if (services == null || services.remove(key.name()) == null) {
+      return false;
+    }
+    if (services.isEmpty()) {
+      servicesByNamespace.remove(key.namespace());
+    }
+    return true;
   }
 
   /** Over which domains a pod is spread: as it says, or else as its profile does. */

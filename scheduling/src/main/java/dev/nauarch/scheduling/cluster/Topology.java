@@ -20,7 +20,7 @@ public final class Topology {
   private static final int TERM_LIMIT = 4_096;
 
   /** Terms may have so many counts in all, so that large clusters remember fewer of them. */
-  private static final int COUNT_LIMIT = 1 << 23;
+  private static final int COUNT_LIMIT = 1 << 26;
 
   private final Cluster cluster;
   private final Map<String, Domains> domainsByKey = new LinkedHashMap<>();
