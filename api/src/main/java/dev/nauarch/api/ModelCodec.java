@@ -122,7 +122,6 @@ public final class ModelCodec {
     "name",
     "persistentVolumeClaim",
     "ephemeral",
-    "image",
     "awsElasticBlockStore",
     "azureDisk",
     "cinder",

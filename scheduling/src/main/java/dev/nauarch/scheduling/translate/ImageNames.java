@@ -17,16 +17,11 @@ final class ImageNames {
 
   private ImageNames() {}
 
-  /** The images of a pod, one for each container and each volume that is an image. */
+  /** The images of a pod, one for each container. */
   static List<String> of(PodSpec spec) {
     var names = new ArrayList<String>();
     spec.getInitContainers().forEach(one -> add(names, image(one)));
     spec.getContainers().forEach(one -> add(names, image(one)));
-    for (var volume : spec.getVolumes()) {
-      if (volume.getImage() != null) {
-        add(names, PodTranslation.orEmpty(volume.getImage().getReference()));
-      }
-    }
     return names;
   }
 
