@@ -3,6 +3,7 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.BindingState;
 import dev.nauarch.scheduling.device.DeviceCommand;
+import dev.nauarch.scheduling.extender.Consultations;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.volume.Progress;
 import dev.nauarch.scheduling.volume.VolumeCommand;
@@ -51,13 +52,15 @@ final class Bindings {
   }
 
   private final World world;
+  private final Consultations consultations;
   private final Map<ObjectKey, Decision> decisionByPod = new LinkedHashMap<>();
 
   /** Those that go on by themselves, in time or with their volumes. */
   private final SortedSet<ObjectKey> pausing = new TreeSet<>();
 
-  Bindings(World world) {
+  Bindings(World world, Consultations consultations) {
     this.world = world;
+    this.consultations = consultations;
   }
 
   boolean isDecided(ObjectKey pod) {
@@ -215,7 +218,12 @@ final class Bindings {
       return;
     }
     put(decision.at(Step.BINDING));
-    out.add(new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now));
+    var bind = new SchedulerCommand.BindPod(pod.key(), pod.uid(), pod.node(), now);
+    out.add(
+        consultations
+            .binder(pod)
+            .<SchedulerCommand>map(one -> new SchedulerCommand.BindByExtender(bind, one))
+            .orElse(bind));
   }
 
   /** Whether the pod has its volumes; else it is seen to that it gets them. */

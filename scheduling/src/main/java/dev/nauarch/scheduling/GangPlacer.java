@@ -25,6 +25,13 @@ final class GangPlacer {
   /** Above this many waiting pods only the group is told why, not each of them. */
   private static final int TOLD_MAX = 64;
 
+  private static final Explanation ASKS_EXTENDERS =
+      Explanation.of(
+          "Unschedulable",
+          "AsksExtender",
+          "An extender must be asked about its pods, which it is one by one; a gang is placed at"
+              + " once.");
+
   private final World world;
   private final Bindings bindings;
   private final Reports reports;
@@ -49,6 +56,10 @@ final class GangPlacer {
       return Optional.empty();
     }
     var waiting = waiting(gang.key());
+    if (waiting.stream().anyMatch(podPlacer::needsAdvice)) {
+      tell(gang, waiting, ASKS_EXTENDERS, now, out);
+      return Optional.of(EnumSet.noneOf(Hint.class));
+    }
     var needed = Math.max(1, gang.minCount() - settled(gang.key()));
     waiting.forEach(pod -> world.cluster.unplace(World.nominationKey(pod.key())));
     if (waiting.size() < needed) {
@@ -174,6 +185,8 @@ final class GangPlacer {
   private static boolean isLike(PodState one, PodState other) {
     return one.shape().equals(other.shape())
         && one.neighbours().equals(other.neighbours())
+        && one.shape().policy().plugins().isEmpty()
+        && one.membership().controller().equals(other.membership().controller())
         && one.devices().isEmpty()
         && other.devices().isEmpty()
         && one.labels().equals(other.labels());

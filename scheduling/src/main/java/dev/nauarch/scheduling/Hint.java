@@ -31,7 +31,7 @@ enum Hint {
         }
         case DEVICES -> hints.add(DEVICES);
         case POD_AFFINITY -> hints.add(COMPANY);
-        case SPREAD -> {
+        case SPREAD, PLUGIN, EXTENDER -> {
           hints.add(ROOM);
           hints.add(COMPANY);
         }

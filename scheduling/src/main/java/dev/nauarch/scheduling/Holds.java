@@ -164,9 +164,10 @@ final class Holds {
       WorkloadState workload, WorkloadState.PodSet podSet, List<FlavorState> flavors) {
     var key = World.podSetKey(workload.key(), podSet.name());
     return new PodState(
-        new ObjectKey(workload.key().namespace(), "~" + nextName(key)),
+        new ObjectKey(workload.key().namespace(), PodState.placeName(nextName(key))),
         workload.uid(),
         podSet.labels(),
+        podSet.annotations(),
         shape(podSet.shape(), flavors),
         podSet.neighbours(),
         workload.priority(),
@@ -175,7 +176,7 @@ final class Holds {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership("", workload.key().name(), podSet.name(), true, false),
+        new PodState.Membership("", workload.key().name(), podSet.name(), true, false, ""),
         DeviceNeeds.NONE);
   }
 

@@ -4,6 +4,10 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceBook;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.extender.Clearances;
+import dev.nauarch.scheduling.extender.Consultations;
+import dev.nauarch.scheduling.extender.Said;
+import dev.nauarch.scheduling.fit.Advice;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Refusal;
 import dev.nauarch.scheduling.fit.Refusals;
@@ -13,7 +17,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Decides for one pod at a time. */
 final class PodPlacer {
@@ -25,43 +31,139 @@ final class PodPlacer {
   private final Bindings bindings;
   private final Reports reports;
   private final Holds holds;
+  private final Consultations consultations;
   private final SortedMap<ObjectKey, String> nominatedNodeByPod = new TreeMap<>();
 
-  PodPlacer(World world, Bindings bindings, Reports reports, Holds holds) {
+  /** Those for which somebody gave no answer without whom they can't be placed. */
+  private final SortedSet<ObjectKey> failed = new TreeSet<>();
+
+  PodPlacer(
+      World world, Bindings bindings, Reports reports, Holds holds, Consultations consultations) {
     this.holds = holds;
+    this.consultations = consultations;
     this.world = world;
     this.bindings = bindings;
     this.reports = reports;
   }
 
-  /** Places the pod, or makes room for it, or says why not; the changes that may help then. */
+  /**
+   * Places the pod, or makes room for it, or says why not; the changes that may help then. Where
+   * somebody outside has to be asked first, the pod is left as it is until there is an answer.
+   */
   Optional<EnumSet<Hint>> attempt(PodState pod, Instant now, List<SchedulerCommand> out) {
+    if (consultations.areOpen(pod.key())) {
+      return Optional.of(EnumSet.noneOf(Hint.class));
+    }
     var nominated = nominatedNodeByPod.getOrDefault(pod.key(), "");
     world.cluster.unplace(World.nominationKey(pod.key()));
     var lent = holds.lend(pod);
+    var said = consultations.take(pod.key());
+    if (said.isEmpty() && consultations.concern(pod) && consult(pod, out)) {
+      keepPlaces(pod, nominated, lent);
+      return Optional.of(EnumSet.noneOf(Hint.class));
+    }
+    var advice = said.<Advice>map(one -> one).orElse(Advice.NONE);
     var wanted = lent.map(PodState::node).orElse(nominated);
     var node =
-        !wanted.isEmpty() && world.search.fits(pod, wanted)
+        !wanted.isEmpty() && world.search.fits(pod, wanted, advice)
             ? Optional.of(wanted)
-            : world.search.best(pod);
+            : world.search.best(pod, advice);
     if (node.isPresent() && world.assume(pod, node.get())) {
       nominatedNodeByPod.remove(pod.key());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
       return Optional.empty();
     }
+    var refusals = world.search.refusals(pod, advice);
+    if (said.isPresent() && refusals.count() < world.cluster.size() && consult(pod, out)) {
+      keepPlaces(pod, nominated, lent);
+      return Optional.of(EnumSet.noneOf(Hint.class));
+    }
     lent.ifPresent(holds::giveBack);
-    var refusals = world.search.refusals(pod);
+    if (said.filter(Said::hasFailed).isPresent()) {
+      failed.add(pod.key());
+    }
+    var clearances = consultations.clearances();
+    if (!clearances.concern(pod)) {
+      var plan = world.preemption.cheapest(pod);
+      return Optional.of(refuse(pod, refusals, plan, noRoom(pod, refusals), now, out));
+    }
+    var plans = world.preemption.candidates(pod);
+    var cleared = clearances.take(pod.key());
+    var victims = Plans.victims(plans);
+    if (!victims.isEmpty() && cleared.isEmpty()) {
+      ask(pod, clearances.ask(pod, victims), out);
+      keepPlaces(pod, nominated, Optional.empty());
+      return Optional.of(EnumSet.noneOf(Hint.class));
+    }
+    return Optional.of(refuse(pod, refusals, plans, cleared, now, out));
+  }
+
+  /** With what those have said who have a say in who stops. */
+  private EnumSet<Hint> refuse(
+      PodState pod,
+      Refusals refusals,
+      List<Preemption.Plan> plans,
+      Optional<Clearances.Outcome> said,
+      Instant now,
+      List<SchedulerCommand> out) {
+    return switch (said.orElseGet(() -> new Clearances.Outcome.Cleared(new TreeMap<>()))) {
+      case Clearances.Outcome.Cleared(var uidsByNode) ->
+          refuse(pod, refusals, Plans.first(plans, uidsByNode), noRoom(pod, refusals), now, out);
+      case Clearances.Outcome.Failed(var why) -> {
+        failed.add(pod.key());
+        yield refuse(pod, refusals, Optional.empty(), why + ".", now, out);
+      }
+    };
+  }
+
+  private EnumSet<Hint> refuse(
+      PodState pod,
+      Refusals refusals,
+      Optional<Preemption.Plan> plan,
+      String noRoom,
+      Instant now,
+      List<SchedulerCommand> out) {
     var why = world.explainer.unschedulable(pod, refusals);
-    var plan = world.preemption.cheapest(pod);
-    var words =
-        plan.map(chosen -> makeRoom(pod, chosen, now, out)).orElseGet(() -> noRoom(pod, refusals));
+    var words = plan.map(chosen -> makeRoom(pod, chosen, now, out)).orElse(noRoom);
     if (plan.isEmpty()) {
       withdrawNomination(pod, out);
     }
     reports.waits(pod, why.withPreemption(words), now, out);
     clearTheWay(pod, refusals, out);
-    return Optional.of(hints(refusals));
+    return hints(refusals);
+  }
+
+  /** Asks about all nodes that are possible; whether there are some. */
+  private boolean consult(PodState pod, List<SchedulerCommand> out) {
+    var nodes = world.search.possible(pod);
+    if (nodes.isEmpty()) {
+      return false;
+    }
+    ask(pod, consultations.ask(pod, nodes), out);
+    return true;
+  }
+
+  /** Whether somebody outside must be asked about a pod. */
+  boolean needsAdvice(PodState pod) {
+    return consultations.concern(pod);
+  }
+
+  /** Sends a question out. */
+  void ask(PodState pod, Consultations.Asked asked, List<SchedulerCommand> out) {
+    out.add(new SchedulerCommand.AskExtender(pod.key(), pod.uid(), asked.question()));
+  }
+
+  private void keepPlaces(PodState pod, String nominated, Optional<PodState> lent) {
+    lent.ifPresent(holds::giveBack);
+    if (!nominated.isEmpty()) {
+      world.cluster.place(World.nomination(pod, nominated));
+    }
+  }
+
+  /** Whether the last try went wrong for want of an answer; says so once. */
+  boolean takeFailed(ObjectKey pod) {
+    return failed.remove(pod);
   }
 
   /**
@@ -110,7 +212,7 @@ final class PodPlacer {
     if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
       out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
     }
-    var count = plan.victims().stream().filter(victim -> !World.isHeld(victim)).count();
+    var count = plan.victims().stream().filter(victim -> !victim.isPlaceOnly()).count();
     return "room is being made on node "
         + plan.node()
         + " by stopping "
@@ -121,7 +223,7 @@ final class PodPlacer {
   /** Asks pods to stop for others; places that were only held are simply free. */
   void makeWay(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
     for (var victim : victims) {
-      if (World.isHeld(victim)) {
+      if (victim.isPlaceOnly()) {
         world.cluster.unplace(victim.key());
       } else if (victim.stage() == PodState.Stage.LIVE) {
         bindings.takeBackPod(victim.key());

@@ -147,6 +147,14 @@ public final class Rehearsal {
               .values()
               .forEach(node -> podsByNode.merge(node, 1, Integer::sum));
       case SchedulerCommand.EvictPod evict -> victims.add(evict.pod());
+      case SchedulerCommand.AskExtender ask when ours.contains(ask.pod()) ->
+          tell(
+              Explanation.of(
+                  "Unschedulable",
+                  "AsksExtender",
+                  "Where it goes is for the extender "
+                      + ask.question().extender().urlPrefix()
+                      + " to say, which is not asked before it comes."));
       case SchedulerCommand.ReportPod report when ours.contains(report.pod()) -> tell(report.why());
       case SchedulerCommand.ReportGang report when ours.contains(report.gang()) ->
           tell(report.why());

@@ -3,6 +3,8 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.extender.Extender;
+import dev.nauarch.scheduling.extender.Question;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.queue.QueueCommand;
 import dev.nauarch.scheduling.volume.VolumeCommand;
@@ -13,6 +15,12 @@ public sealed interface SchedulerCommand {
 
   /** Bind a pod; a failure comes back as {@link SchedulerEvent.BindFailed}. */
   record BindPod(ObjectKey pod, String uid, String node, Instant at) implements SchedulerCommand {}
+
+  /** Have an extender bind a pod; a failure comes back as {@link SchedulerEvent.BindFailed}. */
+  record BindByExtender(BindPod bind, Extender extender) implements SchedulerCommand {}
+
+  /** Ask an extender; the answer comes back as {@link SchedulerEvent.ExtenderAnswered}. */
+  record AskExtender(ObjectKey pod, String uid, Question question) implements SchedulerCommand {}
 
   /**
    * Write a gang's decision, in one write of its PodGroup; the outcome comes back as {@link

@@ -6,6 +6,8 @@ import dev.nauarch.scheduling.WaitingQueue.Unit;
 import dev.nauarch.scheduling.device.Demand;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.extender.Answer;
+import dev.nauarch.scheduling.extender.Consultations;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.volume.VolumeEvent;
@@ -29,12 +31,13 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private final World world = new World();
   private final WaitingQueue queue;
-  private final Bindings bindings = new Bindings(world);
-  private final Holds holds = new Holds(world, bindings);
-  private final QueueDesk queues = new QueueDesk(world, holds);
+  private final Consultations consultations;
+  private final Bindings bindings;
+  private final Holds holds;
+  private final QueueDesk queues;
   private final Reports reports = new Reports();
-  private final PodPlacer podPlacer = new PodPlacer(world, bindings, reports, holds);
-  private final GangPlacer gangPlacer = new GangPlacer(world, bindings, reports, podPlacer, holds);
+  private final PodPlacer podPlacer;
+  private final GangPlacer gangPlacer;
   private final EnumSet<Hint> hints = EnumSet.noneOf(Hint.class);
   private final SortedSet<ObjectKey> toldBound = new TreeSet<>();
   private boolean synced;
@@ -43,6 +46,12 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   /** A scheduler that knows nothing yet. */
   public SchedulerCore(SchedulerOptions options) {
     this.queue = new WaitingQueue(options);
+    this.consultations = new Consultations(options.extenders());
+    this.bindings = new Bindings(world, consultations);
+    this.holds = new Holds(world, bindings);
+    this.queues = new QueueDesk(world, holds);
+    this.podPlacer = new PodPlacer(world, bindings, reports, holds, consultations);
+    this.gangPlacer = new GangPlacer(world, bindings, reports, podPlacer, holds);
   }
 
   @Override
@@ -71,6 +80,12 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, out);
       case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
+      case SchedulerEvent.GroupSeen(var group) ->
+          hint(Hint.COMPANY, world.cluster.groups().put(group));
+      case SchedulerEvent.GroupGone(var ref) ->
+          hint(Hint.COMPANY, world.cluster.groups().remove(ref));
+      case SchedulerEvent.ExtenderAnswered(var pod, var question, var answer) ->
+          answered(pod, question, answer, out);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
       case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
@@ -173,7 +188,24 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       queue.park(unit, EnumSet.noneOf(Hint.class), now);
       return;
     }
-    settle(unit, podPlacer.attempt(pod.get(), now, out), now);
+    var result = podPlacer.attempt(pod.get(), now, out);
+    if (consultations.areOpen(unit.key())) {
+      queue.pause(unit, now);
+    } else if (podPlacer.takeFailed(unit.key())) {
+      queue.retryLater(unit, now);
+    } else {
+      settle(unit, result, now);
+    }
+  }
+
+  private void answered(ObjectKey key, long question, Answer answer, List<SchedulerCommand> out) {
+    var next = consultations.answered(key, question, answer);
+    var pod = world.pod(key);
+    if (next.isPresent() && pod.isPresent()) {
+      podPlacer.ask(pod.get(), next.get(), out);
+    } else {
+      pod.map(this::unitOf).ifPresent(queue::touch);
+    }
   }
 
   /** Whether its claims were made and are not known here yet. */
@@ -235,6 +267,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     if (isUndecided(pod)) {
       offer(pod, unit);
       if (old.isEmpty() || changesDecision(old.get(), pod)) {
+        consultations.forget(pod.key());
         queue.touch(unit);
       }
     } else if (!unit.gang()) {
@@ -264,6 +297,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private static boolean changesDecision(PodState old, PodState pod) {
     return !old.shape().equals(pod.shape())
         || !old.labels().equals(pod.labels())
+        || !old.annotations().equals(pod.annotations())
         || !old.gates().equals(pod.gates())
         || !old.devices().equals(pod.devices())
         || !old.neighbours().equals(pod.neighbours())
@@ -274,6 +308,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     var pod = world.remove(key);
     leavePlace(key);
     reports.forgetPod(key);
+    consultations.forget(key);
     queue.remove(new Unit(key, false));
     pod.filter(gone -> !gone.membership().gang().isEmpty())
         .ifPresent(gone -> queue.touch(new Unit(gone.gangKey(), true)));

@@ -2,8 +2,10 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.DeviceEvent;
+import dev.nauarch.scheduling.extender.Answer;
 import dev.nauarch.scheduling.model.BudgetState;
 import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.GroupState;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.QueueEvent;
@@ -43,6 +45,12 @@ public sealed interface SchedulerEvent {
   /** A disruption budget is gone. */
   record BudgetGone(ObjectKey key) implements SchedulerEvent {}
 
+  /** Something by which pods belong together is there or has changed. */
+  record GroupSeen(GroupState group) implements SchedulerEvent {}
+
+  /** Something by which pods belong together is gone. */
+  record GroupGone(GroupState.Ref ref) implements SchedulerEvent {}
+
   /** A namespace is there or has other labels. */
   record NamespaceSeen(String name, SortedMap<String, String> labels) implements SchedulerEvent {}
 
@@ -62,6 +70,14 @@ public sealed interface SchedulerEvent {
 
   /** A pod could not be asked to stop. */
   record EvictFailed(ObjectKey key, String uid, String why) implements SchedulerEvent {}
+
+  /**
+   * What an extender said, or that it said nothing.
+   *
+   * @param pod the pod that it was asked about
+   * @param question the number of the question
+   */
+  record ExtenderAnswered(ObjectKey pod, long question, Answer answer) implements SchedulerEvent {}
 
   /** How a binding can fail. */
   enum Failure {

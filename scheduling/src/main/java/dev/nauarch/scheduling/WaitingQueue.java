@@ -143,6 +143,16 @@ final class WaitingQueue {
     helpedBy.forEach(hint -> parked(hint).add(waiting));
   }
 
+  /** Somebody is asked about it, whose answer will touch it. */
+  void pause(Unit unit, Instant now) {
+    var waiting = waitingByUnit.get(unit);
+    if (waiting != null) {
+      leave(waiting);
+      waiting.helpedBy = EnumSet.noneOf(Hint.class);
+      waitUntil(now.plus(options.parkedMax()), Status.PARKED, waiting);
+    }
+  }
+
   /** A try went wrong for a reason that passes by itself. */
   void retryLater(Unit unit, Instant now) {
     var waiting = waitingByUnit.get(unit);

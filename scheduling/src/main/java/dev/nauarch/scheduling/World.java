@@ -23,9 +23,6 @@ import java.util.TreeSet;
 /** All that the scheduler knows, shared by the parts that decide. */
 final class World {
 
-  /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
-  private static final String HELD = "~";
-
   final Cluster cluster = new Cluster();
   final Search search = new Search(cluster);
   final Preemption preemption = new Preemption(cluster, search, this::stoppedTogether);
@@ -205,8 +202,9 @@ final class World {
   /** A place of the size of a pod, under a name of its own. */
   static PodState held(PodState pod, String name, String node) {
     return new PodState(
-        new ObjectKey(pod.key().namespace(), HELD + name),
+        new ObjectKey(pod.key().namespace(), PodState.placeName(name)),
         pod.uid(),
+        new TreeMap<>(),
         new TreeMap<>(),
         pod.shape(),
         Neighbours.ANY,
@@ -221,16 +219,11 @@ final class World {
   }
 
   static ObjectKey nominationKey(ObjectKey pod) {
-    return new ObjectKey(pod.namespace(), HELD + pod.name());
-  }
-
-  /** Whether it is a place that is only held. */
-  static boolean isHeld(PodState pod) {
-    return pod.key().name().startsWith(HELD);
+    return new ObjectKey(pod.namespace(), PodState.placeName(pod.name()));
   }
 
   private List<PodState> stoppedTogether(PodState victim) {
-    if (isHeld(victim)) {
+    if (victim.isPlaceOnly()) {
       return List.of(victim);
     }
     var gang = gangOf(victim).filter(GangState::disruptedWhole);

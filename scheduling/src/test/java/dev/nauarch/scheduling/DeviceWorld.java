@@ -255,6 +255,7 @@ final class DeviceWorld {
             new ObjectKey("default", name),
             "uid-" + name + "-" + ++version,
             new TreeMap<>(),
+            new TreeMap<>(),
             PodShape.of(requests.with("pods", 1)),
             Neighbours.ANY,
             0,
@@ -263,7 +264,7 @@ final class DeviceWorld {
             "",
             PodState.Stage.LIVE,
             List.of(),
-            new PodState.Membership(group, "", "", true, false),
+            new PodState.Membership(group, "", "", true, false, ""),
             needs));
   }
 
@@ -448,6 +449,7 @@ final class DeviceWorld {
             key,
             uid,
             pod.labels(),
+            pod.annotations(),
             pod.shape(),
             pod.neighbours(),
             pod.priority(),

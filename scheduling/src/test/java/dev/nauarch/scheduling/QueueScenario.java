@@ -128,6 +128,7 @@ final class QueueScenario {
               new ObjectKey("default", name.name() + "-" + i),
               "uid-" + name.name() + "-" + i + "-" + now.getEpochSecond(),
               new TreeMap<>(),
+              new TreeMap<>(),
               PodShape.of(job.each),
               Neighbours.ANY,
               job.priority,
@@ -136,7 +137,7 @@ final class QueueScenario {
               "",
               PodState.Stage.LIVE,
               List.of(),
-              new PodState.Membership("", workload.name(), "main", true, false),
+              new PodState.Membership("", workload.name(), "main", true, false, ""),
               DeviceNeeds.NONE));
     }
     return pods;
@@ -203,7 +204,12 @@ final class QueueScenario {
     var job = Objects.requireNonNull(jobs.get(ref.key()));
     var podSet =
         new WorkloadState.PodSet(
-            "main", job.count, new TreeMap<>(), PodShape.of(job.each), Neighbours.ANY);
+            "main",
+            job.count,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            PodShape.of(job.each),
+            Neighbours.ANY);
     return seen(
         new WorkloadState(
             ref.workload(),

@@ -80,6 +80,7 @@ final class Scenario {
         yield List.of(new SchedulerEvent.PodGone(key));
       }
       case "budget" -> List.of(Texts.budget(words));
+      case "service", "replicaset" -> List.of(Texts.group(words));
       case "node-gone" -> List.of(new SchedulerEvent.NodeGone(name));
       case "succeeded" -> List.of(seen(staged(key, PodState.Stage.SUCCEEDED)));
       case "job" -> List.of(queues.job(words));
@@ -173,6 +174,8 @@ final class Scenario {
           say("wait gang " + gang.name() + ": " + why.summary());
       case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
       case SchedulerCommand.ForDevices ignored -> List.of();
+      case SchedulerCommand.AskExtender ignored -> List.of();
+      case SchedulerCommand.BindByExtender ignored -> List.of();
       case SchedulerCommand.WakeAt(var at) -> {
         wakeAt = at.isBefore(wakeAt) ? at : wakeAt;
         yield List.of();

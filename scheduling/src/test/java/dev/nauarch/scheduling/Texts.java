@@ -5,11 +5,14 @@ import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.translate.BudgetTranslation;
+import dev.nauarch.scheduling.translate.GroupTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +47,14 @@ final class Texts {
       var value = word.contains("=") ? word.split("=", 2)[1] : "";
       switch (key) {
         case "gpus" -> allocatable.put("nvidia.com/gpu", new Quantity(value));
+        case "image" ->
+            builder
+                .editOrNewStatus()
+                .addNewImage()
+                .withNames(value.split("=", -1)[0])
+                .withSizeBytes(Long.parseLong(value.split("=", -1)[1]) << 20)
+                .endImage()
+                .endStatus();
         case "cordoned" -> builder.editOrNewSpec().withUnschedulable(true).endSpec();
         case "taint" -> {
           var parts = value.split("[=:]", -1);
@@ -67,7 +78,8 @@ final class Texts {
     }
     builder.editMetadata().withLabels(labels).endMetadata();
     builder.editOrNewStatus().withAllocatable(allocatable).endStatus();
-    return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build()));
+    return new SchedulerEvent.NodeSeen(
+        NodeTranslation.of(builder.build(), SchedulerOptions.DEFAULT));
   }
 
   /** {@code NAME key=value …}; what is not known becomes a label. */
@@ -75,6 +87,7 @@ final class Texts {
     var name = words.get(1);
     var requests = new LinkedHashMap<String, Quantity>();
     var labels = new LinkedHashMap<String, String>();
+    var image = "any";
     var builder =
         new PodBuilder()
             .withNewMetadata()
@@ -92,6 +105,8 @@ final class Texts {
         requests.put("nvidia.com/gpu", new Quantity(value));
       } else if (RESOURCES.contains(key)) {
         requests.put(key, new Quantity(value));
+      } else if (key.equals("image")) {
+        image = value;
       } else if (!specify(builder, key, value)) {
         labels.put(key, value);
       }
@@ -101,6 +116,7 @@ final class Texts {
         .editSpec()
         .addNewContainer()
         .withName("main")
+        .withImage(image)
         .withNewResources()
         .withRequests(Map.copyOf(requests))
         .endResources()
@@ -146,6 +162,8 @@ final class Texts {
               .endSpec();
       case "own", "ebs", "gce" -> disk(builder, key, value);
       case "near", "apart" -> neighbour(builder, key, value);
+      case "wants" -> wish(builder, value);
+      case "by" -> maker(builder, value);
       case "spread" -> spread(builder, value);
       default -> {
         return false;
@@ -207,6 +225,39 @@ final class Texts {
     }
   }
 
+  private static void maker(PodBuilder builder, String replicaSet) {
+    builder
+        .editMetadata()
+        .addNewOwnerReference()
+        .withApiVersion("apps/v1")
+        .withKind("ReplicaSet")
+        .withName(replicaSet)
+        .withController(true)
+        .endOwnerReference()
+        .endMetadata();
+  }
+
+  /** {@code wants=app:web/zone:10}: rather beside such pods, so much. */
+  private static void wish(PodBuilder builder, String value) {
+    var parts = value.split("[:/]", -1);
+    builder
+        .editSpec()
+        .editOrNewAffinity()
+        .editOrNewPodAffinity()
+        .addNewPreferredDuringSchedulingIgnoredDuringExecution()
+        .withWeight(Integer.parseInt(parts[3]))
+        .withNewPodAffinityTerm()
+        .withNewLabelSelector()
+        .addToMatchLabels(parts[0], parts[1])
+        .endLabelSelector()
+        .withTopologyKey(parts[2])
+        .endPodAffinityTerm()
+        .endPreferredDuringSchedulingIgnoredDuringExecution()
+        .endPodAffinity()
+        .endAffinity()
+        .endSpec();
+  }
+
   /** {@code spread=app:web/zone}: evenly with pods of that label, a skew of one. */
   private static void spread(PodBuilder builder, String value) {
     var parts = value.split("[:/]", -1);
@@ -249,6 +300,35 @@ final class Texts {
         false,
         new GangPlacement(nodeByPod),
         false);
+  }
+
+  /** {@code service NAME app:web} or {@code replicaset NAME app:web}. */
+  static SchedulerEvent.GroupSeen group(List<String> words) {
+    var label = words.get(2).split(":", 2);
+    return new SchedulerEvent.GroupSeen(
+        words.getFirst().equals("service")
+            ? GroupTranslation.of(
+                new ServiceBuilder()
+                    .withNewMetadata()
+                    .withNamespace("default")
+                    .withName(words.get(1))
+                    .endMetadata()
+                    .withNewSpec()
+                    .addToSelector(label[0], label[1])
+                    .endSpec()
+                    .build())
+            : GroupTranslation.of(
+                new ReplicaSetBuilder()
+                    .withNewMetadata()
+                    .withNamespace("default")
+                    .withName(words.get(1))
+                    .endMetadata()
+                    .withNewSpec()
+                    .withNewSelector()
+                    .addToMatchLabels(label[0], label[1])
+                    .endSelector()
+                    .endSpec()
+                    .build()));
   }
 
   /** {@code NAME app:web allowed=N}. */

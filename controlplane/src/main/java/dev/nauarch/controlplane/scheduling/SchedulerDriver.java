@@ -47,6 +47,7 @@ public final class SchedulerDriver implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Dispatcher events;
   private final QueueSender queueSender;
+  private final ExtenderSender extenders;
   private final LiveLoop<SchedulerEvent, SchedulerCommand> loop;
   private final Feed<SchedulerEvent> feed;
 
@@ -58,6 +59,7 @@ public final class SchedulerDriver implements AutoCloseable {
     this.requests = new SchedulerRequests(options.name());
     this.dispatcher = new Dispatcher("scheduler-sender", SENDERS);
     this.events = new Dispatcher("scheduler-events", EVENT_SENDERS);
+    this.extenders = new ExtenderSender(client);
     this.queueSender = new QueueSender(client, clock, sender, dispatcher);
     this.loop =
         LiveLoop.start(
@@ -83,6 +85,7 @@ public final class SchedulerDriver implements AutoCloseable {
     feed.close();
     loop.close();
     dispatcher.close();
+    extenders.close();
     events.close();
   }
 
@@ -97,13 +100,14 @@ public final class SchedulerDriver implements AutoCloseable {
     QueueFeed.follow(feed, options);
     DeviceFeed.follow(feed);
     VolumeFeed.follow(feed);
+    GroupFeed.follow(feed, options);
     return feed.followIfServed(
             Resources.POD_GROUPS,
             group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
             group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
         .follow(
             Resources.NODES,
-            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node)),
+            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node, options)),
             node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))
         .follow(
             Resources.PODS,
@@ -128,6 +132,13 @@ public final class SchedulerDriver implements AutoCloseable {
     switch (command) {
       case SchedulerCommand.WakeAt(var at) -> inbox.offerAt(at, new SchedulerEvent.Woken());
       case SchedulerCommand.BindPod bind -> dispatcher.submit(bind.pod(), () -> bind(bind, inbox));
+      case SchedulerCommand.AskExtender ask -> extenders.ask(ask, inbox);
+      case SchedulerCommand.BindByExtender wanted ->
+          extenders.bind(
+              wanted,
+              inbox,
+              () -> tell(wanted.bind().pod(), withoutBinding(requests.of(wanted.bind()))),
+              bind -> bind(bind, inbox));
       case SchedulerCommand.ForQueue(var wanted) -> queueSender.carryOut(wanted, inbox);
       case SchedulerCommand.ForVolumes(var wanted) ->
           dispatcher.submit(wanted.pod(), () -> write(() -> written(wanted), inbox));
@@ -161,7 +172,11 @@ public final class SchedulerDriver implements AutoCloseable {
       inbox.offer(new SchedulerEvent.BindFailed(bind.pod(), bind.uid(), failure(e), why));
       return;
     }
-    tell(bind.pod(), wanted.subList(1, wanted.size()));
+    tell(bind.pod(), withoutBinding(wanted));
+  }
+
+  private static List<ApiRequest> withoutBinding(List<ApiRequest> wanted) {
+    return wanted.subList(1, wanted.size());
   }
 
   private void evict(SchedulerCommand.EvictPod evict, Inbox<SchedulerEvent> inbox) {

@@ -89,7 +89,7 @@ final class LaggingScheduler implements VolumeSteps.Steps<Optional<String>, Runt
     kinds.add(
         new Followed<>(
             Resources.NODES,
-            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node)),
+            node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node, SchedulerOptions.DEFAULT)),
             key -> new SchedulerEvent.NodeGone(key.name())));
     kinds.add(
         new Followed<>(

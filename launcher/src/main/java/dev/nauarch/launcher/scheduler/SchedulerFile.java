@@ -1,19 +1,17 @@
 package dev.nauarch.launcher.scheduler;
 
-import dev.nauarch.api.ModelCodec;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
 import dev.nauarch.apiserver.strategy.field.SettingsFile;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Profile;
-import dev.nauarch.scheduling.translate.ProfileTranslation;
-import io.fabric8.kubernetes.api.model.NodeAffinity;
+import dev.nauarch.scheduling.plugin.SchedulerPlugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * A {@code KubeSchedulerConfiguration} of Kubernetes, as far as it is acted upon; everything else
@@ -26,19 +24,24 @@ public final class SchedulerFile {
   private static final long SECONDS_MAX = 3_600;
 
   private final Problems problems;
+  private final SortedMap<String, SchedulerPlugin> plugins;
 
-  private SchedulerFile(Problems problems) {
+  private SchedulerFile(Problems problems, SortedMap<String, SchedulerPlugin> plugins) {
     this.problems = problems;
+    this.plugins = plugins;
   }
 
   /**
    * Reads a file.
    *
+   * @param plugins those of the user, by name
    * @throws IOException when it can't be read
    * @throws IllegalArgumentException with all that is wrong with what it says
    */
-  public static SchedulerOptions read(Path file) throws IOException {
-    return SettingsFile.read(file, (root, problems) -> new SchedulerFile(problems).options(root));
+  public static SchedulerOptions read(Path file, SortedMap<String, SchedulerPlugin> plugins)
+      throws IOException {
+    return SettingsFile.read(
+        file, (root, problems) -> new SchedulerFile(problems, plugins).options(root));
   }
 
   private SchedulerOptions options(Field file) {
@@ -48,6 +51,7 @@ public final class SchedulerFile {
         "apiVersion",
         "kind",
         "profiles",
+        "extenders",
         "podInitialBackoffSeconds",
         "podMaxBackoffSeconds");
     if (!file.at("apiVersion").is(VERSION)) {
@@ -65,19 +69,23 @@ public final class SchedulerFile {
     }
     var profiles = new ArrayList<Profile>();
     for (var item : file.at("profiles").items()) {
-      var profile = profile(item);
+      var profile = new ProfileReader(problems, plugins).read(item);
       if (profiles.stream().anyMatch(one -> one.name().equals(profile.name()))) {
         problems.duplicate(item.at("schedulerName"));
       } else {
         profiles.add(profile);
       }
     }
+    var extenders = new ExtenderReader(problems);
+    file.at("extenders").items().forEach(extenders::read);
     return problems.errors().isEmpty()
         ? new SchedulerOptions(
-            profiles.isEmpty() ? ofDefault.profiles() : profiles,
+            (profiles.isEmpty() ? ofDefault.profiles() : profiles)
+                .stream().map(profile -> profile.ignoring(extenders.ignoredResources())).toList(),
             first,
             most,
-            ofDefault.parkedMax())
+            ofDefault.parkedMax(),
+            extenders.extenders())
         : ofDefault;
   }
 
@@ -87,38 +95,5 @@ public final class SchedulerFile {
     }
     problems.range(field, 1, SECONDS_MAX);
     return Duration.ofSeconds(field.number(1));
-  }
-
-  private Profile profile(Field item) {
-    SettingsFile.knownFields(problems, item, "schedulerName", "plugins", "pluginConfig");
-    var name = item.at("schedulerName").isPresent() ? item.at("schedulerName").text() : "";
-    var weights = new ScoreWeights(problems);
-    var plugins = item.at("plugins");
-    SettingsFile.knownFields(problems, plugins, "score", "multiPoint");
-    weights.apply(plugins.at("multiPoint"));
-    weights.apply(plugins.at("score"));
-    var added = Optional.<NodeAffinity>empty();
-    for (var config : item.at("pluginConfig").items()) {
-      SettingsFile.knownFields(problems, config, "name", "args");
-      var args = config.at("args");
-      switch (config.at("name").text()) {
-        case "NodeResourcesFit" -> weights.strategy(args);
-        case "NodeAffinity" -> {
-          SettingsFile.knownFields(problems, args, "apiVersion", "kind", "addedAffinity");
-          if (args.at("addedAffinity").isPresent()) {
-            added =
-                Optional.of(
-                    ModelCodec.decode(
-                        ModelCodec.encode(args.at("addedAffinity").node()), NodeAffinity.class));
-          }
-        }
-        default ->
-            problems.notSupported(config.at("name"), List.of("NodeAffinity", "NodeResourcesFit"));
-      }
-    }
-    return ProfileTranslation.of(
-        name.isEmpty() ? SchedulerOptions.DEFAULT.name() : name,
-        weights.weights(),
-        added.orElseGet(NodeAffinity::new));
   }
 }

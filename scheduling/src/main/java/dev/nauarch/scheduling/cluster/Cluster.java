@@ -46,6 +46,8 @@ public final class Cluster {
           deviceChanges::noteAll,
           (namespace, label) -> labelsOf(namespace).getOrDefault(label, ""));
   private final Budgets budgets = new Budgets();
+  private final Images images = new Images();
+  private final Groups groups = new Groups();
   private int knownNodes;
   private int columnLength;
   private Amounts capacity = Amounts.NONE;
@@ -53,12 +55,18 @@ public final class Cluster {
   /**
    * A node is there or has changed.
    *
-   * @return whether that makes a difference
+   * @return whether that makes a difference for pods that can't run; which images it has does not
    */
   public boolean put(NodeState node) {
     var slot = slotNamed(node.name());
     if (slot.isKnown() && slot.state().equals(node)) {
       return false;
+    }
+    var matters = !slot.isKnown() || !slot.state().equals(node.withImages(slot.state().images()));
+    if (!slot.isKnown()) {
+      images.add(node);
+    } else if (!slot.state().images().equals(node.images())) {
+      images.change(slot.state(), node);
     }
     capacity = capacity.minus(slot.state().allocatable()).plus(node.allocatable());
     knownNodes += slot.isKnown() ? 0 : 1;
@@ -69,7 +77,7 @@ public final class Cluster {
     }
     nodeChanges.note(slot.number());
     changes.note(slot.number());
-    return true;
+    return matters;
   }
 
   /** A node is gone; its pods keep their places until they are gone too. */
@@ -79,6 +87,7 @@ public final class Cluster {
       return;
     }
     capacity = capacity.minus(slot.state().allocatable());
+    images.remove(slot.state());
     knownNodes--;
     topology.relabel(slot, slot::unset);
     nodeChanges.note(slot.number());
@@ -213,6 +222,16 @@ public final class Cluster {
   /** The devices of nodes, and who has them. */
   public DeviceBook devices() {
     return devices;
+  }
+
+  /** The images of nodes. */
+  public Images images() {
+    return images;
+  }
+
+  /** Which pods belong together. */
+  public Groups groups() {
+    return groups;
   }
 
   /** The disruption budgets. */

@@ -61,7 +61,13 @@ public final class Columns {
    * @param memoryLoad the same of memory
    */
   public record Demand(
-      int[] columns, double[] amounts, int devices, double cpuLoad, double memoryLoad) {}
+      int[] columns, double[] amounts, int devices, double cpuLoad, double memoryLoad) {
+
+    /** The same, which fits on any node. */
+    public Demand withoutFit() {
+      return new Demand(new int[0], new double[0], 0, cpuLoad, memoryLoad);
+    }
+  }
 
   private final Map<String, Integer> columnByName = new LinkedHashMap<>();
   private final List<Column> columns = new ArrayList<>();

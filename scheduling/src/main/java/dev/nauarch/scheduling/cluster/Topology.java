@@ -5,6 +5,8 @@ import dev.nauarch.scheduling.model.PodTerm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +19,9 @@ public final class Topology {
   /** Terms beyond this many are counted anew when they come up again. */
   private static final int TERM_LIMIT = 4_096;
 
+  /** Terms may have so many counts in all, so that large clusters remember fewer of them. */
+  private static final int COUNT_LIMIT = 1 << 26;
+
   private final Cluster cluster;
   private final Map<String, Domains> domainsByKey = new LinkedHashMap<>();
 
@@ -25,6 +30,12 @@ public final class Topology {
 
   /** Those that have a term by which they keep others apart. */
   private final TermIndex apart = new TermIndex();
+
+  /** Those that must have others beside them. */
+  private final TermIndex near = new TermIndex();
+
+  /** Those that would have others beside them, or not, by how much they want it. */
+  private final SortedMap<Integer, TermIndex> wishesByWeight = new TreeMap<>();
 
   Topology(Cluster cluster) {
     this.cluster = cluster;
@@ -48,7 +59,7 @@ public final class Topology {
     if (known != null) {
       return known;
     }
-    if (meant.size() >= TERM_LIMIT) {
+    if (meant.size() >= Math.clamp(COUNT_LIMIT / Math.max(1, cluster.numbers()), 64, TERM_LIMIT)) {
       meant.clear();
     }
     var counter = new Counter(term, domains(term.topologyKey()));
@@ -72,6 +83,28 @@ public final class Topology {
   public void forEachApartFrom(
       PodState pod, SortedMap<String, String> labelsOfNamespace, Consumer<Counter> action) {
     apart.forEachThatMeans(pod, labelsOfNamespace, action);
+  }
+
+  /** Whether a placed pod wants some pods beside it, or not. */
+  public boolean hasWishes() {
+    return near.size() > 0 || !wishesByWeight.isEmpty();
+  }
+
+  /** The counts of placed pods that must have a pod beside them, one for each of their terms. */
+  public void forEachThatNeeds(
+      PodState pod, SortedMap<String, String> labelsOfNamespace, Consumer<Counter> action) {
+    near.forEachThatMeans(pod, labelsOfNamespace, action);
+  }
+
+  /** The counts of placed pods that would have a pod beside them, with how much they want it. */
+  public void forEachThatWants(
+      PodState pod,
+      SortedMap<String, String> labelsOfNamespace,
+      BiConsumer<Counter, Integer> action) {
+    wishesByWeight.forEach(
+        (weight, wishes) ->
+            wishes.forEachThatMeans(
+                pod, labelsOfNamespace, counter -> action.accept(counter, weight)));
   }
 
   void added(PodState pod, NodeSlot slot) {
@@ -98,23 +131,35 @@ public final class Topology {
   private void forEachCounter(Consumer<Counter> action) {
     meant.all().forEach(action);
     apart.all().forEach(action);
+    near.all().forEach(action);
+    wishesByWeight.values().forEach(wishes -> wishes.all().forEach(action));
   }
 
   private void change(PodState pod, NodeSlot slot, int difference) {
-    for (var term : pod.neighbours().apart()) {
-      var known = apart.get(term);
-      var counter = known == null ? new Counter(term, domains(term.topologyKey())) : known;
-      if (known == null) {
-        apart.put(counter);
-      }
-      counter.add(slot.number(), difference);
-      if (counter.isEmpty()) {
-        apart.remove(counter);
+    pod.neighbours().apart().forEach(term -> count(apart, term, slot, difference));
+    pod.neighbours().near().forEach(term -> count(near, term, slot, difference));
+    for (var wish : pod.neighbours().preferred()) {
+      var wishes = wishesByWeight.computeIfAbsent(wish.weight(), ignored -> new TermIndex());
+      count(wishes, wish.term(), slot, difference);
+      if (wishes.size() == 0) {
+        wishesByWeight.remove(wish.weight());
       }
     }
     meant.forEachThatMeans(
         pod,
         cluster.labelsOf(pod.key().namespace()),
         counter -> counter.add(slot.number(), difference));
+  }
+
+  private void count(TermIndex terms, PodTerm term, NodeSlot slot, int difference) {
+    var known = terms.get(term);
+    var counter = known == null ? new Counter(term, domains(term.topologyKey())) : known;
+    if (known == null) {
+      terms.put(counter);
+    }
+    counter.add(slot.number(), difference);
+    if (counter.isEmpty()) {
+      terms.remove(counter);
+    }
   }
 }

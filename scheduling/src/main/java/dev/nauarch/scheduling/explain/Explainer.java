@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Turns the refusals of all nodes into one explanation. */
 public final class Explainer {
@@ -76,11 +77,11 @@ public final class Explainer {
     var countByReason = new TreeMap<String, Integer>();
     var ofThePod = false;
     for (var group : groups) {
-      var first = group.refusals().getFirst().rule();
+      var first = group.refusals().getFirst();
       for (var refusal : group.refusals()) {
-        if (refusal.rule() == first) {
+        if (refusal.isBySameRule(first)) {
           countByReason.merge(refusal.reason(), group.count(), Integer::sum);
-          ofThePod |= first == Rule.CLAIM;
+          ofThePod |= first.rule() == Rule.CLAIM;
         }
       }
     }
@@ -100,7 +101,7 @@ public final class Explainer {
     var ruleByKey = new TreeMap<String, Refusal>();
     for (var group : groups) {
       for (var refusal : group.refusals()) {
-        var key = refusal.rule() + " " + refusal.reason();
+        var key = refusal.rule() + " " + refusal.cause() + " " + refusal.reason();
         ruleByKey.putIfAbsent(key, refusal);
         var counts = nodesByRefusal.computeIfAbsent(key, ignored -> new int[2]);
         counts[0] += group.count();
@@ -112,8 +113,7 @@ public final class Explainer {
         (key, refusal) -> {
           var counts = nodesByRefusal.getOrDefault(key, new int[2]);
           removed.add(
-              new Explanation.Removed(
-                  refusal.rule().cause(), refusal.reason(), counts[0], counts[1]));
+              new Explanation.Removed(refusal.cause(), refusal.reason(), counts[0], counts[1]));
         });
     removed.sort(
         Comparator.comparingInt(Explanation.Removed::nodes)
@@ -161,12 +161,22 @@ public final class Explainer {
     asked.put(Rule.POD_AFFINITY, !pod.neighbours().near().isEmpty());
     asked.put(Rule.POD_ANTI_AFFINITY, !pod.neighbours().apart().isEmpty());
     asked.put(Rule.SPREAD, pod.neighbours().spread().stream().anyMatch(one -> one.required()));
-    return asked.entrySet().stream()
-        .filter(Map.Entry::getValue)
-        .map(Map.Entry::getKey)
-        .filter(rule -> removed.stream().noneMatch(one -> one.cause().equals(rule.cause())))
-        .map(Rule::subject)
-        .toList();
+    var rules =
+        asked.entrySet().stream()
+            .filter(Map.Entry::getValue)
+            .map(Map.Entry::getKey)
+            .filter(rule -> !isCause(rule.cause(), removed))
+            .map(Rule::subject);
+    var plugins =
+        pod.shape().policy().plugins().stream()
+            .filter(plugin -> plugin.filter().isPresent())
+            .filter(plugin -> !isCause(plugin.name(), removed))
+            .map(plugin -> "plug-in " + plugin.name());
+    return Stream.concat(rules, plugins).toList();
+  }
+
+  private static boolean isCause(String cause, List<Explanation.Removed> removed) {
+    return removed.stream().anyMatch(one -> one.cause().equals(cause));
   }
 
   /** Of the nodes that lack nothing but resources, or of all where there is none. */
@@ -284,6 +294,8 @@ public final class Explainer {
       case SPREAD -> "allow a larger skew";
       case POD_AFFINITY -> "drop the pod affinity";
       case POD_ANTI_AFFINITY -> "drop the pod anti-affinity";
+      case PLUGIN -> "do as the plug-in " + group.refusals().getFirst().cause() + " wants";
+      case EXTENDER -> "do as the extender " + group.refusals().getFirst().cause() + " wants";
     };
   }
 

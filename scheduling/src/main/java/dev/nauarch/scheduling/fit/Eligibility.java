@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -19,10 +20,13 @@ final class Eligibility {
   static final byte TOLERATED = 2;
 
   private static final byte UNCORDONED = 4;
-  private static final byte ALL = SELECTED | TOLERATED | UNCORDONED;
 
   private final PodShape shape;
   private final Cluster cluster;
+
+  /** What must hold of a node that is possible. */
+  private final int needed;
+
   private final Progress progress = new Progress();
   private final Runnable whenAll = this::checkAll;
   private final IntConsumer whenOne = this::check;
@@ -33,11 +37,15 @@ final class Eligibility {
   /**
    * For shapes that differ from this one in what they ask for only.
    *
-   * @param shape without requests, ports and volumes
+   * @param shape without requests, ports and volumes, and without images that don't matter
    */
   Eligibility(PodShape shape, Cluster cluster) {
     this.shape = shape;
     this.cluster = cluster;
+    this.needed =
+        UNCORDONED
+            | (shape.isUnder(Filter.NODE_AFFINITY) ? SELECTED : 0)
+            | (shape.isUnder(Filter.TAINT_TOLERATION) ? TOLERATED : 0);
   }
 
   /** The score of each node for what it is; less than 0 where it is not possible. */
@@ -52,6 +60,11 @@ final class Eligibility {
     return version;
   }
 
+  /** Grows when nodes that did not change have other scores than before. */
+  long worthVersion() {
+    return cluster.images().version(shape.images());
+  }
+
   /** What holds of each node. */
   byte[] flags() {
     follow();
@@ -62,7 +75,7 @@ final class Eligibility {
     if (flags.length < cluster.numbers()) {
       progress.reset();
     }
-    progress.follow(cluster.nodeChanges(), whenAll, whenOne);
+    progress.follow(cluster.nodeChanges(), worthVersion(), whenAll, whenOne);
   }
 
   private void checkAll() {
@@ -79,7 +92,12 @@ final class Eligibility {
   private void check(int number) {
     var slot = cluster.slot(number);
     flags[number] = slot == null ? 0 : flags(slot);
-    welcome[number] = slot != null && flags[number] == ALL ? Scores.ofNode(shape, slot) : -1;
+    welcome[number] = slot != null && (flags[number] & needed) == needed ? score(slot) : -1;
+  }
+
+  private int score(NodeSlot slot) {
+    var images = cluster.images().score(shape.images(), slot.state());
+    return Scores.ofNode(shape, slot) + shape.weights().images() * images;
   }
 
   private byte flags(NodeSlot slot) {

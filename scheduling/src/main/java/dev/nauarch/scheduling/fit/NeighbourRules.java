@@ -3,8 +3,8 @@ package dev.nauarch.scheduling.fit;
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.Counter;
 import dev.nauarch.scheduling.cluster.Domains;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.PodState;
-import dev.nauarch.scheduling.model.PodTerm;
 import dev.nauarch.scheduling.model.SpreadConstraint;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,34 +29,15 @@ final class NeighbourRules {
       Refusal.of(
           Rule.POD_ANTI_AFFINITY, "node(s) didn't satisfy existing pods anti-affinity rules");
 
-  /** What a node without the domain of a preferred spread is worth less. */
-  private static final int WORTH_OF_DOMAIN = 100;
-
-  private static final int WORTH_OF_NEIGHBOUR = 10;
-
   /** A spread constraint with the most that a domain may have for the pod to come there. */
-  private record Spread(Domains domains, int[] counts, int most) {
-
-    int around(int node) {
-      return counts[domains.of(node)];
-    }
-
-    boolean hasDomain(int node) {
-      return domains.of(node) != Domains.NONE;
-    }
-  }
-
-  /** A preference with the present counts. */
-  private record Preferred(Counter counter, int weight) {}
+  private record Spread(SpreadCounts counts, int most) {}
 
   private final Cluster cluster;
-  private final List<Spread> required = new ArrayList<>();
-  private final List<Spread> wanted = new ArrayList<>();
-  private final List<Counter> near;
-  private final List<Counter> apart;
+  private final List<Spread> spread = new ArrayList<>();
+  private final List<Counter> near = new ArrayList<>();
+  private final List<Counter> apart = new ArrayList<>();
   private final List<Counter> keptApart = new ArrayList<>();
-  private final List<Preferred> preferred = new ArrayList<>();
-  private final boolean firstOfItsKind;
+  private boolean firstOfItsKind;
 
   /**
    * Prepares the rules for a pod that has no place yet.
@@ -65,50 +46,55 @@ final class NeighbourRules {
    */
   NeighbourRules(PodState pod, Cluster cluster, Function<PodState, Eligibility> eligibility) {
     this.cluster = cluster;
-    var neighbours = pod.neighbours();
+    if (pod.shape().isUnder(Filter.POD_TOPOLOGY_SPREAD)) {
+      for (var constraint : cluster.groups().spreadOf(pod)) {
+        if (constraint.required()) {
+          spread.add(count(pod, constraint, eligibility.apply(pod)));
+        }
+      }
+    }
+    if (pod.shape().isUnder(Filter.INTER_POD_AFFINITY)) {
+      affinity(pod);
+    }
+  }
+
+  private Spread count(PodState pod, SpreadConstraint constraint, Eligibility eligibility) {
     var labels = cluster.labelsOf(pod.key().namespace());
-    for (var constraint : neighbours.spread()) {
-      var self = constraint.term().matches(pod, labels) ? 1 : 0;
-      var spread = count(constraint, self, eligibility.apply(pod));
-      (constraint.required() ? required : wanted).add(spread);
-    }
-    cluster
-        .topology()
-        .forEachApartFrom(
-            pod,
-            labels,
-            counter -> {
-              if (counter.inDomains() > 0) {
-                keptApart.add(counter);
-              }
-            });
-    this.near = counters(neighbours.near());
-    this.apart = counters(neighbours.apart());
-    for (var one : neighbours.preferred()) {
-      preferred.add(new Preferred(cluster.topology().count(one.term()), one.weight()));
-    }
-    this.firstOfItsKind =
+    var self = constraint.term().matches(pod, labels) ? 1 : 0;
+    var counts = SpreadCounts.of(constraint, cluster, eligibility, List.of());
+    return new Spread(counts, counts.most(constraint, self));
+  }
+
+  private void affinity(PodState pod) {
+    var topology = cluster.topology();
+    var labels = cluster.labelsOf(pod.key().namespace());
+    topology.forEachApartFrom(
+        pod,
+        labels,
+        counter -> {
+          if (counter.inDomains() > 0) {
+            keptApart.add(counter);
+          }
+        });
+    pod.neighbours().near().forEach(term -> near.add(topology.count(term)));
+    pod.neighbours().apart().forEach(term -> apart.add(topology.count(term)));
+    firstOfItsKind =
         near.stream().allMatch(counter -> counter.inDomains() == 0)
             && near.stream().allMatch(counter -> counter.term().matches(pod, labels));
   }
 
   /** Whether there is any rule to check. */
   boolean isEmpty() {
-    return required.isEmpty() && near.isEmpty() && apart.isEmpty() && keptApart.isEmpty();
-  }
-
-  /** Whether there is something that only scores. */
-  boolean prefersSomething() {
-    return !preferred.isEmpty() || !wanted.isEmpty();
+    return spread.isEmpty() && near.isEmpty() && apart.isEmpty() && keptApart.isEmpty();
   }
 
   /** The first rule that keeps the pod from the node of a number; null where none does. */
   @Nullable Refusal check(int node) {
-    for (var spread : required) {
-      if (!spread.hasDomain(node)) {
+    for (var one : spread) {
+      if (!one.counts.hasDomain(node)) {
         return NO_DOMAIN;
       }
-      if (spread.around(node) > spread.most) {
+      if (one.counts.around(node) > one.most) {
         return UNEVEN;
       }
     }
@@ -129,49 +115,5 @@ final class NeighbourRules {
       }
     }
     return null;
-  }
-
-  /** What the neighbourhood of a node is worth to the pod; only differences matter. */
-  long worth(int node) {
-    var worth = 0L;
-    for (var one : preferred) {
-      worth += (long) one.weight * one.counter.around(node);
-    }
-    for (var spread : wanted) {
-      worth -= spread.hasDomain(node) ? WORTH_OF_NEIGHBOUR * spread.around(node) : WORTH_OF_DOMAIN;
-    }
-    return worth;
-  }
-
-  private List<Counter> counters(List<PodTerm> terms) {
-    return terms.stream().map(cluster.topology()::count).toList();
-  }
-
-  private Spread count(SpreadConstraint constraint, int self, Eligibility eligibility) {
-    var counter = cluster.topology().count(constraint.term());
-    var domains = counter.domains();
-    var needed =
-        (constraint.honorAffinity() ? Eligibility.SELECTED : 0)
-            | (constraint.honorTaints() ? Eligibility.TOLERATED : 0);
-    var flags = eligibility.flags();
-    var counts = new int[domains.count()];
-    var nodes = new int[domains.count()];
-    for (var node = 0; node < cluster.numbers(); node++) {
-      var domain = domains.of(node);
-      if (domain != Domains.NONE && (flags[node] & needed) == needed) {
-        counts[domain] += counter.onNode(node);
-        nodes[domain]++;
-      }
-    }
-    var least = Integer.MAX_VALUE;
-    var present = 0;
-    for (var domain = 0; domain < counts.length; domain++) {
-      if (nodes[domain] > 0) {
-        least = Math.min(least, counts[domain]);
-        present++;
-      }
-    }
-    var floor = present == 0 || present < constraint.minDomains() ? 0 : least;
-    return new Spread(domains, counts, constraint.maxSkew() + floor - self);
   }
 }

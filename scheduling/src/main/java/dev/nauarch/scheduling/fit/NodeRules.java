@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.Taint;
@@ -23,11 +24,13 @@ public final class NodeRules {
     if (isCordoned(shape, node)) {
       refusals.add(Refusal.of(Rule.CORDON, "node(s) were unschedulable"));
     }
-    untolerated(shape, node)
+    Optional.of(shape)
+        .filter(one -> one.isUnder(Filter.TAINT_TOLERATION))
+        .flatMap(one -> untolerated(one, node))
         .ifPresent(
             taint ->
                 refusals.add(Refusal.of(Rule.TAINT, "node(s) had untolerated taint " + taint)));
-    if (!shape.selects(node)) {
+    if (shape.isUnder(Filter.NODE_AFFINITY) && !shape.selects(node)) {
       refusals.add(
           Refusal.of(Rule.NODE_SELECTION, "node(s) didn't match Pod's node affinity/selector"));
     }
@@ -41,14 +44,16 @@ public final class NodeRules {
 
   /** Whether the node takes no new pods of the shape. */
   static boolean isCordoned(PodShape shape, NodeState node) {
-    return node.unschedulable() && !shape.tolerates(CORDON);
+    return node.unschedulable()
+        && shape.isUnder(Filter.NODE_UNSCHEDULABLE)
+        && !shape.tolerates(CORDON);
   }
 
   /** The first taint of the node that pods of the shape don't bear, the cordon's own aside. */
   static Optional<Taint> untolerated(PodShape shape, NodeState node) {
     for (var taint : node.taints()) {
       if (taint.effect() != Taint.Effect.PREFER_NO_SCHEDULE
-          && !(node.unschedulable() && taint.key().equals(CORDON.key()))
+          && !isCordonItself(shape, node, taint)
           && !shape.tolerates(taint)) {
         return Optional.of(taint);
       }
@@ -56,8 +61,20 @@ public final class NodeRules {
     return Optional.empty();
   }
 
-  /** Whether the ports that the shape takes are free on the node. */
+  /**
+   * Whether the taint says nothing but that the node takes no new pods, which is a rule of its own.
+   */
+  private static boolean isCordonItself(PodShape shape, NodeState node, Taint taint) {
+    return node.unschedulable()
+        && taint.key().equals(CORDON.key())
+        && shape.isUnder(Filter.NODE_UNSCHEDULABLE);
+  }
+
+  /** Whether the ports that the shape takes are free on the node, if that matters. */
   static boolean hasPorts(PodShape shape, NodeSlot slot) {
+    if (!shape.isUnder(Filter.NODE_PORTS)) {
+      return true;
+    }
     for (var port : shape.ports()) {
       if (slot.takes(port)) {
         return false;
@@ -68,11 +85,12 @@ public final class NodeRules {
 
   private static void resources(PodShape shape, NodeSlot slot, List<Refusal> refusals) {
     var free = slot.free();
-    if (shape.requests().fitsIn(free)) {
+    var needs = shape.needs();
+    if (!shape.isUnder(Filter.NODE_RESOURCES_FIT) || needs.fitsIn(free)) {
       return;
     }
-    for (var lacking : shape.requests().lackingIn(free)) {
-      var lasting = shape.requests().of(lacking) > slot.state().allocatable().of(lacking);
+    for (var lacking : needs.lackingIn(free)) {
+      var lasting = needs.of(lacking) > slot.state().allocatable().of(lacking);
       var reason = lacking.equals("pods") ? "Too many pods" : "Insufficient " + lacking;
       refusals.add(new Refusal(Rule.RESOURCES, reason, lasting));
     }

@@ -3,6 +3,7 @@ package dev.nauarch.scheduling.fit;
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.Domains;
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.cluster.Recent;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.PodTerm;
 import java.time.Instant;
@@ -103,19 +104,31 @@ public final class Preemption {
 
   /** The cheapest plan, or none; a pod that may not preempt has none. */
   public Optional<Plan> cheapest(PodState pod) {
-    if (!pod.mayPreempt() || !cluster.hasBelow(pod.priority())) {
+    if (!mayMakeRoom(pod)) {
       return Optional.empty();
     }
-    return search.concernsNodesOnly(pod)
-        ? indexByWish
-            .get(
-                new RoomIndex.Wish(pod.shape(), pod.priority()),
-                wish -> new RoomIndex(wish, cluster, victims))
-            .cheapest()
-        : cheapestOfSome(pod);
+    return search.concernsNodesOnly(pod) ? index(pod).cheapest() : ofSome(pod).stream().findFirst();
   }
 
-  private Optional<Plan> cheapestOfSome(PodState pod) {
+  /** Plans for different nodes, the cheapest first; not more than are worth a look. */
+  public List<Plan> candidates(PodState pod) {
+    if (!mayMakeRoom(pod)) {
+      return List.of();
+    }
+    return search.concernsNodesOnly(pod) ? index(pod).cheapest(NODE_LIMIT) : ofSome(pod);
+  }
+
+  private boolean mayMakeRoom(PodState pod) {
+    return pod.mayPreempt() && cluster.hasBelow(pod.priority());
+  }
+
+  private RoomIndex index(PodState pod) {
+    return indexByWish.get(
+        new RoomIndex.Wish(pod.shape().withImages(List.of()), pod.priority()),
+        wish -> new RoomIndex(wish, cluster, victims));
+  }
+
+  private List<Plan> ofSome(PodState pod) {
     var refusals = search.refusals(pod);
     var planByCost = new TreeMap<Cost, Plan>();
     var inTheWay = inTheWay(pod);
@@ -130,7 +143,7 @@ public final class Preemption {
             .ifPresent(plan -> planByCost.put(Cost.of(plan, slot.number()), plan));
       }
     }
-    return planByCost.values().stream().findFirst();
+    return List.copyOf(planByCost.values());
   }
 
   private Optional<Plan> find(PodState pod, NodeSlot slot, List<InTheWay> inTheWay) {

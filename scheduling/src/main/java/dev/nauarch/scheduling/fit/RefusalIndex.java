@@ -5,7 +5,9 @@ import dev.nauarch.scheduling.cluster.NodeSlot;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class RefusalIndex {
   Refusals with(IntFunction<List<Refusal>> rules) {
     var alone = now();
     var all = new Refusals();
-    var known = new ArrayList<Together>();
+    var known = new HashMap<Together, Refusals.Group>();
     for (var node = 0; node < cluster.numbers(); node++) {
       if (cluster.slot(node) != null) {
         var group = alone.groupOf(node);
@@ -43,22 +45,26 @@ final class RefusalIndex {
     return all;
   }
 
-  /** A group, further reasons, and the group of both. */
-  private record Together(
-      Refusals.@Nullable Group alone, List<Refusal> refused, Refusals.@Nullable Group both) {}
+  /** A group and further reasons, which together make another group. */
+  private record Together(Refusals.@Nullable Group alone, List<Refusal> refused) {}
 
   private static Refusals.@Nullable Group together(
-      Refusals.@Nullable Group alone, List<Refusal> refused, List<Together> known, Refusals all) {
-    for (var one : known) {
-      if (one.alone == alone && one.refused.equals(refused)) {
-        return one.both;
-      }
+      Refusals.@Nullable Group alone,
+      List<Refusal> refused,
+      Map<Together, Refusals.Group> known,
+      Refusals all) {
+    var key = new Together(alone, refused);
+    var seen = known.get(key);
+    if (seen != null) {
+      return seen;
     }
     var reasons = new ArrayList<Refusal>(alone == null ? List.of() : alone.refusals());
     reasons.addAll(refused);
     reasons.sort(Comparator.comparing(Refusal::rule));
     var both = all.group(reasons);
-    known.add(new Together(alone, refused, both));
+    if (both != null) {
+      known.put(key, both);
+    }
     return both;
   }
 

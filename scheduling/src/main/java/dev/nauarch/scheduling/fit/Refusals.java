@@ -40,7 +40,7 @@ public final class Refusals {
 
     /** How many rules refuse. */
     public int rules() {
-      return (int) refusals.stream().map(Refusal::rule).distinct().count();
+      return (int) refusals.stream().map(one -> one.rule() + "/" + one.cause()).distinct().count();
     }
   }
 

@@ -59,6 +59,13 @@ final class RoomIndex {
     return Optional.empty();
   }
 
+  /** The cheapest plans, so many at most. */
+  List<Plan> cheapest(int count) {
+    return cheapest().isEmpty()
+        ? List.of()
+        : cheapestFirst.stream().limit(count).map(Entry::plan).toList();
+  }
+
   private void checkAll() {
     for (var node = 0; node < Math.max(entryByNode.size(), cluster.numbers()); node++) {
       check(node);

@@ -15,7 +15,9 @@ public enum Rule {
   DEVICES("Devices", "devices", false),
   SPREAD("TopologySpread", "topology spread", true),
   POD_AFFINITY("PodAffinity", "pod affinity", false),
-  POD_ANTI_AFFINITY("PodAntiAffinity", "pod anti-affinity", true);
+  POD_ANTI_AFFINITY("PodAntiAffinity", "pod anti-affinity", true),
+  PLUGIN("Plugin", "plug-ins", true),
+  EXTENDER("Extender", "extenders", true);
 
   private final String cause;
   private final String subject;

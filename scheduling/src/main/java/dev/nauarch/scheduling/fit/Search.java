@@ -1,18 +1,19 @@
 package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
+import dev.nauarch.scheduling.cluster.Recent;
 import dev.nauarch.scheduling.device.ClaimPlan;
 import dev.nauarch.scheduling.device.ExtendedDemand;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeNeeds;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the best node for a pod, and says of every other why not. */
@@ -27,18 +28,12 @@ public final class Search {
   /** The same of what shapes have in common, and of why they don't fit. */
   private static final int OTHERS_LIMIT = 128;
 
-  /** The most that a part of a score is, before it is weighed. */
-  private static final int PART_MAX = 100;
-
-  /** So much counts one step in a list of alternatives, where nodes are compared. */
-  private static final int DEVICE_WEIGHT = 100;
-
   private final Cluster cluster;
   private final Map<PodShape, ShapeIndex> indexByShape = new LinkedHashMap<>(16, 0.75f, true);
   private final Recent<PodShape, Eligibility> eligibilityByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<PodShape, RefusalIndex> refusalsByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<List<ClaimPlan>, DeviceIndex> devicesByPlans = new Recent<>(OTHERS_LIMIT);
-  private long[] worth = new long[0];
+  private final Comparison comparison = new Comparison();
 
   /** A search over a cluster. */
   public Search(Cluster cluster) {
@@ -50,15 +45,20 @@ public final class Search {
    * themselves come before those where devices stand for them.
    */
   public Optional<String> best(PodState pod) {
+    return best(pod, Advice.NONE);
+  }
+
+  /** The same with what somebody outside said. */
+  public Optional<String> best(PodState pod, Advice advice) {
     var extended = cluster.devices().extended(pod);
     if (extended.isEmpty()) {
-      return best(pod, extended);
+      return best(pod, extended, advice);
     }
     if (extended.isStale()) {
       return Optional.empty();
     }
-    var own = best(pod, ExtendedDemand.NONE);
-    return own.isPresent() ? own : best(without(pod, extended), extended);
+    var own = best(pod, ExtendedDemand.NONE, advice);
+    return own.isPresent() ? own : best(without(pod, extended), extended, advice);
   }
 
   /** A pod that asks its node for no resources for which devices may stand. */
@@ -69,57 +69,119 @@ public final class Search {
         : pod.in(shape.asking(shape.requests().without(extended.names())));
   }
 
-  private Optional<String> best(PodState pod, ExtendedDemand extended) {
+  private Optional<String> best(PodState pod, ExtendedDemand extended, Advice advice) {
     var index = index(pod.shape());
-    var hasClaims =
-        !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty() || !extended.isEmpty();
-    if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !hasClaims) {
+    if (extended.isEmpty() && advice.isSilent() && isAlone(pod)) {
       return named(index.best());
     }
-    var rules = rules(pod);
-    var claims = claims(pod, extended);
-    var node = 0;
-    if (rules.prefersSomething() || claims.prefersSomething()) {
-      node = bestWithPreferences(pod, index, rules, claims);
-    } else {
-      node = rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims);
+    var rules = rules(pod, extended, advice);
+    var preferences = preferences(pod, rules);
+    if (!preferences.isEmpty()) {
+      return named(bestOfPreferences(index, rules, preferences));
     }
-    return named(node);
+    return named(rules.isEmpty() ? index.best() : bestAllowed(index, rules));
+  }
+
+  /** Whether nothing counts but its shape. */
+  private boolean isAlone(PodState pod) {
+    return pod.devices().isEmpty()
+        && pod.shape().volumes().isEmpty()
+        && pod.shape().policy().plugins().isEmpty()
+        && pod.neighbours().isEmpty()
+        && !cluster.topology().keepsApart()
+        && !cluster.topology().hasWishes()
+        && !cluster.groups().spreads(pod);
+  }
+
+  /** By what the nodes that are possible for a pod are compared, beside what each is by itself. */
+  private List<Preference> preferences(PodState pod, PodRules rules) {
+    var weights = pod.shape().weights();
+    var all = new ArrayList<Preference>(0);
+    if (weights.podAffinity() > 0) {
+      var affinity = new AffinityPreference(pod, cluster);
+      if (!affinity.isEmpty()) {
+        all.add(affinity);
+      }
+    }
+    if (weights.spread() > 0) {
+      spread(pod, weights.spread()).ifPresent(all::add);
+    }
+    if (rules.claims().prefersSomething()) {
+      all.add(new DevicePreference(rules.claims()));
+    }
+    all.addAll(rules.plugins().preferences());
+    if (rules.advice().prefersSomething()) {
+      all.add(new AdvicePreference(rules.advice(), cluster));
+    }
+    return all;
+  }
+
+  private Optional<SpreadPreference> spread(PodState pod, int weight) {
+    var wanted = cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
+    var mayLack =
+        pod.neighbours().spread().isEmpty() && pod.shape().policy().spread().mayLackDomains();
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SpreadPreference(weight, wanted, mayLack, cluster, eligibility(pod)));
+  }
+
+  /** The names of all nodes that are possible for a pod, by number. */
+  public List<String> possible(PodState asking) {
+    var extended = cluster.devices().extended(asking);
+    var pod = without(asking, extended);
+    var rules = rules(pod, extended, Advice.NONE);
+    var scores = new NodeScores(index(pod.shape()), rules.claims().devices());
+    var names = new ArrayList<String>();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores.mayExceed(node, -1) && rules.check(node) == null) {
+        names.add(name(node));
+      }
+    }
+    return names;
   }
 
   /** Whether nothing but the nodes themselves decides where the pod can run. */
   boolean concernsNodesOnly(PodState pod) {
-    return claims(pod, cluster.devices().extended(pod)).isEmpty() && rules(pod).isEmpty();
+    return rules(pod, cluster.devices().extended(pod), Advice.NONE).isEmpty();
   }
 
   /** Whether the pod can run on this very node now. */
-  public boolean fits(PodState asking, String node) {
+  public boolean fits(PodState pod, String node) {
+    return fits(pod, node, Advice.NONE);
+  }
+
+  /** The same with what somebody outside said. */
+  public boolean fits(PodState asking, String node, Advice advice) {
     var slot = cluster.slot(node);
     var extended = cluster.devices().extended(asking);
     var pod = without(asking, extended);
     return slot.isPresent()
         && NodeRules.check(pod.shape(), slot.get()).isEmpty()
-        && rules(pod).check(slot.get().number()) == null
-        && claims(pod, extended).check(slot.get().number()) == null;
+        && rules(pod, extended, advice).check(slot.get().number()) == null;
   }
 
   /** Why the pod can't run, node by node; valid until the cluster changes. */
-  public Refusals refusals(PodState asking) {
-    var extended = cluster.devices().extended(asking);
-    var pod = without(asking, extended);
-    var index = refusalsByShape.get(pod.shape().with(VolumeNeeds.NONE), this::refusalIndex);
-    var rules = rules(pod);
-    var claims = claims(pod, extended);
-    return rules.isEmpty() && claims.isEmpty()
-        ? index.now()
-        : index.with(
-            node ->
-                Stream.concat(claims.refusals(node).stream(), Stream.ofNullable(rules.check(node)))
-                    .toList());
+  public Refusals refusals(PodState pod) {
+    return refusals(pod, Advice.NONE);
   }
 
-  private NeighbourRules rules(PodState pod) {
-    return new NeighbourRules(pod, cluster, this::eligibility);
+  /** The same with what somebody outside said. */
+  public Refusals refusals(PodState asking, Advice advice) {
+    var extended = cluster.devices().extended(asking);
+    var pod = without(asking, extended);
+    var shape = pod.shape().with(VolumeNeeds.NONE).withImages(List.of());
+    var index = refusalsByShape.get(shape, this::refusalIndex);
+    var rules = rules(pod, extended, advice);
+    return rules.isEmpty() ? index.now() : index.with(rules::refusals);
+  }
+
+  private PodRules rules(PodState pod, ExtendedDemand extended, Advice advice) {
+    return new PodRules(
+        cluster,
+        new NeighbourRules(pod, cluster, this::eligibility),
+        claims(pod, extended),
+        new PluginRules(pod, cluster),
+        advice);
   }
 
   private ClaimRules claims(PodState pod, ExtendedDemand extended) {
@@ -134,15 +196,12 @@ public final class Search {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
-    var scores = new NodeScores(index, claims.devices());
+  private int bestAllowed(ShapeIndex index, PodRules rules) {
+    var scores = new NodeScores(index, rules.claims().devices());
     var best = -1;
     var most = -1;
     for (var node = 0; node < cluster.numbers(); node++) {
-      if (scores.mayExceed(node, most)
-          && rules.check(node) == null
-          && claims.check(node) == null
-          && scores.of(node) > most) {
+      if (scores.mayExceed(node, most) && rules.check(node) == null && scores.of(node) > most) {
         most = scores.of(node);
         best = node;
       }
@@ -150,50 +209,28 @@ public final class Search {
     return best;
   }
 
-  private int bestWithPreferences(
-      PodState pod, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
-    var weight = pod.shape().weights().neighbours();
-    var scores = new NodeScores(index, claims.devices());
-    var numbers = cluster.numbers();
-    if (worth.length < numbers) {
-      worth = new long[index.leaves()];
-    }
-    var least = Long.MAX_VALUE;
-    var most = Long.MIN_VALUE;
-    for (var node = 0; node < numbers; node++) {
-      worth[node] = Long.MIN_VALUE;
-      if (scores.mayExceed(node, -1) && rules.check(node) == null && claims.check(node) == null) {
-        worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * claims.rank(node);
-        least = Math.min(least, worth[node]);
-        most = Math.max(most, worth[node]);
+  private int bestOfPreferences(ShapeIndex index, PodRules rules, List<Preference> preferences) {
+    var scores = new NodeScores(index, rules.claims().devices());
+    comparison.clear(cluster.numbers());
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores.mayExceed(node, -1) && rules.check(node) == null) {
+        comparison.add(node);
       }
     }
-    var range = Math.max(1, most - least);
-    var best = -1;
-    var bestScore = -1L;
-    for (var node = 0; node < numbers; node++) {
-      if (worth[node] != Long.MIN_VALUE) {
-        var wanted = (long) PART_MAX * weight * scores.point() * (worth[node] - least) / range;
-        var score = scores.of(node) + wanted;
-        if (score > bestScore) {
-          bestScore = score;
-          best = node;
-        }
-      }
-    }
-    return best;
+    return comparison.best(scores, preferences);
   }
 
   private Optional<String> named(int node) {
-    return node < 0
-        ? Optional.empty()
-        : Optional.of(
-            Objects.requireNonNull(cluster.slot(node), "a node that is indexed but unknown")
-                .name());
+    return node < 0 ? Optional.empty() : Optional.of(name(node));
+  }
+
+  private String name(int node) {
+    return Objects.requireNonNull(cluster.slot(node), "a node that is indexed but unknown").name();
   }
 
   private ShapeIndex index(PodShape asked) {
-    var shape = asked.with(VolumeNeeds.NONE);
+    var images = asked.weights().images() == 0 ? List.<String>of() : asked.images();
+    var shape = asked.with(VolumeNeeds.NONE).withImages(cluster.images().thatMatter(images));
     var known = indexByShape.get(shape);
     if (known != null) {
       return known;
@@ -223,7 +260,8 @@ public final class Search {
             shape.tolerations(),
             List.of(),
             VolumeNeeds.NONE,
-            shape.weights());
+            shape.images(),
+            shape.policy());
     return eligibilityByShape.get(bare, one -> new Eligibility(one, cluster));
   }
 

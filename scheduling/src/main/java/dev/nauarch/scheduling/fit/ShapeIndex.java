@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.Columns;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -38,7 +39,7 @@ final class ShapeIndex {
     this.cluster = cluster;
     this.shape = shape;
     this.eligibility = eligibility;
-    this.demand = cluster.columns().demand(shape.requests());
+    this.demand = demand(shape);
     this.shares = shares(shape);
     this.scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
   }
@@ -47,12 +48,17 @@ final class ShapeIndex {
   void become(PodShape other, Eligibility itsEligibility) {
     shape = other;
     eligibility = itsEligibility;
-    demand = cluster.columns().demand(other.requests());
+    demand = demand(other);
     shares = shares(other);
     scores = new Scores(cluster.columns(), eligibility, demand, other.weights(), shares);
     progress.reset();
     isTree = false;
     isNew = true;
+  }
+
+  private Columns.Demand demand(PodShape one) {
+    var whole = cluster.columns().demand(one.needs());
+    return one.isUnder(Filter.NODE_RESOURCES_FIT) ? whole : whole.withoutFit();
   }
 
   private @Nullable ShareScores shares(PodShape one) {
@@ -111,7 +117,7 @@ final class ShapeIndex {
       scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
     }
     var mix = shares == null ? 0 : shares.version();
-    progress.follow(cluster.changes(), mix, whenAll, whenOne);
+    progress.follow(cluster.changes(), mix + eligibility.worthVersion(), whenAll, whenOne);
   }
 
   private void checkAll() {

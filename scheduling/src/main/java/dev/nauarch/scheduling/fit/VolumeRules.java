@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.NodeSlot;
+import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.VolumeState;
@@ -18,7 +19,8 @@ final class VolumeRules {
   private static final Refusal IN_USE =
       Refusal.of(
           Rule.VOLUME_IN_USE,
-          "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod");
+          "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode"
+              + " already in-use by another pod");
 
   private static final Refusal NO_DISK =
       Refusal.of(Rule.VOLUME_IN_USE, "node(s) had no available disk");
@@ -74,10 +76,11 @@ final class VolumeRules {
       return List.of(Refusal.of(Rule.CLAIM, why));
     }
     var all = new ArrayList<Refusal>(0);
-    if (cluster.volumes().hasConflict(pod, slot.name())) {
+    var restricts = pod.shape().isUnder(Filter.VOLUME_RESTRICTIONS);
+    if (restricts && cluster.volumes().hasConflict(pod, slot.name())) {
       all.add(NO_DISK);
     }
-    if (demand instanceof Demand.Wanted wanted && wanted.taken()) {
+    if (restricts && demand instanceof Demand.Wanted wanted && wanted.taken()) {
       all.add(IN_USE);
     }
     var outcome =
@@ -85,6 +88,16 @@ final class VolumeRules {
             ? cluster.volumes().choose(slot.state(), wanted.open())
             : new Outcome.Possible(List.of());
     var chosen = outcome instanceof Outcome.Possible(var choices) ? choices : NOTHING;
+    if (pod.shape().isUnder(Filter.NODE_VOLUME_LIMITS)) {
+      limits(slot, chosen, all);
+    }
+    if (demand instanceof Demand.Wanted wanted) {
+      reach(wanted, outcome, slot.state(), all);
+    }
+    return all;
+  }
+
+  private void limits(NodeSlot slot, List<Outcome.Choice> chosen, List<Refusal> all) {
     cluster
         .volumes()
         .missingDriver(pod, slot.name(), chosen)
@@ -93,21 +106,17 @@ final class VolumeRules {
     if (cluster.volumes().exceedsLimit(pod, slot.name(), chosen)) {
       all.add(TOO_MANY);
     }
-    if (demand instanceof Demand.Wanted wanted) {
-      reach(wanted, outcome, slot.state(), all);
-    }
-    return all;
   }
 
-  private static void reach(
-      Demand.Wanted wanted, Outcome outcome, NodeState node, List<Refusal> all) {
+  private void reach(Demand.Wanted wanted, Outcome outcome, NodeState node, List<Refusal> all) {
     if (!wanted.bound().stream().allMatch(volume -> volume.isReachableFrom(node))) {
       all.add(NOT_HERE);
     }
     if (outcome instanceof Outcome.Refused(var why)) {
       all.add(Refusal.of(Rule.VOLUME, why));
     }
-    if (!wanted.bound().stream().allMatch(volume -> isInZoneOf(volume, node))) {
+    if (pod.shape().isUnder(Filter.VOLUME_ZONE)
+        && !wanted.bound().stream().allMatch(volume -> isInZoneOf(volume, node))) {
       all.add(OTHER_ZONE);
     }
   }

@@ -14,7 +14,8 @@ import java.util.List;
  * @param tolerations which taints it bears
  * @param ports which ports of the node it takes
  * @param volumes which volumes it uses
- * @param weights what nodes are worth to it
+ * @param images the images of its containers, one for each
+ * @param policy how its profile treats it
  */
 public record PodShape(
     Amounts requests,
@@ -24,7 +25,8 @@ public record PodShape(
     List<Toleration> tolerations,
     List<HostPort> ports,
     VolumeNeeds volumes,
-    Weights weights) {
+    List<String> images,
+    Policy policy) {
 
   /** Copies the lists. */
   public PodShape {
@@ -33,6 +35,7 @@ public record PodShape(
     preferredNodes = List.copyOf(preferredNodes);
     tolerations = List.copyOf(tolerations);
     ports = List.copyOf(ports);
+    images = List.copyOf(images);
   }
 
   /** Of what tells most shapes apart, since it is asked for often. */
@@ -56,7 +59,8 @@ public record PodShape(
         List.of(),
         List.of(),
         VolumeNeeds.NONE,
-        Weights.DEFAULT);
+        List.of(),
+        Policy.DEFAULT);
   }
 
   /** Whether the pod's own node selector and required affinity hold. */
@@ -86,7 +90,7 @@ public record PodShape(
     var borne = new ArrayList<>(tolerations);
     borne.addAll(more);
     return new PodShape(
-        requests, selector, nodeTerms, preferredNodes, borne, ports, volumes, weights);
+        requests, selector, nodeTerms, preferredNodes, borne, ports, volumes, images, policy);
   }
 
   /** The same with other volumes. */
@@ -94,18 +98,69 @@ public record PodShape(
     return other.equals(volumes)
         ? this
         : new PodShape(
-            requests, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, other, weights);
+            requests,
+            nodeSelector,
+            nodeTerms,
+            preferredNodes,
+            tolerations,
+            ports,
+            other,
+            images,
+            policy);
   }
 
   /** The same with other requests. */
   public PodShape asking(Amounts other) {
     return new PodShape(
-        other, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, volumes, weights);
+        other,
+        nodeSelector,
+        nodeTerms,
+        preferredNodes,
+        tolerations,
+        ports,
+        volumes,
+        images,
+        policy);
   }
 
-  /** The same with other node affinity, and other weights. */
-  PodShape scheduledBy(Weights other, List<NodeTerm> required, List<NodeTerm> preferred) {
+  /** The same with other images. */
+  public PodShape withImages(List<String> other) {
+    return other.equals(images)
+        ? this
+        : new PodShape(
+            requests,
+            nodeSelector,
+            nodeTerms,
+            preferredNodes,
+            tolerations,
+            ports,
+            volumes,
+            other,
+            policy);
+  }
+
+  /** What of its requests a node must have. */
+  public Amounts needs() {
+    var needed = requests;
+    for (var resource : policy.ignored()) {
+      needed = needed.with(resource, 0);
+    }
+    return needed;
+  }
+
+  /** What nodes are worth to it. */
+  public Weights weights() {
+    return policy.weights();
+  }
+
+  /** Whether a rule holds for it. */
+  public boolean isUnder(Filter rule) {
+    return policy.applies(rule);
+  }
+
+  /** The same with other node affinity, and under another policy. */
+  PodShape scheduledBy(Policy other, List<NodeTerm> required, List<NodeTerm> preferred) {
     return new PodShape(
-        requests, nodeSelector, required, preferred, tolerations, ports, volumes, other);
+        requests, nodeSelector, required, preferred, tolerations, ports, volumes, images, other);
   }
 }

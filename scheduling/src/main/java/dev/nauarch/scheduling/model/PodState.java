@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param key its name
  * @param uid which pod of that name
  * @param labels its labels
+ * @param annotations its annotations, where somebody looks at them; else none
  * @param shape where it can run
  * @param neighbours beside whom it wants to run
  * @param priority larger goes first and may preempt smaller
@@ -28,6 +29,7 @@ public record PodState(
     ObjectKey key,
     String uid,
     SortedMap<String, String> labels,
+    SortedMap<String, String> annotations,
     PodShape shape,
     Neighbours neighbours,
     int priority,
@@ -38,6 +40,9 @@ public record PodState(
     List<String> gates,
     Membership membership,
     DeviceNeeds devices) {
+
+  /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
+  private static final String PLACE_ONLY = "~";
 
   /** How far a pod is. */
   public enum Stage {
@@ -59,18 +64,39 @@ public record PodState(
    * @param podSet which pod set of the workload; empty for none
    * @param ours whether it names this scheduler
    * @param reported whether it carries an explanation of ours
+   * @param controller the kind and the name of the ReplicaSet, StatefulSet or ReplicationController
+   *     that made it; empty for none
    */
   public record Membership(
-      String gang, String workload, String podSet, boolean ours, boolean reported) {
+      String gang,
+      String workload,
+      String podSet,
+      boolean ours,
+      boolean reported,
+      String controller) {
 
     /** A pod of ours that stands for itself. */
-    public static final Membership ALONE = new Membership("", "", "", true, false);
+    public static final Membership ALONE = new Membership("", "", "", true, false, "");
   }
 
   /** Copies the collections. */
   public PodState {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    annotations =
+        annotations.isEmpty()
+            ? Collections.emptySortedMap()
+            : Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
     gates = List.copyOf(gates);
+  }
+
+  /** The name of a place that is held for a pod to come. */
+  public static String placeName(String name) {
+    return PLACE_ONLY + name;
+  }
+
+  /** Whether it is only a place that is held for a pod to come. */
+  public boolean isPlaceOnly() {
+    return key.name().startsWith(PLACE_ONLY);
   }
 
   /** Whether it is bound to a node. */
@@ -123,6 +149,7 @@ public record PodState(
         key,
         uid,
         labels,
+        annotations,
         otherShape,
         neighbours,
         priority,

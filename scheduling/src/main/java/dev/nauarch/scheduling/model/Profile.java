@@ -7,13 +7,13 @@ import java.util.List;
  * How pods are scheduled that name one scheduler.
  *
  * @param name what they name
- * @param weights what nodes are worth to them
+ * @param policy how they are treated
  * @param requiredNodes of these alternatives one must hold, beside their own; empty for no
  *     condition
  * @param preferredNodes add to a node's score, beside their own
  */
 public record Profile(
-    String name, Weights weights, List<NodeTerm> requiredNodes, List<NodeTerm> preferredNodes) {
+    String name, Policy policy, List<NodeTerm> requiredNodes, List<NodeTerm> preferredNodes) {
 
   /** Copies the lists. */
   public Profile {
@@ -23,16 +23,21 @@ public record Profile(
 
   /** A profile of which nothing is said. */
   public static Profile of(String name) {
-    return new Profile(name, Weights.DEFAULT, List.of(), List.of());
+    return new Profile(name, Policy.DEFAULT, List.of(), List.of());
+  }
+
+  /** The same that does not look at some resources. */
+  public Profile ignoring(List<String> resources) {
+    return new Profile(name, policy.ignoring(resources), requiredNodes, preferredNodes);
   }
 
   /** The shape of a pod of this profile. */
   public PodShape shape(PodShape own) {
-    if (requiredNodes.isEmpty() && preferredNodes.isEmpty() && weights.equals(own.weights())) {
+    if (requiredNodes.isEmpty() && preferredNodes.isEmpty() && policy.equals(own.policy())) {
       return own;
     }
     return own.scheduledBy(
-        weights,
+        policy,
         requiredNodes.isEmpty() ? own.nodeTerms() : bothOf(own.nodeTerms()),
         joined(own.preferredNodes(), preferredNodes));
   }

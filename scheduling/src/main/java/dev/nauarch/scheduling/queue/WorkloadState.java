@@ -55,6 +55,7 @@ public record WorkloadState(
    * @param name unique within the workload
    * @param count how many
    * @param labels their labels
+   * @param annotations their annotations, where somebody looks at them; else none
    * @param shape where one can run
    * @param neighbours beside whom
    */
@@ -62,6 +63,7 @@ public record WorkloadState(
       String name,
       int count,
       SortedMap<String, String> labels,
+      SortedMap<String, String> annotations,
       PodShape shape,
       Neighbours neighbours) {}
 

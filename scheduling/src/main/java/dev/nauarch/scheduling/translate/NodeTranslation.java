@@ -1,5 +1,6 @@
 package dev.nauarch.scheduling.translate;
 
+import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.Taint;
 import io.fabric8.kubernetes.api.model.Node;
@@ -10,8 +11,12 @@ public final class NodeTranslation {
 
   private NodeTranslation() {}
 
-  /** A node. */
-  public static NodeState of(Node node) {
+  /**
+   * A node.
+   *
+   * @param options what is looked at
+   */
+  public static NodeState of(Node node, SchedulerOptions options) {
     var spec = node.getSpec();
     var status = node.getStatus();
     List<Taint> taints =
@@ -30,6 +35,9 @@ public final class NodeTranslation {
         PodTranslation.sorted(node.getMetadata().getLabels()),
         taints,
         Quantities.amounts(status == null ? null : status.getAllocatable()),
-        spec != null && Boolean.TRUE.equals(spec.getUnschedulable()));
+        spec != null && Boolean.TRUE.equals(spec.getUnschedulable()),
+        ImageNames.of(status),
+        PodTranslation.sorted(
+            options.looksAtAnnotations() ? node.getMetadata().getAnnotations() : null));
   }
 }

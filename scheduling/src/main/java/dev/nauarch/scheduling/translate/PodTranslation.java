@@ -11,10 +11,11 @@ import dev.nauarch.scheduling.model.ExtendedNeeds;
 import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Toleration;
-import dev.nauarch.scheduling.model.Weights;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -57,6 +58,7 @@ public final class PodTranslation {
         ObjectKey.of(pod),
         orEmpty(metadata.getUid()),
         labels,
+        options.looksAtAnnotations() ? annotations(metadata) : new TreeMap<>(),
         profile.map(each -> each.shape(shape)).orElse(shape),
         NeighbourTranslation.of(spec, orEmpty(metadata.getNamespace()), labels),
         spec.getPriority() == null ? 0 : spec.getPriority(),
@@ -70,8 +72,16 @@ public final class PodTranslation {
             annotations.getOrDefault(WORKLOAD_ANNOTATION, ""),
             labels.getOrDefault(POD_SET_LABEL, ""),
             profile.isPresent(),
-            annotations.containsKey(OwnNames.EXPLANATION)),
+            annotations.containsKey(OwnNames.EXPLANATION),
+            GroupTranslation.controller(metadata)),
         devices(pod));
+  }
+
+  /** The annotations of a pod but for what this scheduler itself writes. */
+  static SortedMap<String, String> annotations(ObjectMeta metadata) {
+    var annotations = sorted(metadata.getAnnotations());
+    annotations.remove(OwnNames.EXPLANATION);
+    return annotations;
   }
 
   private static DeviceNeeds devices(Pod pod) {
@@ -119,7 +129,8 @@ public final class PodTranslation {
         tolerations(spec.getTolerations()),
         ports(spec),
         VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)),
-        Weights.DEFAULT);
+        ImageNames.of(spec),
+        Policy.DEFAULT);
   }
 
   /** An RFC 3339 time; the epoch for none. */

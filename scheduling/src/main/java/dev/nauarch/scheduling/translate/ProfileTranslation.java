@@ -1,8 +1,8 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.scheduling.model.NodeTerm;
+import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Profile;
-import dev.nauarch.scheduling.model.Weights;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
 import java.util.List;
 
@@ -16,8 +16,8 @@ public final class ProfileTranslation {
    *
    * @param added affinity that all of its pods have beside their own
    */
-  public static Profile of(String name, Weights weights, NodeAffinity added) {
-    return new Profile(name, weights, required(added), preferred(added));
+  public static Profile of(String name, Policy policy, NodeAffinity added) {
+    return new Profile(name, policy, required(added), preferred(added));
   }
 
   /** The alternatives that a node affinity requires; none for no condition. */

@@ -143,6 +143,9 @@ public final class QueueTranslation {
         podSet.name(),
         podSet.count(),
         labels,
+        options.looksAtAnnotations() && metadata != null
+            ? PodTranslation.annotations(metadata)
+            : new TreeMap<>(),
         PodTranslation.shape(template.getSpec(), namespace, options),
         NeighbourTranslation.of(template.getSpec(), namespace, labels));
   }

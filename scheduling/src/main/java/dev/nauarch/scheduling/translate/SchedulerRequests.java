@@ -32,6 +32,7 @@ public final class SchedulerRequests {
   public List<ApiRequest> of(SchedulerCommand command) {
     return switch (command) {
       case SchedulerCommand.BindPod bind -> bind(bind);
+      case SchedulerCommand.BindByExtender(var bind, _) -> bind(bind);
       case SchedulerCommand.CommitGang commit -> commit(commit);
       case SchedulerCommand.MarkGangBound(var gang) ->
           List.of(annotateGang(gang, GangTranslation.BOUND, "true"));
@@ -45,6 +46,7 @@ public final class SchedulerRequests {
       case SchedulerCommand.ForQueue ignored -> List.of();
       case SchedulerCommand.ForDevices ignored -> List.of();
       case SchedulerCommand.ForVolumes ignored -> List.of();
+      case SchedulerCommand.AskExtender ignored -> List.of();
       case SchedulerCommand.WakeAt ignored -> List.of();
     };
   }

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SearchTest {
 
   private static final int NODES = 70;
+  private static final int NODES_TO_COMPARE = 12;
   private static final int STEPS = 300;
 
   static LongStream seeds() {
@@ -38,6 +39,23 @@ class SearchTest {
       best.ifPresent(node -> assertEquals(true, possible.contains(node)));
       assertEquals(history.nodes.size() - possible.size(), history.search.refusals(pod).count());
       assertEquals(words(afresh.refusals(pod)), words(history.search.refusals(pod)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatIsFoundIsWhatTheRulesSay(long seed) {
+    var history = new History(seed, NODES_TO_COMPARE);
+    for (var step = 0; step < STEPS; step++) {
+      history.step();
+      var pod = history.pod();
+      var plain = new PlainSearch(history, pod);
+      var possible =
+          history.nodes.keySet().stream().filter(node -> history.search.fits(pod, node)).toList();
+      assertEquals(plain.possible(), possible, () -> pod + " with seed " + seed);
+      if (pod.shape().requests().of("gpu") == 0) {
+        assertEquals(plain.best(), history.search.best(pod), () -> pod + " with seed " + seed);
+      }
     }
   }
 

@@ -41,6 +41,7 @@ class ShareScoresTest {
         new ObjectKey("default", "p" + names++),
         "uid",
         new TreeMap<>(),
+        new TreeMap<>(),
         PodShape.of(asked),
         Neighbours.ANY,
         0,

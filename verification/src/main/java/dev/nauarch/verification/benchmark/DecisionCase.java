@@ -115,6 +115,7 @@ enum DecisionCase {
         new ObjectKey("default", "pod-%06d".formatted(number)),
         "uid-" + number,
         labels(number),
+        new TreeMap<>(),
         PodShape.of(amounts(number)),
         neighbours(),
         0,
@@ -123,7 +124,7 @@ enum DecisionCase {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership(gang, "", "", true, false),
+        new PodState.Membership(gang, "", "", true, false, ""),
         DeviceNeeds.NONE);
   }
 

@@ -1,23 +1,24 @@
-package dev.nauarch.scheduling.fit;
+package dev.nauarch.scheduling.cluster;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
 /** Things made on demand, of which those are kept that were asked for last. */
-final class Recent<K, V> {
+public final class Recent<K, V> {
 
   private final int limit;
 
   /** Its first entry is the one that nobody has asked for for the longest time. */
   private final Map<K, V> known = new LinkedHashMap<>(16, 0.75f, true);
 
-  Recent(int limit) {
+  /** Of which so many are kept. */
+  public Recent(int limit) {
     this.limit = limit;
   }
 
   /** The one of a key, made where it is not there any more. */
-  V get(K key, Function<K, V> making) {
+  public V get(K key, Function<K, V> making) {
     var value = known.get(key);
     if (value != null) {
       return value;
@@ -28,5 +29,10 @@ final class Recent<K, V> {
     var made = making.apply(key);
     known.put(key, made);
     return made;
+  }
+
+  /** What is known is not so any more. */
+  void clear() {
+    known.clear();
   }
 }
