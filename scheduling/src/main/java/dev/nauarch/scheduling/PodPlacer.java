@@ -7,6 +7,7 @@ import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Refusal;
 import dev.nauarch.scheduling.fit.Refusals;
+import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -48,6 +49,7 @@ final class PodPlacer {
       nominatedNodeByPod.remove(pod.key());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
+      firstOf(pod).ifPresent(group -> reports.started(group, now, out));
       return Optional.empty();
     }
     lent.ifPresent(holds::giveBack);
@@ -59,9 +61,16 @@ final class PodPlacer {
     if (plan.isEmpty()) {
       withdrawNomination(pod, out);
     }
-    reports.waits(pod, why.withPreemption(words), now, out);
+    var all = why.withPreemption(words);
+    reports.waits(pod, all, now, out);
+    firstOf(pod).ifPresent(group -> reports.waits(group, all, now, out));
     clearTheWay(pod, refusals, out);
     return Optional.of(hints(refusals));
+  }
+
+  /** The group of which a pod would be the first that is placed. */
+  private Optional<GangState> firstOf(PodState pod) {
+    return world.groupOf(pod).filter(group -> !group.course().scheduled());
   }
 
   /** A claim whose devices keep its only pod from every node gets others. */
@@ -92,10 +101,7 @@ final class PodPlacer {
   /** Asks the victims of a plan to stop and holds the place; what to say about it. */
   String makeRoom(PodState pod, Preemption.Plan plan, Instant now, List<SchedulerCommand> out) {
     makeWay(plan.victims(), pod.key() + " of higher priority", now, out);
-    world.cluster.place(World.nomination(pod, plan.node()));
-    if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
-      out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
-    }
+    nominate(pod, plan.node(), out);
     var count = plan.victims().stream().filter(victim -> !World.isHeld(victim)).count();
     return "room is being made on node "
         + plan.node()
@@ -104,8 +110,40 @@ final class PodPlacer {
         + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
   }
 
-  /** Asks pods to stop for others; places that were only held are simply free. */
+  /** Holds a place for a pod until those who must leave it are gone. */
+  void nominate(PodState pod, String node, List<SchedulerCommand> out) {
+    world.cluster.place(World.nomination(pod, node));
+    if (!node.equals(nominatedNodeByPod.put(pod.key(), node))) {
+      out.add(new SchedulerCommand.NominateNode(pod.key(), node));
+    }
+  }
+
+  /** The nodes that are being cleared for pods. */
+  SortedMap<ObjectKey, String> nominations(List<PodState> pods) {
+    var nodeByPod = new TreeMap<ObjectKey, String>();
+    for (var pod : pods) {
+      var node = nominatedNodeByPod.get(pod.key());
+      if (node != null) {
+        nodeByPod.put(pod.key(), node);
+      }
+    }
+    return nodeByPod;
+  }
+
+  /**
+   * Asks pods to stop for others, and says so of groups that stop whole; places that were only held
+   * are simply free.
+   */
   void makeWay(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
+    victims.stream()
+        .filter(victim -> victim.stage() == PodState.Stage.LIVE)
+        .filter(victim -> !world.unitOf(victim).equals(victim.key()))
+        .map(PodState::gangKey)
+        .distinct()
+        .map(
+            group ->
+                new SchedulerCommand.DisruptGang(group, PREEMPTED, "makes room for " + forWhom, now))
+        .forEach(out::add);
     for (var victim : victims) {
       if (World.isHeld(victim)) {
         world.cluster.unplace(victim.key());
@@ -122,7 +160,8 @@ final class PodPlacer {
     out.add(new SchedulerCommand.EvictPod(pod.key(), pod.uid(), reason, why, now));
   }
 
-  private void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
+  /** No room is being made for a pod any more. */
+  void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
     if (nominatedNodeByPod.remove(pod.key()) != null) {
       out.add(new SchedulerCommand.NominateNode(pod.key(), ""));
     }

@@ -72,7 +72,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
-      case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
+      case SchedulerEvent.GangCommitted(var key) -> {
+        gangPlacer.committed(key, now, out);
+        world.members(key).forEach(member -> requeue(member.key()));
+      }
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
       case SchedulerEvent.ForQueue(var told) -> queues.apply(told);
       case SchedulerEvent.ForDevices(var told) -> devicesSeen(told, now, out);
@@ -181,7 +184,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       queue.remove(unit);
       return;
     }
-    settle(unit, gangPlacer.attempt(gang.get(), now, out), now);
+    var wait = gangPlacer.attempt(gang.get(), now, out);
+    wait.flatMap(GangPlacer.Wait::until)
+        .ifPresentOrElse(
+            until -> queue.pause(unit, until),
+            () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
   }
 
   private void settle(Unit unit, Optional<EnumSet<Hint>> helpedBy, Instant now) {
@@ -201,7 +208,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     synced = true;
     queues.begin();
     for (var gang : world.gangs().values()) {
-      if (gang.minCount() > 1 && !gang.placement().isEmpty()) {
+      if (gang.isUnit() && !gang.placement().isEmpty()) {
         gangPlacer.rollForward(gang, now, out);
         tellWhenBound(gang, out);
       }
@@ -251,7 +258,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     var gang = unit.gang() ? world.gang(unit.key()) : Optional.<GangState>empty();
     queue.offer(
         unit,
-        gang.filter(GangState::hasPriority).map(GangState::priority).orElse(pod.priority()),
+        gang.map(GangState::rank)
+            .filter(GangState.Rank::stated)
+            .map(GangState.Rank::priority)
+            .orElse(pod.priority()),
         gang.map(GangState::created).orElse(pod.created()));
   }
 
@@ -298,10 +308,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private void gangSeen(GangState gang, List<SchedulerCommand> out) {
     var old = world.gangs().put(gang.key(), gang);
-    if (gang.placement().isEmpty() || !gang.bound()) {
+    if (gang.placement().isEmpty() || !gang.course().bound()) {
       toldBound.remove(gang.key());
     }
-    if (old == null || old.minCount() != gang.minCount() || old.priority() != gang.priority()) {
+    if (old == null || !old.at(GangState.Course.NEW).equals(gang.at(GangState.Course.NEW))) {
       for (var member : world.members(gang.key())) {
         queue.remove(new Unit(member.key(), false));
         requeue(member.key());
@@ -370,7 +380,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   /** Once every pod of a written placement is bound, its containers may start. */
   private void tellWhenBound(GangState gang, List<SchedulerCommand> out) {
-    if (gang.placement().isEmpty() || gang.bound() || toldBound.contains(gang.key())) {
+    if (gang.placement().isEmpty()
+        || gang.course().bound()
+        || toldBound.contains(gang.key())) {
       return;
     }
     var allBound =

@@ -143,6 +143,15 @@ final class WaitingQueue {
     helpedBy.forEach(hint -> parked(hint).add(waiting));
   }
 
+  /** A try is worth nothing before an instant, unless something changes in itself. */
+  void pause(Unit unit, Instant until) {
+    var waiting = waitingByUnit.get(unit);
+    if (waiting != null) {
+      leave(waiting);
+      waitUntil(until, Status.BACKING_OFF, waiting);
+    }
+  }
+
   /** A try went wrong for a reason that passes by itself. */
   void retryLater(Unit unit, Instant now) {
     var waiting = waitingByUnit.get(unit);

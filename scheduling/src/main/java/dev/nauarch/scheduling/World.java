@@ -3,6 +3,7 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.explain.Explainer;
+import dev.nauarch.scheduling.fit.DomainSearch;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Search;
 import dev.nauarch.scheduling.model.DeviceNeeds;
@@ -26,8 +27,12 @@ final class World {
   /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
   private static final String HELD = "~";
 
+  /** Begins the names of groups where pods have names too; no pod can have such a name. */
+  private static final String WHOLE = "*";
+
   final Cluster cluster = new Cluster();
   final Search search = new Search(cluster);
+  final DomainSearch domains = new DomainSearch(cluster, search);
   final Preemption preemption = new Preemption(cluster, search, this::stoppedTogether);
   final Explainer explainer = new Explainer(cluster);
 
@@ -167,9 +172,20 @@ final class World {
 
   /** The group of a pod whose pods are placed together; empty for a pod that stands alone. */
   Optional<GangState> gangOf(PodState pod) {
-    return pod.membership().gang().isEmpty()
-        ? Optional.empty()
-        : gang(pod.gangKey()).filter(gang -> gang.minCount() > 1);
+    return groupOf(pod).filter(GangState::isUnit);
+  }
+
+  /** The group of a pod, whether its pods are placed together or one by one. */
+  Optional<GangState> groupOf(PodState pod) {
+    return pod.membership().gang().isEmpty() ? Optional.empty() : gang(pod.gangKey());
+  }
+
+  /** The live pods of a group that have a place, bound or decided, by name. */
+  List<PodState> settled(ObjectKey gang) {
+    return members(gang).stream()
+        .filter(pod -> pod.stage() == PodState.Stage.LIVE)
+        .flatMap(pod -> cluster.placed(pod.key()).stream())
+        .toList();
   }
 
   /** The pods of a group, by name. */
@@ -229,14 +245,18 @@ final class World {
     return pod.key().name().startsWith(HELD);
   }
 
-  private List<PodState> stoppedTogether(PodState victim) {
-    if (isHeld(victim)) {
-      return List.of(victim);
-    }
-    var gang = gangOf(victim).filter(GangState::disruptedWhole);
-    return gang.isEmpty()
+  /** Names what a pod stops together with: its group, or only itself. */
+  ObjectKey unitOf(PodState victim) {
+    return !isHeld(victim) && groupOf(victim).filter(group -> group.rank().disruptedWhole()).isPresent()
+        ? new ObjectKey(victim.key().namespace(), WHOLE + victim.membership().gang())
+        : victim.key();
+  }
+
+  /** All that must stop when one pod is stopped, itself included. */
+  List<PodState> stoppedTogether(PodState victim) {
+    return unitOf(victim).equals(victim.key())
         ? List.of(victim)
-        : members(gang.get().key()).stream()
+        : members(victim.gangKey()).stream()
             .flatMap(member -> cluster.placed(member.key()).stream())
             .toList();
   }

@@ -157,13 +157,11 @@ public final class PlannedWork {
           new GangState(
               new ObjectKey(job.getMetadata().getNamespace(), gang),
               "planned",
-              size,
-              0,
-              false,
               now,
-              false,
-              new GangPlacement(new TreeMap<>()),
-              false));
+              size,
+              "",
+              GangState.Rank.OF_ITS_PODS,
+              GangState.Course.NEW));
     }
     for (var set : sets) {
       add(name + "-" + set.name(), set.count(), pod(name, set.template(), gang));

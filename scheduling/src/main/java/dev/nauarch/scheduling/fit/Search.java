@@ -46,18 +46,26 @@ public final class Search {
 
   /** The best node; among equals the one with the lowest number. */
   public Optional<String> best(PodState pod) {
+    return best(pod, Area.WHOLE);
+  }
+
+  /** The best node of an area. */
+  public Optional<String> best(PodState pod, Area area) {
     var index = index(pod.shape());
     var hasClaims = !pod.devices().isEmpty() || !pod.shape().volumes().isEmpty();
     if (pod.neighbours().isEmpty() && !cluster.topology().keepsApart() && !hasClaims) {
-      return named(index.best());
+      return named(area.isWhole() ? index.best() : index.best(area));
     }
     var rules = rules(pod);
     var claims = claims(pod);
     var node = 0;
     if (rules.prefersSomething() || claims.prefersSomething()) {
-      node = bestWithPreferences(pod, index, rules, claims);
+      node = bestWithPreferences(pod, area, index, rules, claims);
     } else {
-      node = rules.isEmpty() && !hasClaims ? index.best() : bestAllowed(index, rules, claims);
+      node =
+          rules.isEmpty() && !hasClaims && area.isWhole()
+              ? index.best()
+              : bestAllowed(area, index, rules, claims);
     }
     return named(node);
   }
@@ -105,11 +113,14 @@ public final class Search {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+  private int bestAllowed(
+      Area area, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
     var scores = new NodeScores(index, claims.devices());
     var best = -1;
     var most = -1;
-    for (var node = 0; node < cluster.numbers(); node++) {
+    var size = area.size(cluster.numbers());
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
       if (scores.mayExceed(node, most)
           && rules.check(node) == null
           && claims.check(node) == null
@@ -122,7 +133,7 @@ public final class Search {
   }
 
   private int bestWithPreferences(
-      PodState pod, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+      PodState pod, Area area, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
     var weight = pod.shape().weights().neighbours();
     var scores = new NodeScores(index, claims.devices());
     var numbers = cluster.numbers();
@@ -131,7 +142,9 @@ public final class Search {
     }
     var least = Long.MAX_VALUE;
     var most = Long.MIN_VALUE;
-    for (var node = 0; node < numbers; node++) {
+    var size = area.size(numbers);
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
       worth[node] = Long.MIN_VALUE;
       if (scores.mayExceed(node, -1) && rules.check(node) == null && claims.check(node) == null) {
         worth[node] = rules.worth(node) + (long) DEVICE_WEIGHT * claims.rank(node);
@@ -142,7 +155,8 @@ public final class Search {
     var range = Math.max(1, most - least);
     var best = -1;
     var bestScore = -1L;
-    for (var node = 0; node < numbers; node++) {
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
       if (worth[node] != Long.MIN_VALUE) {
         var wanted = (long) PART_MAX * weight * scores.point() * (worth[node] - least) / range;
         var score = scores.of(node) + wanted;
@@ -184,7 +198,7 @@ public final class Search {
     return index(pod.shape()).eligibility();
   }
 
-  private Eligibility eligibility(PodShape shape) {
+  Eligibility eligibility(PodShape shape) {
     var bare =
         new PodShape(
             Amounts.NONE,

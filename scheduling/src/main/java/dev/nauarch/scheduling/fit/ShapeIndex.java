@@ -76,7 +76,7 @@ final class ShapeIndex {
     follow();
     if (isNew) {
       isNew = false;
-      return bestOfLeaves();
+      return best(Area.WHOLE);
     }
     buildTree();
     if (tree[1] < 0) {
@@ -88,6 +88,23 @@ final class ShapeIndex {
       knot = tree[2 * knot] == tree[knot] ? 2 * knot : 2 * knot + 1;
     }
     return knot - leaves;
+  }
+
+  /** The same of some nodes only. */
+  int best(Area area) {
+    follow();
+    var best = -1;
+    var most = -1;
+    var leaves = leaves();
+    var size = area.size(cluster.numbers());
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
+      if (tree[leaves + node] > most) {
+        most = tree[leaves + node];
+        best = node;
+      }
+    }
+    return best;
   }
 
   /** The scores by number, from {@link #leaves} on; valid until the cluster changes. */
@@ -158,18 +175,5 @@ final class ShapeIndex {
       }
       isTree = true;
     }
-  }
-
-  private int bestOfLeaves() {
-    var best = -1;
-    var most = -1;
-    var leaves = leaves();
-    for (var node = 0; node < cluster.numbers(); node++) {
-      if (tree[leaves + node] > most) {
-        most = tree[leaves + node];
-        best = node;
-      }
-    }
-    return best;
   }
 }
