@@ -31,6 +31,9 @@ final class GangPlacer {
   /** Above this many waiting pods only the group is told why, not each of them. */
   private static final int TOLD_MAX = 64;
 
+  /** Why pods stop whose gang gives its places back. */
+  private static final String RELEASED = "GangReleased";
+
   /** So long a gang may come together before it is told that it is not complete. */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -42,7 +45,12 @@ final class GangPlacer {
   private final GangTrials trials;
   private final GangTopology topology;
   private final GangPreemption preemption;
+  private final GangRecalls recalls = new GangRecalls();
   private final SortedSet<ObjectKey> committing = new TreeSet<>();
+
+  /** Those of the committing whose decision was taken back meanwhile. */
+  private final SortedSet<ObjectKey> withdrawn = new TreeSet<>();
+
   private final SortedMap<ObjectKey, Incomplete> incompleteByGang = new TreeMap<>();
 
   /** What was said of those that are being stopped. */
@@ -80,15 +88,18 @@ final class GangPlacer {
     if (committing.contains(gang.key())) {
       return Optional.empty();
     }
+    if (recalls.isPending(gang.key())) {
+      return Optional.of(Wait.forChanges(EnumSet.noneOf(Hint.class)));
+    }
     var waiting = waiting(gang.key());
-    var settled = world.settled(gang.key());
-    var needed = Math.max(1, gang.minCount() - settled.size());
+    var present = world.present(gang.key());
+    var needed = Math.max(1, gang.minCount() - world.settled(gang.key()).size());
     waiting.forEach(pod -> world.cluster.unplace(World.nominationKey(pod.key())));
     if (waiting.size() < needed) {
       return Optional.of(incomplete(gang, waiting, now, out));
     }
     incompleteByGang.remove(gang.key());
-    var flaw = flaw(gang, settled, waiting);
+    var flaw = flaw(gang, present, waiting);
     if (flaw.isPresent()) {
       waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
       tell(gang, waiting, flaw.get(), now, out);
@@ -96,9 +107,13 @@ final class GangPlacer {
     }
     var lent = waiting.stream().flatMap(pod -> holds.lend(pod).stream()).toList();
     var wanted = podPlacer.nominations(waiting);
-    var found = topology.find(gang, settled, waiting, wanted);
+    if (!topology.isPossible(gang, present, wanted.values())) {
+      waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
+      wanted.clear();
+    }
+    var found = topology.find(gang, present, waiting, wanted);
     if (found.trial().fitting() >= needed) {
-      commit(gang, settled, waiting, found.trial(), now, out);
+      commit(gang, waiting, found.trial(), now, out);
       return Optional.empty();
     }
     var refusals = world.search.refusals(found.trial().homeless().getFirst());
@@ -108,7 +123,7 @@ final class GangPlacer {
     trials.undo(found.trial(), waiting);
     podPlacer.clearTheWay(found.trial().homeless().getFirst(), refusals, out);
     lent.forEach(holds::giveBack);
-    var words = preempt(gang, settled, waiting, needed, wanted, now, out);
+    var words = preempt(gang, present, waiting, needed, wanted, now, out);
     tell(gang, waiting, why.withPreemption(words), now, out);
     return Optional.of(Wait.forChanges(helpedBy));
   }
@@ -116,6 +131,9 @@ final class GangPlacer {
   /** The decision is written: the bindings may follow, unless too little is left of the gang. */
   void committed(ObjectKey key, Instant now, List<SchedulerCommand> out) {
     committing.remove(key);
+    if (withdrawn.remove(key)) {
+      return;
+    }
     var gang = world.gang(key);
     var members = world.members(key);
     if (gang.isPresent()
@@ -130,7 +148,8 @@ final class GangPlacer {
   /** The decision could not be written: it never was. */
   void commitFailed(ObjectKey gang) {
     committing.remove(gang);
-    bindings.takeBack(gang);
+    withdrawn.remove(gang);
+    bindings.notCommitted(gang);
   }
 
   /**
@@ -148,36 +167,57 @@ final class GangPlacer {
 
   /** Gives a gang's places back after a failure that will not pass; its bound pods are stopped. */
   void release(GangState gang, String why, Instant now, List<SchedulerCommand> out) {
-    committing.remove(gang.key());
-    bindings.takeBack(gang.key());
+    recalls.add(gang.key(), bindings.sent(gang.key()));
+    withdraw(gang.key());
     out.add(
         new SchedulerCommand.ReleaseGang(
             gang.key(), Explanation.of("Unschedulable", "GangReleased", why), now));
     reports.forgetGang(gang.key());
     for (var member : world.members(gang.key())) {
       if (member.isBound() && member.stage() == PodState.Stage.LIVE) {
-        podPlacer.stop(member, "GangReleased", why, now, out);
+        podPlacer.stop(member, RELEASED, why, now, out);
       }
     }
   }
 
+  /**
+   * It is known whether a pod was bound. If its gang was released in between it stops again.
+   *
+   * @return whether that was so
+   */
+  boolean endRecall(PodState pod, Instant now, List<SchedulerCommand> out) {
+    if (!recalls.end(pod)) {
+      return false;
+    }
+    if (pod.isBound() && pod.stage() == PodState.Stage.LIVE) {
+      podPlacer.stop(pod, RELEASED, "its gang was released", now, out);
+    }
+    return true;
+  }
+
   void forget(ObjectKey gang) {
-    committing.remove(gang);
+    withdraw(gang);
     incompleteByGang.remove(gang);
     clearingByGang.remove(gang);
-    bindings.takeBack(gang);
     reports.forgetGang(gang);
+  }
+
+  /** An answer that is still under way is not for what is decided next. */
+  private void withdraw(ObjectKey gang) {
+    if (committing.contains(gang)) {
+      withdrawn.add(gang);
+    }
+    bindings.takeBack(gang);
   }
 
   private void commit(
       GangState gang,
-      List<PodState> settled,
       List<PodState> waiting,
       Trial trial,
       Instant now,
       List<SchedulerCommand> out) {
     var nodeByName = new TreeMap<String, String>();
-    settled.forEach(member -> nodeByName.put(member.key().name(), member.node()));
+    world.settled(gang.key()).forEach(member -> nodeByName.put(member.key().name(), member.node()));
     for (var pod : waiting) {
       var node = trial.nodeByPod().get(pod.key());
       if (node != null) {
@@ -186,7 +226,7 @@ final class GangPlacer {
         reports.placed(pod, out);
         nodeByName.put(pod.key().name(), node);
       } else {
-        podPlacer.withdrawNomination(pod, out);
+        podPlacer.holdNomination(pod);
       }
     }
     clearingByGang.remove(gang.key());
@@ -197,9 +237,9 @@ final class GangPlacer {
 
   /** What keeps a gang from being placed at all; empty for nothing. */
   private Optional<Explanation> flaw(
-      GangState gang, List<PodState> settled, List<PodState> waiting) {
+      GangState gang, List<PodState> present, List<PodState> waiting) {
     var rank = gang.rank();
-    return Stream.concat(settled.stream(), waiting.stream())
+    return Stream.concat(present.stream(), waiting.stream())
         .filter(
             pod ->
                 rank.stated()
@@ -215,7 +255,7 @@ final class GangPlacer {
                         + " has "
                         + rankWords(pod.priority(), pod.mayPreempt())
                         + "."))
-        .or(() -> topology.contradiction(gang, settled));
+        .or(() -> topology.contradiction(gang, present));
   }
 
   private static String rankWords(int priority, boolean mayPreempt) {
@@ -253,8 +293,7 @@ final class GangPlacer {
       return Explanation.of("Unschedulable", "NoTopologyDomain", head + ".");
     }
     var homeless = found.trial().homeless().getFirst();
-    var alone =
-        world.explainer.unschedulable(homeless, refusals.in(found.area()), found.nodes());
+    var alone = world.explainer.unschedulable(homeless, refusals.in(found.area()), found.nodes());
     return alone.within(
         head + ". For the next: " + alone.summary(),
         head + "; for " + homeless.key().name() + ": " + alone.message());
@@ -263,7 +302,7 @@ final class GangPlacer {
   /** Stops pods of lower priority if that makes room for all that are needed, else none. */
   private String preempt(
       GangState gang,
-      List<PodState> settled,
+      List<PodState> present,
       List<PodState> waiting,
       int needed,
       SortedMap<ObjectKey, String> wanted,
@@ -274,7 +313,7 @@ final class GangPlacer {
           (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
       return clearingByGang.getOrDefault(gang.key(), "");
     }
-    var plan = preemption.cheapest(waiting, needed, areas(gang, settled, waiting, needed));
+    var plan = preemption.cheapest(waiting, needed, areas(gang, present, waiting, needed));
     for (var pod : waiting) {
       var node = plan.map(Plan::nodeByPod).map(nodes -> nodes.get(pod.key()));
       if (node.isEmpty()) {
@@ -290,7 +329,8 @@ final class GangPlacer {
     podPlacer.makeWay(victims, "gang " + gang.key() + " of higher priority", now, out);
     plan.get()
         .nodeByPod()
-        .forEach((key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
+        .forEach(
+            (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
     var count = victims.stream().filter(victim -> !World.isHeld(victim)).count();
     var words =
         "room is being made by stopping "
@@ -313,14 +353,14 @@ final class GangPlacer {
   }
 
   private List<Area> areas(
-      GangState gang, List<PodState> settled, List<PodState> waiting, int needed) {
+      GangState gang, List<PodState> present, List<PodState> waiting, int needed) {
     var key = gang.topologyKey();
     if (key.isEmpty()) {
       return List.of(Area.WHOLE);
     }
     return world
         .domains
-        .clearable(key, waiting, needed, topology.candidates(key, settled, waiting))
+        .clearable(key, waiting, needed, topology.candidates(key, present, waiting))
         .stream()
         .map(candidate -> world.domains.area(key, candidate.number()))
         .toList();

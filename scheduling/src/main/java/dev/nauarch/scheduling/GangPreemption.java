@@ -40,10 +40,6 @@ final class GangPreemption {
     Instant earliest() {
       return pods.stream().map(PodState::created).min(Comparator.naturalOrder()).orElseThrow();
     }
-
-    boolean isLive() {
-      return pods.stream().anyMatch(pod -> pod.stage() == PodState.Stage.LIVE);
-    }
   }
 
   /** Groups before pods, large groups before small ones, what is older before what is younger. */
@@ -77,8 +73,7 @@ final class GangPreemption {
     for (var area : areas) {
       var plan = in(area, waiting, needed);
       if (plan.isPresent()
-          && (best.isEmpty()
-              || Preemption.compare(plan.get().stopped, best.get().stopped) < 0)) {
+          && (best.isEmpty() || Preemption.compare(plan.get().stopped, best.get().stopped) < 0)) {
         best = plan;
       }
     }
@@ -145,13 +140,12 @@ final class GangPreemption {
     var units = units(victims);
     world.cluster.budgets().spend(List.of());
     var broken =
-        world.cluster.budgets().broken(
-            units.stream().flatMap(unit -> live(unit.pods).stream()).toList());
+        world.cluster.budgets().broken(units.stream().flatMap(unit -> unit.pods.stream()).toList());
     units.sort(
         Comparator.<Unit, Boolean>comparing(unit -> unit.pods.stream().noneMatch(broken::contains))
             .thenComparing(IMPORTANT_FIRST));
     for (var unit : units) {
-      if (unit.isLive() && isSpared(unit, nodeByPod, waiting)) {
+      if (isSpared(unit, nodeByPod, waiting)) {
         unit.pods.forEach(pod -> victims.remove(pod.key()));
       }
     }
@@ -159,7 +153,7 @@ final class GangPreemption {
 
   private List<Unit> units(Map<ObjectKey, PodState> victims) {
     var podsByUnit = new LinkedHashMap<ObjectKey, List<PodState>>();
-    for (var victim : victims.values()) {
+    for (var victim : live(victims.values())) {
       podsByUnit.computeIfAbsent(world.unitOf(victim), ignored -> new ArrayList<>()).add(victim);
     }
     var units = new ArrayList<Unit>();

@@ -8,6 +8,7 @@ import dev.nauarch.scheduling.fit.Area;
 import dev.nauarch.scheduling.fit.DomainSearch.Candidate;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -42,15 +43,14 @@ final class GangTopology {
   }
 
   /** Why no domain can be right for a gang any more; empty while one can. */
-  Optional<Explanation> contradiction(GangState gang, List<PodState> settled) {
+  Optional<Explanation> contradiction(GangState gang, List<PodState> present) {
     var key = gang.topologyKey();
     if (key.isEmpty()) {
       return Optional.empty();
     }
-    var taken = taken(key, settled);
+    var taken = taken(key, present);
     if (taken.contains(Domains.NONE)) {
-      return Optional.of(
-          failed("Some of its pods are on nodes without the label " + key + "."));
+      return Optional.of(failed("Some of its pods are on nodes without the label " + key + "."));
     }
     return taken.size() < 2
         ? Optional.empty()
@@ -65,6 +65,23 @@ final class GangTopology {
                     + "."));
   }
 
+  /** Whether what waits of a gang can go to nodes, for where the others are. */
+  boolean isPossible(GangState gang, List<PodState> present, Collection<String> nodes) {
+    var key = gang.topologyKey();
+    if (key.isEmpty() || nodes.isEmpty()) {
+      return true;
+    }
+    var all = taken(key, present);
+    nodes.forEach(node -> all.addAll(domain(key, node)));
+    return all.size() == 1 && !all.contains(Domains.NONE);
+  }
+
+  private List<Integer> domain(String key, String node) {
+    return world.cluster.slot(node).stream()
+        .map(slot -> world.domains.domains(key).of(slot.number()))
+        .toList();
+  }
+
   /** Something is wrong with a gang itself. */
   static Explanation failed(String words) {
     return Explanation.of("SchedulerError", "GroupContradiction", words);
@@ -73,12 +90,12 @@ final class GangTopology {
   /**
    * Gives as many of a gang's pods a place as possible.
    *
-   * @param settled those that have one
+   * @param present those that have one
    * @param wanted nodes that are being cleared for them, by pod
    */
   Found find(
       GangState gang,
-      List<PodState> settled,
+      List<PodState> present,
       List<PodState> waiting,
       SortedMap<ObjectKey, String> wanted) {
     if (!wanted.isEmpty()) {
@@ -93,34 +110,30 @@ final class GangTopology {
       var trial = trials.tryAll(waiting, Area.WHOLE, Collections.emptySortedMap());
       return new Found(trial, Area.WHOLE, world.cluster.size(), "");
     }
-    return inOneDomain(gang.topologyKey(), settled, waiting);
+    return inOneDomain(gang.topologyKey(), present, waiting);
   }
 
   private Area around(String key, String node) {
-    var slot = world.cluster.slot(node);
-    if (key.isEmpty() || slot.isEmpty()) {
-      return key.isEmpty() ? Area.WHOLE : NOWHERE;
-    }
-    var domain = world.domains.domains(key).of(slot.get().number());
-    return domain == Domains.NONE ? NOWHERE : world.domains.area(key, domain);
+    var domain = key.isEmpty() ? List.<Integer>of() : domain(key, node);
+    return domain.isEmpty() ? Area.WHOLE : world.domains.area(key, domain.getFirst());
   }
 
-  private Found inOneDomain(String key, List<PodState> settled, List<PodState> waiting) {
-    if (settled.isEmpty() && world.domains.isExact(waiting)) {
+  private Found inOneDomain(String key, List<PodState> present, List<PodState> waiting) {
+    if (present.isEmpty() && world.domains.isExact(waiting)) {
       return world
           .domains
           .best(key, waiting)
           .map(best -> in(key, best, false, waiting))
           .orElseGet(() -> nowhere(key, waiting));
     }
-    var candidates = candidates(key, settled, waiting);
+    var candidates = candidates(key, present, waiting);
     Optional<Candidate> best = Optional.empty();
     var most = -1;
     for (var candidate : candidates) {
       if (candidate.fitting() <= most) {
         break;
       }
-      var found = in(key, candidate, !settled.isEmpty(), waiting);
+      var found = in(key, candidate, !present.isEmpty(), waiting);
       if (found.trial.homeless().isEmpty()) {
         return found;
       }
@@ -130,24 +143,23 @@ final class GangTopology {
         best = Optional.of(candidate);
       }
     }
-    return best
-        .map(candidate -> in(key, candidate, !settled.isEmpty(), waiting))
+    return best.map(candidate -> in(key, candidate, !present.isEmpty(), waiting))
         .orElseGet(() -> nowhere(key, waiting));
   }
 
   /** The domains that come into question, the best first as far as room tells. */
-  List<Candidate> candidates(String key, List<PodState> settled, List<PodState> waiting) {
-    var taken = taken(key, settled);
+  List<Candidate> candidates(String key, List<PodState> present, List<PodState> waiting) {
+    var taken = taken(key, present);
     return taken.isEmpty()
         ? world.domains.all(key, waiting)
         : List.of(world.domains.candidate(key, waiting, taken.first()));
   }
 
-  private Found in(String key, Candidate candidate, boolean isSettled, List<PodState> waiting) {
+  private Found in(String key, Candidate candidate, boolean isBound, List<PodState> waiting) {
     var area = world.domains.area(key, candidate.number());
     var trial = trials.tryAll(waiting, area, Collections.emptySortedMap());
     var where = " in " + word(key) + " " + candidate.value();
-    if (isSettled) {
+    if (isBound) {
       where += ", where the others are";
     } else if (!trial.homeless().isEmpty()) {
       where += ", the best of " + world.domains.count(key) + " " + word(key) + "s";
@@ -164,14 +176,9 @@ final class GangTopology {
   }
 
   /** The domains in which pods have a place on a node that is there. */
-  private SortedSet<Integer> taken(String key, List<PodState> settled) {
+  private SortedSet<Integer> taken(String key, List<PodState> present) {
     var taken = new TreeSet<Integer>();
-    for (var pod : settled) {
-      world
-          .cluster
-          .slot(pod.node())
-          .ifPresent(slot -> taken.add(world.domains.domains(key).of(slot.number())));
-    }
+    present.forEach(pod -> taken.addAll(domain(key, pod.node())));
     return taken;
   }
 

@@ -63,8 +63,7 @@ final class GangTrials {
     return new Trial(nodeByPod, left);
   }
 
-  private Optional<String> node(
-      PodState pod, Area area, SortedMap<ObjectKey, String> wanted) {
+  private Optional<String> node(PodState pod, Area area, SortedMap<ObjectKey, String> wanted) {
     var first = wanted.get(pod.key());
     return first != null && world.search.fits(pod, first)
         ? Optional.of(first)

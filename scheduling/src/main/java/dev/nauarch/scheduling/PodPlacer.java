@@ -27,6 +27,7 @@ final class PodPlacer {
   private final Reports reports;
   private final Holds holds;
   private final SortedMap<ObjectKey, String> nominatedNodeByPod = new TreeMap<>();
+  private boolean freed;
 
   PodPlacer(World world, Bindings bindings, Reports reports, Holds holds) {
     this.holds = holds;
@@ -95,7 +96,15 @@ final class PodPlacer {
   void forget(ObjectKey pod) {
     if (nominatedNodeByPod.remove(pod) != null) {
       world.cluster.unplace(World.nominationKey(pod));
+      freed = true;
     }
+  }
+
+  /** Whether a place that was held became free since this was last asked. */
+  boolean takeFreed() {
+    var result = freed;
+    freed = false;
+    return result;
   }
 
   /** Asks the victims of a plan to stop and holds the place; what to say about it. */
@@ -142,13 +151,17 @@ final class PodPlacer {
         .distinct()
         .map(
             group ->
-                new SchedulerCommand.DisruptGang(group, PREEMPTED, "makes room for " + forWhom, now))
+                new SchedulerCommand.DisruptGang(
+                    group, PREEMPTED, "makes room for " + forWhom, now))
         .forEach(out::add);
     for (var victim : victims) {
       if (World.isHeld(victim)) {
         world.cluster.unplace(victim.key());
+        withdrawNomination(World.heldFor(victim), out);
       } else if (victim.stage() == PodState.Stage.LIVE) {
-        bindings.takeBackPod(victim.key());
+        if (!bindings.isSent(victim.key())) {
+          bindings.takeBackPod(victim.key());
+        }
         stop(victim, PREEMPTED, "makes room for " + forWhom, now, out);
       }
     }
@@ -160,10 +173,23 @@ final class PodPlacer {
     out.add(new SchedulerCommand.EvictPod(pod.key(), pod.uid(), reason, why, now));
   }
 
+  /** Goes on holding what was held for a pod. */
+  void holdNomination(PodState pod) {
+    var node = nominatedNodeByPod.get(pod.key());
+    if (node != null) {
+      world.cluster.place(World.nomination(pod, node));
+    }
+  }
+
   /** No room is being made for a pod any more. */
   void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
-    if (nominatedNodeByPod.remove(pod.key()) != null) {
-      out.add(new SchedulerCommand.NominateNode(pod.key(), ""));
+    withdrawNomination(pod.key(), out);
+  }
+
+  private void withdrawNomination(ObjectKey pod, List<SchedulerCommand> out) {
+    if (nominatedNodeByPod.remove(pod) != null) {
+      out.add(new SchedulerCommand.NominateNode(pod, ""));
+      freed = true;
     }
   }
 

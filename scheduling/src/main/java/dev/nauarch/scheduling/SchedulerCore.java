@@ -64,11 +64,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.Woken() -> wakeAsked = Optional.empty();
       case SchedulerEvent.NodeSeen(var node) -> hint(Hint.NODE, world.cluster.put(node));
       case SchedulerEvent.NodeGone(var name) -> nodeGone(name, now, out);
-      case SchedulerEvent.PodSeen(var pod) -> podSeen(world.present(pod), out);
-      case SchedulerEvent.PodGone(var key) -> podGone(key);
+      case SchedulerEvent.PodSeen(var pod) -> podSeen(world.present(pod), now, out);
+      case SchedulerEvent.PodGone(var key) -> podGone(key, now, out);
       case SchedulerEvent.GangSeen(var gang) -> gangSeen(gang, out);
       case SchedulerEvent.GangGone(var key) -> gangGone(key);
-      case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, out);
+      case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, now, out);
       case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
@@ -146,6 +146,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
     queues.decide(roomChanged, now, out);
     hint(Hint.ROOM, holds.takeFreed());
+    hint(Hint.ROOM, podPlacer.takeFreed());
+    hint(Hint.ROOM, bindings.takeFreed());
     hint(Hint.STORAGE, world.cluster.volumes().takeFreed());
     // Places that were given or taken in this round may help those that were parked before it.
     if (!hints.isEmpty()) {
@@ -215,10 +217,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
   }
 
-  private void podSeen(PodState pod, List<SchedulerCommand> out) {
+  private void podSeen(PodState pod, Instant now, List<SchedulerCommand> out) {
     var old = world.pod(pod.key());
     if (old.isPresent() && !old.get().uid().equals(pod.uid())) {
-      podGone(pod.key());
+      podGone(pod.key(), now, out);
       old = Optional.empty();
     }
     world.put(pod);
@@ -241,11 +243,14 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     } else if (!unit.gang()) {
       queue.remove(unit);
     }
-    if (!pod.isBound() && pod.stage() == PodState.Stage.ENDING) {
+    if (!pod.isBound() && pod.stage() == PodState.Stage.ENDING && !bindings.isSent(pod.key())) {
       bindings.takeBackPod(pod.key());
     }
     if (synced) {
       world.gangOf(pod).ifPresent(gang -> tellWhenBound(gang, out));
+    }
+    if (pod.isBound()) {
+      endRecall(pod, now, out);
     }
   }
 
@@ -274,9 +279,19 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         || old.priority() != pod.priority();
   }
 
-  private void podGone(ObjectKey key) {
+  /** It is known whether a pod was bound; whether its gang was released in between. */
+  private boolean endRecall(PodState pod, Instant now, List<SchedulerCommand> out) {
+    var isRecalled = gangPlacer.endRecall(pod, now, out);
+    if (isRecalled) {
+      queue.touch(new Unit(pod.gangKey(), true));
+    }
+    return isRecalled;
+  }
+
+  private void podGone(ObjectKey key, Instant now, List<SchedulerCommand> out) {
     var pod = world.remove(key);
     leavePlace(key);
+    pod.ifPresent(gone -> endRecall(gone.on(""), now, out));
     reports.forgetPod(key);
     queue.remove(new Unit(key, false));
     pod.filter(gone -> !gone.membership().gang().isEmpty())
@@ -297,6 +312,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     world.cluster.removeNode(name);
     for (var pod : bindings.on(name)) {
       var gang = world.gangOf(pod);
+      if (!bindings.isDecided(pod.key())) {
+        continue;
+      }
       if (gang.isPresent()) {
         releaseGang(gang.get(), "node " + name + " is gone", now, out);
       } else {
@@ -337,12 +355,18 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     if (pod.isEmpty() || !bindings.isDecided(failed.key())) {
       return;
     }
+    if (!pod.get().waits() || endRecall(pod.get(), now, out)) {
+      bindings.takeBackPod(failed.key());
+      requeue(failed.key());
+      return;
+    }
     if (failed.failure() == SchedulerEvent.Failure.PASSING
         && bindings.retry(failed.key(), failed.uid(), now)) {
       return;
     }
     var gang = world.gangOf(pod.get());
     if (gang.isPresent() && failed.failure() != SchedulerEvent.Failure.OVERTAKEN) {
+      bindings.takeBackPod(failed.key());
       releaseGang(gang.get(), failed.key() + " can't be bound: " + failed.why(), now, out);
     } else {
       bindings.takeBackPod(failed.key());
@@ -352,12 +376,12 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   }
 
   /** The pod does not stop, so those for whom it should have must look further. */
-  private void evictFailed(ObjectKey key, String uid, List<SchedulerCommand> out) {
+  private void evictFailed(ObjectKey key, String uid, Instant now, List<SchedulerCommand> out) {
     world
         .goesOn(key, uid)
         .ifPresent(
             pod -> {
-              podSeen(pod, out);
+              podSeen(pod, now, out);
               hint(Hint.ROOM, true);
             });
   }
@@ -380,9 +404,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   /** Once every pod of a written placement is bound, its containers may start. */
   private void tellWhenBound(GangState gang, List<SchedulerCommand> out) {
-    if (gang.placement().isEmpty()
-        || gang.course().bound()
-        || toldBound.contains(gang.key())) {
+    if (gang.placement().isEmpty() || gang.course().bound() || toldBound.contains(gang.key())) {
       return;
     }
     var allBound =

@@ -178,8 +178,11 @@ final class WaitingQueue {
     }
   }
 
-  /** When the next one is due without anything changing. */
+  /** When the next one is due without anything changing; long ago where one is active. */
   Optional<Instant> nextDue() {
+    if (!active.isEmpty()) {
+      return Optional.of(Instant.EPOCH);
+    }
     return timed.isEmpty() ? Optional.empty() : Optional.of(timed.first().due);
   }
 

@@ -182,10 +182,12 @@ final class World {
 
   /** The live pods of a group that have a place, bound or decided, by name. */
   List<PodState> settled(ObjectKey gang) {
-    return members(gang).stream()
-        .filter(pod -> pod.stage() == PodState.Stage.LIVE)
-        .flatMap(pod -> cluster.placed(pod.key()).stream())
-        .toList();
+    return present(gang).stream().filter(pod -> pod.stage() == PodState.Stage.LIVE).toList();
+  }
+
+  /** The same, with those that are asked to stop but are still there. */
+  List<PodState> present(ObjectKey gang) {
+    return members(gang).stream().flatMap(pod -> cluster.placed(pod.key()).stream()).toList();
   }
 
   /** The pods of a group, by name. */
@@ -240,6 +242,11 @@ final class World {
     return new ObjectKey(pod.namespace(), HELD + pod.name());
   }
 
+  /** For which pod a place is held; of one that is held for no pod by name, none there is. */
+  static ObjectKey heldFor(PodState held) {
+    return new ObjectKey(held.key().namespace(), held.key().name().substring(HELD.length()));
+  }
+
   /** Whether it is a place that is only held. */
   static boolean isHeld(PodState pod) {
     return pod.key().name().startsWith(HELD);
@@ -247,18 +254,15 @@ final class World {
 
   /** Names what a pod stops together with: its group, or only itself. */
   ObjectKey unitOf(PodState victim) {
-    return !isHeld(victim) && groupOf(victim).filter(group -> group.rank().disruptedWhole()).isPresent()
+    return !isHeld(victim)
+            && groupOf(victim).filter(group -> group.rank().disruptedWhole()).isPresent()
         ? new ObjectKey(victim.key().namespace(), WHOLE + victim.membership().gang())
         : victim.key();
   }
 
   /** All that must stop when one pod is stopped, itself included. */
   List<PodState> stoppedTogether(PodState victim) {
-    return unitOf(victim).equals(victim.key())
-        ? List.of(victim)
-        : members(victim.gangKey()).stream()
-            .flatMap(member -> cluster.placed(member.key()).stream())
-            .toList();
+    return unitOf(victim).equals(victim.key()) ? List.of(victim) : present(victim.gangKey());
   }
 
   private void leave(PodState pod) {

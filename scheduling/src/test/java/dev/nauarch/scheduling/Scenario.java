@@ -171,11 +171,7 @@ final class Scenario {
       case SchedulerCommand.ClearPodReport(var pod) -> say("clear " + pod.name());
       case SchedulerCommand.ReportGang(var gang, var uid, var scheduled, var why, var at) ->
           say("wait gang " + gang.name() + ": " + why.summary());
-      case SchedulerCommand.MarkGangScheduled(var gang, var at) -> {
-        var old = Objects.requireNonNull(gangs.get(gang));
-        say("scheduled " + gang.name());
-        yield List.of(seen(old.at(new GangState.Course(old.placement(), false, true))));
-      }
+      case SchedulerCommand.MarkGangScheduled(var gang, var at) -> scheduled(gang);
       case SchedulerCommand.DisruptGang(var gang, var reason, var message, var at) ->
           say("disrupt gang " + gang.name() + " " + reason + ": " + message);
       case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
@@ -209,6 +205,12 @@ final class Scenario {
         .filter(pod -> pod.membership().workload().startsWith("job-" + job + "-"))
         .map(PodState::key)
         .toList();
+  }
+
+  private List<SchedulerEvent> scheduled(ObjectKey gang) {
+    say("scheduled " + gang.name());
+    var old = Objects.requireNonNull(gangs.get(gang));
+    return List.of(seen(old.at(new GangState.Course(old.placement(), false, true))));
   }
 
   private List<SchedulerEvent> commit(ObjectKey gang, GangPlacement placement) {

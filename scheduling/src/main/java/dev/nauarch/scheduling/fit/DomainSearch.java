@@ -105,9 +105,7 @@ public final class DomainSearch {
       return byFitting > 0;
     }
     var byRoom = Long.compare(rooms[one], rooms[other]);
-    return byRoom != 0
-        ? byRoom < 0
-        : domains.value(one).compareTo(domains.value(other)) < 0;
+    return byRoom != 0 ? byRoom < 0 : domains.value(one).compareTo(domains.value(other)) < 0;
   }
 
   /** All domains with nodes, the best first as far as room tells. */
@@ -145,8 +143,7 @@ public final class DomainSearch {
         .toList();
   }
 
-  private long roomWithout(
-      int priority, String key, Map<PodShape, Integer> counts, int domain) {
+  private long roomWithout(int priority, String key, Map<PodShape, Integer> counts, int domain) {
     var nodes = domains(key).nodes(domain);
     var lower = new ArrayList<PodState>();
     for (var node : nodes) {

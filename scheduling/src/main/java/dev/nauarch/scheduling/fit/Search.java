@@ -113,8 +113,7 @@ public final class Search {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(
-      Area area, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
+  private int bestAllowed(Area area, ShapeIndex index, NeighbourRules rules, ClaimRules claims) {
     var scores = new NodeScores(index, claims.devices());
     var best = -1;
     var most = -1;

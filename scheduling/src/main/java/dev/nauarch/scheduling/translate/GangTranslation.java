@@ -67,8 +67,7 @@ public final class GangTranslation {
   private static boolean isScheduled(PodGroup group) {
     return group.getStatus() != null
         && group.getStatus().getConditions().stream()
-            .anyMatch(
-                one -> one.getType().equals(SCHEDULED) && "True".equals(one.getStatus()));
+            .anyMatch(one -> one.getType().equals(SCHEDULED) && "True".equals(one.getStatus()));
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.SchedulerCommand;
-import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.explain.Json;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import java.time.Instant;
