@@ -9,7 +9,6 @@ import dev.nauarch.scheduling.volume.Progress;
 import dev.nauarch.scheduling.volume.VolumeCommand;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Decisions on their way to the API server. A decided pod has its place in the cluster's picture
@@ -54,6 +54,8 @@ final class Bindings {
   private final World world;
   private final Consultations consultations;
   private final Map<ObjectKey, Decision> decisionByPod = new LinkedHashMap<>();
+
+  private boolean freed;
 
   /** Those that go on by themselves, in time or with their volumes. */
   private final SortedSet<ObjectKey> pausing = new TreeSet<>();
@@ -97,16 +99,36 @@ final class Bindings {
     }
   }
 
-  /** Takes back what was decided for a gang; the pods it was decided for. */
-  List<PodState> takeBack(ObjectKey gang) {
-    var pods = new ArrayList<PodState>();
+  /** The pods of a gang for which requests to bind them are under way. */
+  List<PodState> sent(ObjectKey gang) {
+    return decisionByPod.values().stream()
+        .filter(decision -> decision.step == Step.BINDING && belongs(decision, gang))
+        .map(Decision::pod)
+        .toList();
+  }
+
+  /** Whether a request to bind a pod is under way. */
+  boolean isSent(ObjectKey pod) {
+    var decision = decisionByPod.get(pod);
+    return decision != null && decision.step == Step.BINDING;
+  }
+
+  /** Takes back what was decided for a gang, but for pods that may be bound by now. */
+  void takeBack(ObjectKey gang) {
+    takeBack(gang, decision -> decision.step != Step.BINDING);
+  }
+
+  /** The gang could not be written: takes back what was to be written of it. */
+  void notCommitted(ObjectKey gang) {
+    takeBack(gang, decision -> decision.step == Step.COMMITTING);
+  }
+
+  private void takeBack(ObjectKey gang, Predicate<Decision> which) {
     for (var decision : List.copyOf(decisionByPod.values())) {
-      if (belongs(decision, gang)) {
+      if (belongs(decision, gang) && which.test(decision)) {
         takeBackPod(decision.pod.key());
-        pods.add(decision.pod);
       }
     }
-    return pods;
   }
 
   /** Takes one decision back. */
@@ -116,7 +138,15 @@ final class Bindings {
       pausing.remove(pod);
       world.cluster.unplace(pod);
       world.release(decision.pod);
+      freed = true;
     }
+  }
+
+  /** Whether a place became free since this was last asked. */
+  boolean takeFreed() {
+    var result = freed;
+    freed = false;
+    return result;
   }
 
   /** The pod is seen bound; its place is now a fact. */

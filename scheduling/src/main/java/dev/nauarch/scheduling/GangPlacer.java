@@ -1,12 +1,17 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.GangPreemption.Plan;
+import dev.nauarch.scheduling.GangTopology.Found;
+import dev.nauarch.scheduling.GangTrials.Trial;
 import dev.nauarch.scheduling.explain.Explanation;
+import dev.nauarch.scheduling.fit.Area;
+import dev.nauarch.scheduling.fit.Refusals;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Decides for a gang as a whole: either at least its minimum is placed at once, in one write from
@@ -32,12 +38,30 @@ final class GangPlacer {
           "An extender must be asked about its pods, which it is one by one; a gang is placed at"
               + " once.");
 
+  /** Why pods stop whose gang gives its places back. */
+  private static final String RELEASED = "GangReleased";
+
+  /** So long a gang may come together before it is told that it is not complete. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final World world;
   private final Bindings bindings;
   private final Reports reports;
   private final PodPlacer podPlacer;
   private final Holds holds;
+  private final GangTrials trials;
+  private final GangTopology topology;
+  private final GangPreemption preemption;
+  private final GangRecalls recalls = new GangRecalls();
   private final SortedSet<ObjectKey> committing = new TreeSet<>();
+
+  /** Those of the committing whose decision was taken back meanwhile. */
+  private final SortedSet<ObjectKey> withdrawn = new TreeSet<>();
+
+  private final SortedMap<ObjectKey, Incomplete> incompleteByGang = new TreeMap<>();
+
+  /** What was said of those that are being stopped. */
+  private final SortedMap<ObjectKey, String> clearingByGang = new TreeMap<>();
 
   GangPlacer(World world, Bindings bindings, Reports reports, PodPlacer podPlacer, Holds holds) {
     this.holds = holds;
@@ -45,60 +69,98 @@ final class GangPlacer {
     this.bindings = bindings;
     this.reports = reports;
     this.podPlacer = podPlacer;
+    this.trials = new GangTrials(world);
+    this.topology = new GangTopology(world, trials);
+    this.preemption = new GangPreemption(world, trials);
   }
 
-  /** What came of trying to give places to the pods of a gang. */
-  private record Trial(SortedMap<ObjectKey, String> nodeByPod, List<PodState> homeless) {}
+  /**
+   * A gang waits on.
+   *
+   * @param helpedBy the changes that may help
+   * @param until when it is worth another try in any case; empty for not before long
+   */
+  record Wait(EnumSet<Hint> helpedBy, Optional<Instant> until) {
 
-  /** Places the gang, or makes room for it, or says why not; the changes that may help then. */
-  Optional<EnumSet<Hint>> attempt(GangState gang, Instant now, List<SchedulerCommand> out) {
+    static Wait forChanges(EnumSet<Hint> helpedBy) {
+      return new Wait(helpedBy, Optional.empty());
+    }
+  }
+
+  /** Pods of a gang that is not complete. */
+  private record Incomplete(int present, Instant since) {}
+
+  /** Places the gang, or makes room for it, or says why not; then what it waits for. */
+  Optional<Wait> attempt(GangState gang, Instant now, List<SchedulerCommand> out) {
     if (committing.contains(gang.key())) {
       return Optional.empty();
+    }
+    if (recalls.isPending(gang.key())) {
+      return Optional.of(Wait.forChanges(EnumSet.noneOf(Hint.class)));
     }
     var waiting = waiting(gang.key());
     if (waiting.stream().anyMatch(podPlacer::needsAdvice)) {
       tell(gang, waiting, ASKS_EXTENDERS, now, out);
-      return Optional.of(EnumSet.noneOf(Hint.class));
+      return Optional.of(Wait.forChanges(EnumSet.noneOf(Hint.class)));
     }
-    var needed = Math.max(1, gang.minCount() - settled(gang.key()));
+    var present = world.present(gang.key());
+    var needed = Math.max(1, gang.minCount() - world.settled(gang.key()).size());
     waiting.forEach(pod -> world.cluster.unplace(World.nominationKey(pod.key())));
     if (waiting.size() < needed) {
-      tell(gang, waiting, incomplete(gang, waiting.size()), now, out);
-      return Optional.of(EnumSet.noneOf(Hint.class));
+      return Optional.of(incomplete(gang, waiting, now, out));
+    }
+    incompleteByGang.remove(gang.key());
+    var flaw = flaw(gang, present, waiting);
+    if (flaw.isPresent()) {
+      waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
+      tell(gang, waiting, flaw.get(), now, out);
+      return Optional.of(Wait.forChanges(EnumSet.of(Hint.NODE, Hint.ROOM, Hint.COMPANY)));
     }
     var lent = waiting.stream().flatMap(pod -> holds.lend(pod).stream()).toList();
-    var trial = tryAll(waiting);
-    if (trial.nodeByPod.size() >= needed) {
-      return commit(gang, waiting, trial, now, out);
+    var wanted = podPlacer.nominations(waiting);
+    if (!topology.isPossible(gang, present, wanted.values())) {
+      waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
+      wanted.clear();
     }
-    var homeless = trial.homeless.getFirst();
-    var refusals = world.search.refusals(homeless);
-    var alone = world.explainer.unschedulable(homeless, refusals);
+    var found = topology.find(gang, present, waiting, wanted);
+    if (found.trial().fitting() >= needed) {
+      commit(gang, waiting, found.trial(), now, out);
+      return Optional.empty();
+    }
+    var refusals = world.search.refusals(found.trial().homeless().getFirst());
+    var why = why(found, refusals, waiting.size(), needed);
     var helpedBy = PodPlacer.hints(refusals);
-    var fitting = trial.nodeByPod.size();
-    undo(trial, waiting);
-    podPlacer.clearTheWay(homeless, refusals, out);
+    helpedBy.add(Hint.ROOM);
+    trials.undo(found.trial(), waiting);
+    podPlacer.clearTheWay(found.trial().homeless().getFirst(), refusals, out);
     lent.forEach(holds::giveBack);
-    var found = alone.withPreemption(preempt(gang, waiting, needed, now, out));
-    var head = fitting + " of " + waiting.size() + " pods of the gang fit";
-    var why =
-        found.within(
-            head + ", " + needed + " are needed. For the next: " + found.summary(),
-            head + "; for " + homeless.key().name() + ": " + found.message());
-    tell(gang, waiting, why, now, out);
-    return Optional.of(helpedBy);
+    var words = preempt(gang, present, waiting, needed, wanted, now, out);
+    tell(gang, waiting, why.withPreemption(words), now, out);
+    return Optional.of(Wait.forChanges(helpedBy));
   }
 
-  /** The decision is written: the bindings may follow. */
-  void committed(ObjectKey gang, Instant now, List<SchedulerCommand> out) {
-    committing.remove(gang);
-    bindings.committed(gang, now, out);
+  /** The decision is written: the bindings may follow, unless too little is left of the gang. */
+  void committed(ObjectKey key, Instant now, List<SchedulerCommand> out) {
+    committing.remove(key);
+    if (withdrawn.remove(key)) {
+      return;
+    }
+    var gang = world.gang(key);
+    var members = world.members(key);
+    if (gang.isPresent()
+        && members.stream().noneMatch(PodState::isBound)
+        && world.settled(key).size() < gang.get().minCount()) {
+      release(gang.get(), "pods of it went before any was bound", now, out);
+    } else {
+      bindings.committed(key, now, out);
+    }
   }
 
   /** The decision could not be written: it never was. */
   void commitFailed(ObjectKey gang) {
     committing.remove(gang);
-    bindings.takeBack(gang);
+    withdrawn.remove(gang);
+    bindings.notCommitted(gang);
   }
 
   /**
@@ -116,122 +178,203 @@ final class GangPlacer {
 
   /** Gives a gang's places back after a failure that will not pass; its bound pods are stopped. */
   void release(GangState gang, String why, Instant now, List<SchedulerCommand> out) {
-    committing.remove(gang.key());
-    bindings.takeBack(gang.key());
+    recalls.add(gang.key(), bindings.sent(gang.key()));
+    withdraw(gang.key());
     out.add(
         new SchedulerCommand.ReleaseGang(
             gang.key(), Explanation.of("Unschedulable", "GangReleased", why), now));
     reports.forgetGang(gang.key());
     for (var member : world.members(gang.key())) {
       if (member.isBound() && member.stage() == PodState.Stage.LIVE) {
-        podPlacer.stop(member, "GangReleased", why, now, out);
+        podPlacer.stop(member, RELEASED, why, now, out);
       }
     }
   }
 
+  /**
+   * It is known whether a pod was bound. If its gang was released in between it stops again.
+   *
+   * @return whether that was so
+   */
+  boolean endRecall(PodState pod, Instant now, List<SchedulerCommand> out) {
+    if (!recalls.end(pod)) {
+      return false;
+    }
+    if (pod.isBound() && pod.stage() == PodState.Stage.LIVE) {
+      podPlacer.stop(pod, RELEASED, "its gang was released", now, out);
+    }
+    return true;
+  }
+
   void forget(ObjectKey gang) {
-    committing.remove(gang);
-    bindings.takeBack(gang);
+    withdraw(gang);
+    incompleteByGang.remove(gang);
+    clearingByGang.remove(gang);
     reports.forgetGang(gang);
   }
 
-  private Optional<EnumSet<Hint>> commit(
+  /** An answer that is still under way is not for what is decided next. */
+  private void withdraw(ObjectKey gang) {
+    if (committing.contains(gang)) {
+      withdrawn.add(gang);
+    }
+    bindings.takeBack(gang);
+  }
+
+  private void commit(
       GangState gang,
       List<PodState> waiting,
       Trial trial,
       Instant now,
       List<SchedulerCommand> out) {
     var nodeByName = new TreeMap<String, String>();
-    for (var member : world.members(gang.key())) {
-      if (member.isBound() && member.stage() == PodState.Stage.LIVE) {
-        nodeByName.put(member.key().name(), member.node());
-      }
-    }
+    world.settled(gang.key()).forEach(member -> nodeByName.put(member.key().name(), member.node()));
     for (var pod : waiting) {
-      var node = trial.nodeByPod.get(pod.key());
+      var node = trial.nodeByPod().get(pod.key());
       if (node != null) {
         podPlacer.forget(pod.key());
         bindings.reserve(pod, node);
         reports.placed(pod, out);
         nodeByName.put(pod.key().name(), node);
+      } else {
+        podPlacer.holdNomination(pod);
       }
     }
+    clearingByGang.remove(gang.key());
     committing.add(gang.key());
     reports.placed(gang);
     out.add(new SchedulerCommand.CommitGang(gang.key(), new GangPlacement(nodeByName), now));
-    return Optional.empty();
   }
 
-  /** Gives every pod a place in turn; what found one keeps it in the cluster's picture. */
-  private Trial tryAll(List<PodState> waiting) {
-    var nodeByPod = new TreeMap<ObjectKey, String>();
-    var homeless = new ArrayList<PodState>();
-    for (var pod : waiting) {
-      var node =
-          !homeless.isEmpty() && isLike(homeless.getLast(), pod)
-              ? Optional.<String>empty()
-              : world.search.best(pod);
-      if (node.isPresent() && world.assume(pod, node.get())) {
-        world.cluster.place(pod.on(node.get()));
-        nodeByPod.put(pod.key(), node.get());
-      } else {
-        homeless.add(pod);
-      }
+  /** What keeps a gang from being placed at all; empty for nothing. */
+  private Optional<Explanation> flaw(
+      GangState gang, List<PodState> present, List<PodState> waiting) {
+    var rank = gang.rank();
+    return Stream.concat(present.stream(), waiting.stream())
+        .filter(
+            pod ->
+                rank.stated()
+                    && (pod.priority() != rank.priority() || pod.mayPreempt() != rank.mayPreempt()))
+        .findFirst()
+        .map(
+            pod ->
+                GangTopology.failed(
+                    "All pods of a group must have its priority and preemption policy: the group has "
+                        + rankWords(rank.priority(), rank.mayPreempt())
+                        + ", pod "
+                        + pod.key().name()
+                        + " has "
+                        + rankWords(pod.priority(), pod.mayPreempt())
+                        + "."))
+        .or(() -> topology.contradiction(gang, present));
+  }
+
+  private static String rankWords(int priority, boolean mayPreempt) {
+    return priority + " and " + (mayPreempt ? "PreemptLowerPriority" : "Never");
+  }
+
+  /** Pods mostly come one after the other, so that nothing is said while they do. */
+  private Wait incomplete(
+      GangState gang, List<PodState> waiting, Instant now, List<SchedulerCommand> out) {
+    waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
+    var known = incompleteByGang.get(gang.key());
+    if (known == null || known.present != waiting.size()) {
+      known = new Incomplete(waiting.size(), now);
+      incompleteByGang.put(gang.key(), known);
     }
-    return new Trial(nodeByPod, homeless);
+    var due = known.since.plus(PATIENCE);
+    if (waiting.isEmpty() || !due.isAfter(now)) {
+      tell(gang, waiting, incomplete(gang, waiting.size()), now, out);
+      return Wait.forChanges(EnumSet.noneOf(Hint.class));
+    }
+    return new Wait(EnumSet.noneOf(Hint.class), Optional.of(due));
   }
 
-  /** Whether nothing but the name makes a difference, so that one's fate is the other's. */
-  private static boolean isLike(PodState one, PodState other) {
-    return one.shape().equals(other.shape())
-        && one.neighbours().equals(other.neighbours())
-        && one.shape().policy().plugins().isEmpty()
-        && one.membership().controller().equals(other.membership().controller())
-        && one.devices().isEmpty()
-        && other.devices().isEmpty()
-        && one.labels().equals(other.labels());
-  }
-
-  private void undo(Trial trial, List<PodState> waiting) {
-    trial.nodeByPod.keySet().forEach(world.cluster::unplace);
-    waiting.forEach(world::release);
+  private Explanation why(Found found, Refusals refusals, int waiting, int needed) {
+    var head =
+        found.trial().fitting()
+            + " of "
+            + waiting
+            + " pods of the gang fit"
+            + found.where()
+            + (found.where().isEmpty() ? ", " : "; ")
+            + needed
+            + (needed == 1 ? " is needed" : " are needed");
+    if (found.nodes() == 0) {
+      return Explanation.of("Unschedulable", "NoTopologyDomain", head + ".");
+    }
+    var homeless = found.trial().homeless().getFirst();
+    var alone = world.explainer.unschedulable(homeless, refusals.in(found.area()), found.nodes());
+    return alone.within(
+        head + ". For the next: " + alone.summary(),
+        head + "; for " + homeless.key().name() + ": " + alone.message());
   }
 
   /** Stops pods of lower priority if that makes room for all that are needed, else none. */
   private String preempt(
-      GangState gang, List<PodState> waiting, int needed, Instant now, List<SchedulerCommand> out) {
-    var victims = new ArrayList<PodState>();
-    var trial = new Trial(new TreeMap<>(), new ArrayList<>());
+      GangState gang,
+      List<PodState> present,
+      List<PodState> waiting,
+      int needed,
+      SortedMap<ObjectKey, String> wanted,
+      Instant now,
+      List<SchedulerCommand> out) {
+    if (isBeingCleared(wanted, waiting)) {
+      wanted.forEach(
+          (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
+      return clearingByGang.getOrDefault(gang.key(), "");
+    }
+    var plan = preemption.cheapest(waiting, needed, areas(gang, present, waiting, needed));
     for (var pod : waiting) {
-      var node = world.search.best(pod);
+      var node = plan.map(Plan::nodeByPod).map(nodes -> nodes.get(pod.key()));
       if (node.isEmpty()) {
-        var plan = world.preemption.cheapest(pod);
-        plan.ifPresent(
-            chosen -> {
-              chosen.victims().forEach(victim -> world.cluster.unplace(victim.key()));
-              victims.addAll(chosen.victims());
-            });
-        node = plan.map(chosen -> chosen.node());
+        podPlacer.withdrawNomination(pod, out);
       }
-      if (node.isEmpty() || !world.assume(pod, node.get())) {
-        break;
-      }
-      world.cluster.place(pod.on(node.get()));
-      trial.nodeByPod.put(pod.key(), node.get());
     }
-    undo(trial, waiting);
-    victims.forEach(world.cluster::place);
-    if (trial.nodeByPod.size() < needed || victims.isEmpty()) {
-      return "stopping pods of lower priority would not make room for the gang.";
+    if (plan.isEmpty()) {
+      return waiting.stream().allMatch(PodState::mayPreempt)
+          ? "stopping pods of lower priority would not make room for the gang."
+          : "not eligible due to preemptionPolicy=Never.";
     }
+    var victims = plan.get().stopped().victims();
     podPlacer.makeWay(victims, "gang " + gang.key() + " of higher priority", now, out);
-    for (var pod : waiting) {
-      var node = trial.nodeByPod.get(pod.key());
-      if (node != null) {
-        world.cluster.place(World.nomination(pod, node));
-      }
+    plan.get()
+        .nodeByPod()
+        .forEach(
+            (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
+    var count = victims.stream().filter(victim -> !victim.isPlaceOnly()).count();
+    var words =
+        "room is being made by stopping "
+            + count
+            + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
+    clearingByGang.put(gang.key(), words);
+    return words;
+  }
+
+  /** Whether pods that were asked to stop are still where the gang is to go. */
+  private boolean isBeingCleared(SortedMap<ObjectKey, String> wanted, List<PodState> waiting) {
+    return wanted.values().stream()
+        .distinct()
+        .flatMap(node -> world.cluster.slot(node).stream())
+        .flatMap(slot -> slot.pods().stream())
+        .anyMatch(
+            pod ->
+                pod.stage() == PodState.Stage.ENDING
+                    && pod.priority() < waiting.getFirst().priority());
+  }
+
+  private List<Area> areas(
+      GangState gang, List<PodState> present, List<PodState> waiting, int needed) {
+    var key = gang.topologyKey();
+    if (key.isEmpty()) {
+      return List.of(Area.WHOLE);
     }
-    return "room is being made by stopping " + victims.size() + " pods of lower priority.";
+    return world
+        .domains
+        .clearable(key, waiting, needed, topology.candidates(key, present, waiting))
+        .stream()
+        .map(candidate -> world.domains.area(key, candidate.number()))
+        .toList();
   }
 
   private void tell(
@@ -264,14 +407,5 @@ final class GangPlacer {
         .filter(pod -> !bindings.isDecided(pod.key()))
         .sorted(Comparator.comparing(pod -> pod.key().name(), RankOrder.INSTANCE))
         .toList();
-  }
-
-  /** Those that have their place already. */
-  private int settled(ObjectKey gang) {
-    return (int)
-        world.members(gang).stream()
-            .filter(pod -> pod.stage() == PodState.Stage.LIVE)
-            .filter(pod -> pod.isBound() || bindings.isDecided(pod.key()))
-            .count();
   }
 }

@@ -11,6 +11,7 @@ import dev.nauarch.scheduling.fit.Advice;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Refusal;
 import dev.nauarch.scheduling.fit.Refusals;
+import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -33,6 +34,7 @@ final class PodPlacer {
   private final Holds holds;
   private final Consultations consultations;
   private final SortedMap<ObjectKey, String> nominatedNodeByPod = new TreeMap<>();
+  private boolean freed;
 
   /** Those for which somebody gave no answer without whom they can't be placed. */
   private final SortedSet<ObjectKey> failed = new TreeSet<>();
@@ -72,6 +74,7 @@ final class PodPlacer {
       nominatedNodeByPod.remove(pod.key());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
+      firstOf(pod).ifPresent(group -> reports.started(group, now, out));
       return Optional.empty();
     }
     var refusals = world.search.refusals(pod, advice);
@@ -129,9 +132,16 @@ final class PodPlacer {
     if (plan.isEmpty()) {
       withdrawNomination(pod, out);
     }
-    reports.waits(pod, why.withPreemption(words), now, out);
+    var all = why.withPreemption(words);
+    reports.waits(pod, all, now, out);
+    firstOf(pod).ifPresent(group -> reports.waits(group, all, now, out));
     clearTheWay(pod, refusals, out);
     return hints(refusals);
+  }
+
+  /** The group of which a pod would be the first that is placed. */
+  private Optional<GangState> firstOf(PodState pod) {
+    return world.groupOf(pod).filter(group -> !group.course().scheduled());
   }
 
   /** Asks about all nodes that are possible; whether there are some. */
@@ -202,16 +212,21 @@ final class PodPlacer {
   void forget(ObjectKey pod) {
     if (nominatedNodeByPod.remove(pod) != null) {
       world.cluster.unplace(World.nominationKey(pod));
+      freed = true;
     }
+  }
+
+  /** Whether a place that was held became free since this was last asked. */
+  boolean takeFreed() {
+    var result = freed;
+    freed = false;
+    return result;
   }
 
   /** Asks the victims of a plan to stop and holds the place; what to say about it. */
   String makeRoom(PodState pod, Preemption.Plan plan, Instant now, List<SchedulerCommand> out) {
     makeWay(plan.victims(), pod.key() + " of higher priority", now, out);
-    world.cluster.place(World.nomination(pod, plan.node()));
-    if (!plan.node().equals(nominatedNodeByPod.put(pod.key(), plan.node()))) {
-      out.add(new SchedulerCommand.NominateNode(pod.key(), plan.node()));
-    }
+    nominate(pod, plan.node(), out);
     var count = plan.victims().stream().filter(victim -> !victim.isPlaceOnly()).count();
     return "room is being made on node "
         + plan.node()
@@ -220,13 +235,49 @@ final class PodPlacer {
         + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
   }
 
-  /** Asks pods to stop for others; places that were only held are simply free. */
+  /** Holds a place for a pod until those who must leave it are gone. */
+  void nominate(PodState pod, String node, List<SchedulerCommand> out) {
+    world.cluster.place(World.nomination(pod, node));
+    if (!node.equals(nominatedNodeByPod.put(pod.key(), node))) {
+      out.add(new SchedulerCommand.NominateNode(pod.key(), node));
+    }
+  }
+
+  /** The nodes that are being cleared for pods. */
+  SortedMap<ObjectKey, String> nominations(List<PodState> pods) {
+    var nodeByPod = new TreeMap<ObjectKey, String>();
+    for (var pod : pods) {
+      var node = nominatedNodeByPod.get(pod.key());
+      if (node != null) {
+        nodeByPod.put(pod.key(), node);
+      }
+    }
+    return nodeByPod;
+  }
+
+  /**
+   * Asks pods to stop for others, and says so of groups that stop whole; places that were only held
+   * are simply free.
+   */
   void makeWay(List<PodState> victims, String forWhom, Instant now, List<SchedulerCommand> out) {
+    victims.stream()
+        .filter(victim -> victim.stage() == PodState.Stage.LIVE)
+        .filter(victim -> !world.unitOf(victim).equals(victim.key()))
+        .map(PodState::gangKey)
+        .distinct()
+        .map(
+            group ->
+                new SchedulerCommand.DisruptGang(
+                    group, PREEMPTED, "makes room for " + forWhom, now))
+        .forEach(out::add);
     for (var victim : victims) {
       if (victim.isPlaceOnly()) {
         world.cluster.unplace(victim.key());
+        withdrawNomination(victim.placeFor(), out);
       } else if (victim.stage() == PodState.Stage.LIVE) {
-        bindings.takeBackPod(victim.key());
+        if (!bindings.isSent(victim.key())) {
+          bindings.takeBackPod(victim.key());
+        }
         stop(victim, PREEMPTED, "makes room for " + forWhom, now, out);
       }
     }
@@ -238,9 +289,23 @@ final class PodPlacer {
     out.add(new SchedulerCommand.EvictPod(pod.key(), pod.uid(), reason, why, now));
   }
 
-  private void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
-    if (nominatedNodeByPod.remove(pod.key()) != null) {
-      out.add(new SchedulerCommand.NominateNode(pod.key(), ""));
+  /** Goes on holding what was held for a pod. */
+  void holdNomination(PodState pod) {
+    var node = nominatedNodeByPod.get(pod.key());
+    if (node != null) {
+      world.cluster.place(World.nomination(pod, node));
+    }
+  }
+
+  /** No room is being made for a pod any more. */
+  void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
+    withdrawNomination(pod.key(), out);
+  }
+
+  private void withdrawNomination(ObjectKey pod, List<SchedulerCommand> out) {
+    if (nominatedNodeByPod.remove(pod) != null) {
+      out.add(new SchedulerCommand.NominateNode(pod, ""));
+      freed = true;
     }
   }
 

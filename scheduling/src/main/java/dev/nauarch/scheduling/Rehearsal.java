@@ -97,6 +97,11 @@ public final class Rehearsal {
       }
       batch = answers;
     }
+    // Nothing more comes, so that a gang which is not complete now need not be waited for.
+    var later = now.plus(GangPlacer.PATIENCE);
+    for (var command : core.on(List.of(new SchedulerEvent.Woken()), later)) {
+      note(command, ours);
+    }
     return new Outcome(podsByNode, victims, why);
   }
 

@@ -16,6 +16,7 @@ final class Reports {
 
   private final SortedMap<ObjectKey, Explanation> lastByPod = new TreeMap<>();
   private final SortedMap<ObjectKey, Explanation> lastByGang = new TreeMap<>();
+  private final SortedMap<ObjectKey, String> startedByGang = new TreeMap<>();
 
   void waits(PodState pod, Explanation why, Instant now, List<SchedulerCommand> out) {
     if (!why.equals(lastByPod.put(pod.key(), why))) {
@@ -25,7 +26,17 @@ final class Reports {
 
   void waits(GangState gang, Explanation why, Instant now, List<SchedulerCommand> out) {
     if (!why.equals(lastByGang.put(gang.key(), why))) {
-      out.add(new SchedulerCommand.ReportGang(gang.key(), gang.uid(), why, now));
+      var course = gang.course();
+      out.add(
+          new SchedulerCommand.ReportGang(gang.key(), gang.uid(), course.scheduled(), why, now));
+    }
+  }
+
+  /** The first pod of a group whose pods are placed one by one has its place. */
+  void started(GangState group, Instant now, List<SchedulerCommand> out) {
+    lastByGang.remove(group.key());
+    if (!group.uid().equals(startedByGang.put(group.key(), group.uid()))) {
+      out.add(new SchedulerCommand.MarkGangScheduled(group.key(), now));
     }
   }
 
@@ -47,5 +58,6 @@ final class Reports {
 
   void forgetGang(ObjectKey gang) {
     lastByGang.remove(gang);
+    startedByGang.remove(gang);
   }
 }

@@ -52,8 +52,17 @@ public sealed interface SchedulerCommand {
   /** Take the explanation off a pod that waits no more. */
   record ClearPodReport(ObjectKey pod) implements SchedulerCommand {}
 
-  /** Say on a PodGroup why it waits: condition, annotation and event. */
-  record ReportGang(ObjectKey gang, String uid, Explanation why, Instant at)
+  /**
+   * Say on a PodGroup why it waits: annotation, event and, unless it was placed before, condition.
+   */
+  record ReportGang(ObjectKey gang, String uid, boolean scheduled, Explanation why, Instant at)
+      implements SchedulerCommand {}
+
+  /** Say on a PodGroup whose pods are placed one by one that the first has its place. */
+  record MarkGangScheduled(ObjectKey gang, Instant at) implements SchedulerCommand {}
+
+  /** Say on a PodGroup that all of it is asked to stop. */
+  record DisruptGang(ObjectKey gang, String reason, String message, Instant at)
       implements SchedulerCommand {}
 
   /** Something about volumes. */

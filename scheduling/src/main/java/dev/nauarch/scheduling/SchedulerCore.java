@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -39,7 +37,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private final PodPlacer podPlacer;
   private final GangPlacer gangPlacer;
   private final EnumSet<Hint> hints = EnumSet.noneOf(Hint.class);
-  private final SortedSet<ObjectKey> toldBound = new TreeSet<>();
+  private final GangStarts gangStarts = new GangStarts(world);
   private boolean synced;
   private Optional<Instant> wakeAsked = Optional.empty();
 
@@ -73,11 +71,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.Woken() -> wakeAsked = Optional.empty();
       case SchedulerEvent.NodeSeen(var node) -> hint(Hint.NODE, world.cluster.put(node));
       case SchedulerEvent.NodeGone(var name) -> nodeGone(name, now, out);
-      case SchedulerEvent.PodSeen(var pod) -> podSeen(world.present(pod), out);
-      case SchedulerEvent.PodGone(var key) -> podGone(key);
+      case SchedulerEvent.PodSeen(var pod) -> podSeen(world.present(pod), now, out);
+      case SchedulerEvent.PodGone(var key) -> podGone(key, now, out);
       case SchedulerEvent.GangSeen(var gang) -> gangSeen(gang, out);
       case SchedulerEvent.GangGone(var key) -> gangGone(key);
-      case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, out);
+      case SchedulerEvent.EvictFailed(var key, var uid, _) -> evictFailed(key, uid, now, out);
       case SchedulerEvent.BudgetSeen(var budget) -> world.cluster.budgets().put(budget);
       case SchedulerEvent.BudgetGone(var key) -> world.cluster.budgets().remove(key);
       case SchedulerEvent.GroupSeen(var group) ->
@@ -87,7 +85,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       case SchedulerEvent.ExtenderAnswered(var pod, var question, var answer) ->
           answered(pod, question, answer, out);
       case SchedulerEvent.BindFailed failed -> bindFailed(failed, now, out);
-      case SchedulerEvent.GangCommitted(var key) -> gangPlacer.committed(key, now, out);
+      case SchedulerEvent.GangCommitted(var key) -> {
+        gangPlacer.committed(key, now, out);
+        world.members(key).forEach(member -> requeue(member.key()));
+      }
       case SchedulerEvent.GangCommitFailed(var key, var why) -> commitFailed(key, now);
       case SchedulerEvent.ForQueue(var told) -> queues.apply(told);
       case SchedulerEvent.ForDevices(var told) -> devicesSeen(told, now, out);
@@ -164,6 +165,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
     queues.decide(roomChanged, now, out);
     hint(Hint.ROOM, holds.takeFreed());
+    hint(Hint.ROOM, podPlacer.takeFreed());
+    hint(Hint.ROOM, bindings.takeFreed());
     hint(Hint.STORAGE, world.cluster.volumes().takeFreed());
     // Places that were given or taken in this round may help those that were parked before it.
     if (!hints.isEmpty()) {
@@ -190,7 +193,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
     var result = podPlacer.attempt(pod.get(), now, out);
     if (consultations.areOpen(unit.key())) {
-      queue.pause(unit, now);
+      queue.awaitAnswer(unit, now);
     } else if (podPlacer.takeFailed(unit.key())) {
       queue.retryLater(unit, now);
     } else {
@@ -219,7 +222,11 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       queue.remove(unit);
       return;
     }
-    settle(unit, gangPlacer.attempt(gang.get(), now, out), now);
+    var wait = gangPlacer.attempt(gang.get(), now, out);
+    wait.flatMap(GangPlacer.Wait::until)
+        .ifPresentOrElse(
+            until -> queue.pause(unit, until),
+            () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
   }
 
   private void settle(Unit unit, Optional<EnumSet<Hint>> helpedBy, Instant now) {
@@ -239,17 +246,17 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     synced = true;
     queues.begin();
     for (var gang : world.gangs().values()) {
-      if (gang.minCount() > 1 && !gang.placement().isEmpty()) {
+      if (gang.isUnit() && !gang.placement().isEmpty()) {
         gangPlacer.rollForward(gang, now, out);
-        tellWhenBound(gang, out);
+        gangStarts.tell(gang, out);
       }
     }
   }
 
-  private void podSeen(PodState pod, List<SchedulerCommand> out) {
+  private void podSeen(PodState pod, Instant now, List<SchedulerCommand> out) {
     var old = world.pod(pod.key());
     if (old.isPresent() && !old.get().uid().equals(pod.uid())) {
-      podGone(pod.key());
+      podGone(pod.key(), now, out);
       old = Optional.empty();
     }
     world.put(pod);
@@ -273,11 +280,14 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     } else if (!unit.gang()) {
       queue.remove(unit);
     }
-    if (!pod.isBound() && pod.stage() == PodState.Stage.ENDING) {
+    if (!pod.isBound() && pod.stage() == PodState.Stage.ENDING && !bindings.isSent(pod.key())) {
       bindings.takeBackPod(pod.key());
     }
     if (synced) {
-      world.gangOf(pod).ifPresent(gang -> tellWhenBound(gang, out));
+      world.gangOf(pod).ifPresent(gang -> gangStarts.tell(gang, out));
+    }
+    if (pod.isBound()) {
+      endRecall(pod, now, out);
     }
   }
 
@@ -290,7 +300,10 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     var gang = unit.gang() ? world.gang(unit.key()) : Optional.<GangState>empty();
     queue.offer(
         unit,
-        gang.filter(GangState::hasPriority).map(GangState::priority).orElse(pod.priority()),
+        gang.map(GangState::rank)
+            .filter(GangState.Rank::stated)
+            .map(GangState.Rank::priority)
+            .orElse(pod.priority()),
         gang.map(GangState::created).orElse(pod.created()));
   }
 
@@ -304,9 +317,19 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         || old.priority() != pod.priority();
   }
 
-  private void podGone(ObjectKey key) {
+  /** It is known whether a pod was bound; whether its gang was released in between. */
+  private boolean endRecall(PodState pod, Instant now, List<SchedulerCommand> out) {
+    var isRecalled = gangPlacer.endRecall(pod, now, out);
+    if (isRecalled) {
+      queue.touch(new Unit(pod.gangKey(), true));
+    }
+    return isRecalled;
+  }
+
+  private void podGone(ObjectKey key, Instant now, List<SchedulerCommand> out) {
     var pod = world.remove(key);
     leavePlace(key);
+    pod.ifPresent(gone -> endRecall(gone.on(""), now, out));
     reports.forgetPod(key);
     consultations.forget(key);
     queue.remove(new Unit(key, false));
@@ -328,6 +351,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     world.cluster.removeNode(name);
     for (var pod : bindings.on(name)) {
       var gang = world.gangOf(pod);
+      if (!bindings.isDecided(pod.key())) {
+        continue;
+      }
       if (gang.isPresent()) {
         releaseGang(gang.get(), "node " + name + " is gone", now, out);
       } else {
@@ -339,10 +365,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private void gangSeen(GangState gang, List<SchedulerCommand> out) {
     var old = world.gangs().put(gang.key(), gang);
-    if (gang.placement().isEmpty() || !gang.bound()) {
-      toldBound.remove(gang.key());
-    }
-    if (old == null || old.minCount() != gang.minCount() || old.priority() != gang.priority()) {
+    gangStarts.seen(gang);
+    if (old == null || !old.at(GangState.Course.NEW).equals(gang.at(GangState.Course.NEW))) {
       for (var member : world.members(gang.key())) {
         queue.remove(new Unit(member.key(), false));
         requeue(member.key());
@@ -350,14 +374,14 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       queue.touch(new Unit(gang.key(), true));
     }
     if (synced) {
-      tellWhenBound(gang, out);
+      gangStarts.tell(gang, out);
     }
   }
 
   private void gangGone(ObjectKey key) {
     world.gangs().remove(key);
     gangPlacer.forget(key);
-    toldBound.remove(key);
+    gangStarts.forget(key);
     queue.remove(new Unit(key, true));
     world.members(key).forEach(member -> requeue(member.key()));
   }
@@ -368,12 +392,18 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     if (pod.isEmpty() || !bindings.isDecided(failed.key())) {
       return;
     }
+    if (!pod.get().waits() || endRecall(pod.get(), now, out)) {
+      bindings.takeBackPod(failed.key());
+      requeue(failed.key());
+      return;
+    }
     if (failed.failure() == SchedulerEvent.Failure.PASSING
         && bindings.retry(failed.key(), failed.uid(), now)) {
       return;
     }
     var gang = world.gangOf(pod.get());
     if (gang.isPresent() && failed.failure() != SchedulerEvent.Failure.OVERTAKEN) {
+      bindings.takeBackPod(failed.key());
       releaseGang(gang.get(), failed.key() + " can't be bound: " + failed.why(), now, out);
     } else {
       bindings.takeBackPod(failed.key());
@@ -383,12 +413,12 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   }
 
   /** The pod does not stop, so those for whom it should have must look further. */
-  private void evictFailed(ObjectKey key, String uid, List<SchedulerCommand> out) {
+  private void evictFailed(ObjectKey key, String uid, Instant now, List<SchedulerCommand> out) {
     world
         .goesOn(key, uid)
         .ifPresent(
             pod -> {
-              podSeen(pod, out);
+              podSeen(pod, now, out);
               hint(Hint.ROOM, true);
             });
   }
@@ -407,22 +437,6 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private void requeue(ObjectKey key) {
     world.pod(key).filter(this::isUndecided).ifPresent(pod -> offer(pod, unitOf(pod)));
-  }
-
-  /** Once every pod of a written placement is bound, its containers may start. */
-  private void tellWhenBound(GangState gang, List<SchedulerCommand> out) {
-    if (gang.placement().isEmpty() || gang.bound() || toldBound.contains(gang.key())) {
-      return;
-    }
-    var allBound =
-        gang.placement().nodeByPod().keySet().stream()
-            .map(name -> world.pod(new ObjectKey(gang.key().namespace(), name)))
-            .flatMap(Optional::stream)
-            .allMatch(PodState::isBound);
-    if (allBound) {
-      toldBound.add(gang.key());
-      out.add(new SchedulerCommand.MarkGangBound(gang.key()));
-    }
   }
 
   private Unit unitOf(PodState pod) {

@@ -144,12 +144,21 @@ final class WaitingQueue {
   }
 
   /** Somebody is asked about it, whose answer will touch it. */
-  void pause(Unit unit, Instant now) {
+  void awaitAnswer(Unit unit, Instant now) {
     var waiting = waitingByUnit.get(unit);
     if (waiting != null) {
       leave(waiting);
       waiting.helpedBy = EnumSet.noneOf(Hint.class);
       waitUntil(now.plus(options.parkedMax()), Status.PARKED, waiting);
+    }
+  }
+
+  /** A try is worth nothing before an instant, unless something changes in itself. */
+  void pause(Unit unit, Instant until) {
+    var waiting = waitingByUnit.get(unit);
+    if (waiting != null) {
+      leave(waiting);
+      waitUntil(until, Status.BACKING_OFF, waiting);
     }
   }
 
@@ -179,8 +188,11 @@ final class WaitingQueue {
     }
   }
 
-  /** When the next one is due without anything changing. */
+  /** When the next one is due without anything changing; long ago where one is active. */
   Optional<Instant> nextDue() {
+    if (!active.isEmpty()) {
+      return Optional.of(Instant.EPOCH);
+    }
     return timed.isEmpty() ? Optional.empty() : Optional.of(timed.first().due);
   }
 

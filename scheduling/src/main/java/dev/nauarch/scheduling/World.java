@@ -3,6 +3,7 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.explain.Explainer;
+import dev.nauarch.scheduling.fit.DomainSearch;
 import dev.nauarch.scheduling.fit.Preemption;
 import dev.nauarch.scheduling.fit.Search;
 import dev.nauarch.scheduling.model.DeviceNeeds;
@@ -23,8 +24,12 @@ import java.util.TreeSet;
 /** All that the scheduler knows, shared by the parts that decide. */
 final class World {
 
+  /** Begins the names of groups where pods have names too; no pod can have such a name. */
+  private static final String WHOLE = "*";
+
   final Cluster cluster = new Cluster();
   final Search search = new Search(cluster);
+  final DomainSearch domains = new DomainSearch(cluster, search);
   final Preemption preemption = new Preemption(cluster, search, this::stoppedTogether);
   final Explainer explainer = new Explainer(cluster);
 
@@ -164,9 +169,22 @@ final class World {
 
   /** The group of a pod whose pods are placed together; empty for a pod that stands alone. */
   Optional<GangState> gangOf(PodState pod) {
-    return pod.membership().gang().isEmpty()
-        ? Optional.empty()
-        : gang(pod.gangKey()).filter(gang -> gang.minCount() > 1);
+    return groupOf(pod).filter(GangState::isUnit);
+  }
+
+  /** The group of a pod, whether its pods are placed together or one by one. */
+  Optional<GangState> groupOf(PodState pod) {
+    return pod.membership().gang().isEmpty() ? Optional.empty() : gang(pod.gangKey());
+  }
+
+  /** The live pods of a group that have a place, bound or decided, by name. */
+  List<PodState> settled(ObjectKey gang) {
+    return present(gang).stream().filter(pod -> pod.stage() == PodState.Stage.LIVE).toList();
+  }
+
+  /** The same, with those that are asked to stop but are still there. */
+  List<PodState> present(ObjectKey gang) {
+    return members(gang).stream().flatMap(pod -> cluster.placed(pod.key()).stream()).toList();
   }
 
   /** The pods of a group, by name. */
@@ -222,16 +240,17 @@ final class World {
     return new ObjectKey(pod.namespace(), PodState.placeName(pod.name()));
   }
 
-  private List<PodState> stoppedTogether(PodState victim) {
-    if (victim.isPlaceOnly()) {
-      return List.of(victim);
-    }
-    var gang = gangOf(victim).filter(GangState::disruptedWhole);
-    return gang.isEmpty()
-        ? List.of(victim)
-        : members(gang.get().key()).stream()
-            .flatMap(member -> cluster.placed(member.key()).stream())
-            .toList();
+  /** Names what a pod stops together with: its group, or only itself. */
+  ObjectKey unitOf(PodState victim) {
+    return !victim.isPlaceOnly()
+            && groupOf(victim).filter(group -> group.rank().disruptedWhole()).isPresent()
+        ? new ObjectKey(victim.key().namespace(), WHOLE + victim.membership().gang())
+        : victim.key();
+  }
+
+  /** All that must stop when one pod is stopped, itself included. */
+  List<PodState> stoppedTogether(PodState victim) {
+    return unitOf(victim).equals(victim.key()) ? List.of(victim) : present(victim.gangKey());
   }
 
   private void leave(PodState pod) {

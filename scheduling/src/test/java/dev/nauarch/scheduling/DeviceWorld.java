@@ -9,7 +9,6 @@ import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.ExtendedNeeds;
-import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
@@ -195,7 +194,8 @@ final class DeviceWorld {
     var key = new ObjectKey("default", name);
     tell(
         new SchedulerEvent.GangSeen(
-            new GangState(key, "uid-" + name, 1, 0, false, now, false, GangPlacement.NONE, false)));
+            new GangState(
+                key, "uid-" + name, now, 1, "", GangState.Rank.OF_ITS_PODS, GangState.Course.NEW)));
     tell(
         new DeviceEvent.GroupSeen(
             new SharedClaims(

@@ -170,8 +170,11 @@ final class Scenario {
         yield List.of();
       }
       case SchedulerCommand.ClearPodReport(var pod) -> say("clear " + pod.name());
-      case SchedulerCommand.ReportGang(var gang, var uid, var why, var at) ->
+      case SchedulerCommand.ReportGang(var gang, var uid, var scheduled, var why, var at) ->
           say("wait gang " + gang.name() + ": " + why.summary());
+      case SchedulerCommand.MarkGangScheduled(var gang, var at) -> scheduled(gang);
+      case SchedulerCommand.DisruptGang(var gang, var reason, var message, var at) ->
+          say("disrupt gang " + gang.name() + " " + reason + ": " + message);
       case SchedulerCommand.ForQueue(var wanted) -> carryOut(wanted);
       case SchedulerCommand.ForDevices ignored -> List.of();
       case SchedulerCommand.AskExtender ignored -> List.of();
@@ -207,22 +210,18 @@ final class Scenario {
         .toList();
   }
 
+  private List<SchedulerEvent> scheduled(ObjectKey gang) {
+    say("scheduled " + gang.name());
+    var old = Objects.requireNonNull(gangs.get(gang));
+    return List.of(seen(old.at(new GangState.Course(old.placement(), false, true))));
+  }
+
   private List<SchedulerEvent> commit(ObjectKey gang, GangPlacement placement) {
     say("commit " + gang.name() + " " + GangTranslation.write(placement));
     var old = Objects.requireNonNull(gangs.get(gang));
     return List.of(
         new SchedulerEvent.GangCommitted(gang),
-        seen(
-            new GangState(
-                gang,
-                old.uid(),
-                old.minCount(),
-                old.priority(),
-                old.hasPriority(),
-                old.created(),
-                old.disruptedWhole(),
-                placement,
-                false)));
+        seen(old.at(new GangState.Course(placement, false, true))));
   }
 
   private List<SchedulerEvent> say(String line) {

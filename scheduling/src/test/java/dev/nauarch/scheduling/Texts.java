@@ -274,16 +274,25 @@ final class Texts {
         .endSpec();
   }
 
-  /** {@code NAME min=N priority=N placed=pod:node,pod:node whole}. */
+  /** {@code NAME min=N topology=KEY priority=N never whole placed=pod:node,pod:node}. */
   static GangState gang(List<String> words, Instant created) {
     var min = 1;
-    var priority = 0;
+    var topology = "";
+    var rank = GangState.Rank.OF_ITS_PODS;
     var nodeByPod = new TreeMap<String, String>();
     for (var word : words.subList(2, words.size())) {
       var value = word.contains("=") ? word.split("=", 2)[1] : "";
       switch (word.split("=", 2)[0]) {
         case "min" -> min = Integer.parseInt(value);
-        case "priority" -> priority = Integer.parseInt(value);
+        case "topology" -> topology = value;
+        case "priority" ->
+            rank =
+                new GangState.Rank(
+                    true, Integer.parseInt(value), rank.mayPreempt(), rank.disruptedWhole());
+        case "never" ->
+            rank = new GangState.Rank(true, rank.priority(), false, rank.disruptedWhole());
+        case "whole" ->
+            rank = new GangState.Rank(rank.stated(), rank.priority(), rank.mayPreempt(), true);
         case "placed" ->
             Arrays.stream(value.split(",", -1))
                 .forEach(pair -> nodeByPod.put(pair.split(":", -1)[0], pair.split(":", -1)[1]));
@@ -293,13 +302,11 @@ final class Texts {
     return new GangState(
         new ObjectKey("default", words.get(1)),
         "uid-" + words.get(1),
-        min,
-        priority,
-        priority != 0,
         created,
-        false,
-        new GangPlacement(nodeByPod),
-        false);
+        min,
+        topology,
+        rank,
+        new GangState.Course(new GangPlacement(nodeByPod), false, !nodeByPod.isEmpty()));
   }
 
   /** {@code service NAME app:web} or {@code replicaset NAME app:web}. */

@@ -152,6 +152,8 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.CommitGang commit ->
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
+      case SchedulerCommand.MarkGangScheduled(var gang, var at) -> tell(gang, command);
+      case SchedulerCommand.DisruptGang disrupt -> tell(disrupt.gang(), command);
       case SchedulerCommand.ReleaseGang release -> tell(release.gang(), command);
       case SchedulerCommand.EvictPod evict ->
           dispatcher.submit(evict.pod(), () -> evict(evict, inbox));

@@ -9,7 +9,6 @@ import dev.nauarch.api.podsets.JobKind;
 import dev.nauarch.api.podsets.JobPods;
 import dev.nauarch.client.remote.RemoteClient;
 import dev.nauarch.scheduling.SchedulerOptions;
-import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.JobState;
@@ -29,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -157,13 +155,11 @@ public final class PlannedWork {
           new GangState(
               new ObjectKey(job.getMetadata().getNamespace(), gang),
               "planned",
-              size,
-              0,
-              false,
               now,
-              false,
-              new GangPlacement(new TreeMap<>()),
-              false));
+              size,
+              "",
+              GangState.Rank.OF_ITS_PODS,
+              GangState.Course.NEW));
     }
     for (var set : sets) {
       add(name + "-" + set.name(), set.count(), pod(name, set.template(), gang));

@@ -39,7 +39,12 @@ final class GangWatch implements AutoCloseable {
             }));
   }
 
+  /** Pods of groups without gang policy need not wait for each other. */
   private static boolean isPlaced(PodGroup group) {
+    var policy = group.getSpec() == null ? null : group.getSpec().getSchedulingPolicy();
+    if (policy != null && policy.getBasic() != null) {
+      return true;
+    }
     var annotations = group.getMetadata().getAnnotations();
     return annotations != null && annotations.containsKey(OwnNames.PLACEMENT);
   }

@@ -333,6 +333,30 @@ class PodWorkersIT {
   }
 
   @Test
+  void aPodOfAGroupWithoutGangPolicyWaitsForNobody() throws Exception {
+    var pod = pod("alone", "echo started");
+    pod.editSpec()
+        .withNewSchedulingGroup()
+        .withPodGroupName("basic")
+        .endSchedulingGroup()
+        .endSpec();
+    var group = new PodGroupBuilder().withNewMetadata().withNamespace("default").withName("basic");
+    cluster.create(
+        Resources.POD_GROUPS,
+        group
+            .endMetadata()
+            .withNewSpec()
+            .withNewSchedulingPolicy()
+            .withNewBasic()
+            .endBasic()
+            .endSchedulingPolicy()
+            .endSpec()
+            .build());
+    create(pod);
+    assertEquals("started\n", log(awaitPhase("alone", "Succeeded")));
+  }
+
+  @Test
   void aPodWithAnImageThatCantBeHadSaysSo() throws Exception {
     var pod = pod("image", "true");
     pod.editSpec().editFirstContainer().withImage("nginx:1.27").endContainer().endSpec();

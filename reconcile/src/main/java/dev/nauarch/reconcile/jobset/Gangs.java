@@ -4,6 +4,8 @@ import dev.nauarch.api.jobset.JobSet;
 import dev.nauarch.reconcile.Owners;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which JobSets are placed all or none, and the PodGroup that says so.
@@ -32,6 +34,17 @@ record Gangs(boolean served) {
         .sum();
   }
 
+  /** The priority class that all pods have; null where they have none, or different ones. */
+  private static @Nullable String priorityClass(JobSet set) {
+    var classes =
+        set.spec().replicatedJobs().stream()
+            .map(group -> group.template().getSpec().getTemplate().getSpec())
+            .map(spec -> Objects.requireNonNullElse(spec.getPriorityClassName(), ""))
+            .distinct()
+            .toList();
+    return classes.size() != 1 || classes.getFirst().isEmpty() ? null : classes.getFirst();
+  }
+
   static PodGroup podGroup(JobSet set) {
     return new PodGroupBuilder()
         .withNewMetadata()
@@ -46,6 +59,7 @@ record Gangs(boolean served) {
         .withMinCount(size(set))
         .endGang()
         .endSchedulingPolicy()
+        .withPriorityClassName(priorityClass(set))
         .endSpec()
         .build();
   }

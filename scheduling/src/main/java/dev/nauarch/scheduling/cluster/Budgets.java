@@ -13,6 +13,7 @@ import java.util.TreeMap;
 public final class Budgets {
 
   private final SortedMap<String, SortedMap<String, BudgetState>> byNamespace = new TreeMap<>();
+  private List<PodState> spent = List.of();
   private long version;
 
   Budgets() {}
@@ -41,6 +42,17 @@ public final class Budgets {
     return version;
   }
 
+  /**
+   * Counts pods as stopped, beyond those of which the budgets themselves know; only those of the
+   * last call.
+   */
+  public void spend(List<PodState> pods) {
+    if (!byNamespace.isEmpty() && !pods.equals(spent)) {
+      spent = List.copyOf(pods);
+      version++;
+    }
+  }
+
   /** Those of the pods that would break a budget if they were stopped one after the other. */
   public List<PodState> broken(List<PodState> pods) {
     if (byNamespace.isEmpty()) {
@@ -48,18 +60,24 @@ public final class Budgets {
     }
     var broken = new ArrayList<PodState>();
     var leftByBudget = new TreeMap<ObjectKey, Integer>();
+    spent.forEach(pod -> stop(pod, leftByBudget));
     for (var pod : pods) {
-      var breaks = false;
-      for (var budget : besides(pod)) {
-        if (budget.covers(pod)) {
-          breaks |= leftByBudget.merge(budget.key(), budget.allowed() - 1, (old, _) -> old - 1) < 0;
-        }
-      }
-      if (breaks) {
+      if (stop(pod, leftByBudget)) {
         broken.add(pod);
       }
     }
     return broken;
+  }
+
+  /** Counts a pod as stopped; whether that breaks a budget. */
+  private boolean stop(PodState pod, SortedMap<ObjectKey, Integer> leftByBudget) {
+    var breaks = false;
+    for (var budget : besides(pod)) {
+      if (budget.covers(pod)) {
+        breaks |= leftByBudget.merge(budget.key(), budget.allowed() - 1, (old, _) -> old - 1) < 0;
+      }
+    }
+    return breaks;
   }
 
   private Iterable<BudgetState> besides(PodState pod) {

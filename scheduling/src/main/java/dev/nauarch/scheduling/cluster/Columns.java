@@ -1,6 +1,8 @@
 package dev.nauarch.scheduling.cluster;
 
 import dev.nauarch.scheduling.model.Amounts;
+import dev.nauarch.scheduling.model.Filter;
+import dev.nauarch.scheduling.model.PodShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -63,8 +65,7 @@ public final class Columns {
   public record Demand(
       int[] columns, double[] amounts, int devices, double cpuLoad, double memoryLoad) {
 
-    /** The same, which fits on any node. */
-    public Demand withoutFit() {
+    private Demand withoutFit() {
       return new Demand(new int[0], new double[0], 0, cpuLoad, memoryLoad);
     }
   }
@@ -81,8 +82,13 @@ public final class Columns {
     BASIC.forEach(this::column);
   }
 
-  /** What amounts mean here. */
-  public Demand demand(Amounts asked) {
+  /** What pods of a shape need; where the rule is switched off, nothing has to be there. */
+  public Demand demand(PodShape shape) {
+    var whole = demand(shape.needs());
+    return shape.isUnder(Filter.NODE_RESOURCES_FIT) ? whole : whole.withoutFit();
+  }
+
+  private Demand demand(Amounts asked) {
     var names = asked.names().stream().filter(name -> asked.of(name) > 0).toList();
     var numbers = new int[names.size()];
     var amounts = new double[names.size()];

@@ -42,9 +42,18 @@ public final class Explainer {
    * @param refusals why not, of every node
    */
   public Explanation unschedulable(PodState pod, Refusals refusals) {
+    return unschedulable(pod, refusals, cluster.size());
+  }
+
+  /**
+   * The same where not all nodes come into question.
+   *
+   * @param refusals why not, of every node that does
+   * @param nodes how many do
+   */
+  public Explanation unschedulable(PodState pod, Refusals refusals, int nodes) {
     var groups = refusals.groups();
     var removed = removed(groups);
-    var nodes = cluster.size();
     var message = message(nodes, groups);
     if (removed.isEmpty()) {
       return new Explanation(

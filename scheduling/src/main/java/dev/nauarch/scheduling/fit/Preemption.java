@@ -102,12 +102,24 @@ public final class Preemption {
     this.victims = new Victims(cluster, togetherWith);
   }
 
+  /** Which of two plans costs less, wherever they are. */
+  public static int compare(Plan one, Plan other) {
+    return Cost.of(one, 0).compareTo(Cost.of(other, 0));
+  }
+
   /** The cheapest plan, or none; a pod that may not preempt has none. */
   public Optional<Plan> cheapest(PodState pod) {
+    return cheapest(pod, Area.WHOLE);
+  }
+
+  /** The same on the nodes of an area. */
+  public Optional<Plan> cheapest(PodState pod, Area area) {
     if (!mayMakeRoom(pod)) {
       return Optional.empty();
     }
-    return search.concernsNodesOnly(pod) ? index(pod).cheapest() : ofSome(pod).stream().findFirst();
+    return search.concernsNodesOnly(pod)
+        ? index(pod).cheapest(area)
+        : ofSome(pod, area).stream().findFirst();
   }
 
   /** Plans for different nodes, the cheapest first; not more than are worth a look. */
@@ -115,7 +127,9 @@ public final class Preemption {
     if (!mayMakeRoom(pod)) {
       return List.of();
     }
-    return search.concernsNodesOnly(pod) ? index(pod).cheapest(NODE_LIMIT) : ofSome(pod);
+    return search.concernsNodesOnly(pod)
+        ? index(pod).cheapest(NODE_LIMIT)
+        : ofSome(pod, Area.WHOLE);
   }
 
   private boolean mayMakeRoom(PodState pod) {
@@ -128,16 +142,16 @@ public final class Preemption {
         wish -> new RoomIndex(wish, cluster, victims));
   }
 
-  private List<Plan> ofSome(PodState pod) {
+  private List<Plan> ofSome(PodState pod, Area area) {
     var refusals = search.refusals(pod);
     var planByCost = new TreeMap<Cost, Plan>();
     var inTheWay = inTheWay(pod);
-    var numbers = cluster.numbers();
+    var size = area.size(cluster.numbers());
     var first = next;
-    for (var i = 0; i < numbers && planByCost.size() < NODE_LIMIT; i++) {
-      next = (first + i) % numbers;
-      var slot = cluster.slot(next);
-      var group = refusals.groupOf(next);
+    for (var i = 0; i < size && planByCost.size() < NODE_LIMIT; i++) {
+      next = (first + i) % size;
+      var slot = cluster.slot(area.node(next));
+      var group = refusals.groupOf(area.node(next));
       if (slot != null && group != null && !group.isLasting()) {
         find(pod, slot, inTheWay)
             .ifPresent(plan -> planByCost.put(Cost.of(plan, slot.number()), plan));

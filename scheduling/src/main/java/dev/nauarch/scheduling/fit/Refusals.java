@@ -55,6 +55,21 @@ public final class Refusals {
     return List.copyOf(groups);
   }
 
+  /** The same of some nodes only. */
+  public Refusals in(Area area) {
+    if (area.isWhole()) {
+      return this;
+    }
+    var some = new Refusals();
+    for (var i = 0; i < area.size(0); i++) {
+      var group = groupOf(area.node(i));
+      if (group != null) {
+        some.put(area.node(i), some.group(group.refusals));
+      }
+    }
+    return some;
+  }
+
   /** How many nodes are refused. */
   public int count() {
     return groups.stream().mapToInt(Group::count).sum();

@@ -44,10 +44,44 @@ final class RoomIndex {
     this.victims = victims;
   }
 
-  /** The cheapest plan of all nodes. */
-  Optional<Plan> cheapest() {
+  /** The cheapest plan of the nodes of an area. */
+  Optional<Plan> cheapest(Area area) {
+    catchUp();
+    return area.isWhole() ? cheapest() : cheapestOfSome(area);
+  }
+
+  private void catchUp() {
     progress.follow(cluster.changes(), cluster.budgets().version(), this::checkAll, this::check);
     List.copyOf(unsteady).forEach(this::check);
+  }
+
+  private Optional<Plan> cheapestOfSome(Area area) {
+    while (true) {
+      var first = first(area);
+      if (first == null) {
+        return Optional.empty();
+      }
+      check(first.cost.node());
+      var checked = entryByNode.get(first.cost.node());
+      if (checked != null && checked.cost.equals(first.cost)) {
+        return Optional.of(checked.plan);
+      }
+    }
+  }
+
+  private @Nullable Entry first(Area area) {
+    Entry first = null;
+    for (var i = 0; i < area.size(entryByNode.size()); i++) {
+      var node = area.node(i);
+      var entry = node < entryByNode.size() ? entryByNode.get(node) : null;
+      if (entry != null && (first == null || entry.compareTo(first) < 0)) {
+        first = entry;
+      }
+    }
+    return first;
+  }
+
+  private Optional<Plan> cheapest() {
     while (!cheapestFirst.isEmpty()) {
       // Victims that stop with others of their gang may cost more by now.
       var first = cheapestFirst.first();
@@ -61,6 +95,7 @@ final class RoomIndex {
 
   /** The cheapest plans, so many at most. */
   List<Plan> cheapest(int count) {
+    catchUp();
     return cheapest().isEmpty()
         ? List.of()
         : cheapestFirst.stream().limit(count).map(Entry::plan).toList();

@@ -45,20 +45,34 @@ public final class Search {
    * themselves come before those where devices stand for them.
    */
   public Optional<String> best(PodState pod) {
-    return best(pod, Advice.NONE);
+    return best(pod, Area.WHOLE, Advice.NONE);
+  }
+
+  /** The best node of an area. */
+  public Optional<String> best(PodState pod, Area area) {
+    return best(pod, area, Advice.NONE);
   }
 
   /** The same with what somebody outside said. */
   public Optional<String> best(PodState pod, Advice advice) {
+    return best(pod, Area.WHOLE, advice);
+  }
+
+  private Optional<String> best(PodState pod, Area area, Advice advice) {
     var extended = cluster.devices().extended(pod);
     if (extended.isEmpty()) {
-      return best(pod, extended, advice);
+      return best(pod, area, extended, advice);
     }
     if (extended.isStale()) {
       return Optional.empty();
     }
-    var own = best(pod, ExtendedDemand.NONE, advice);
-    return own.isPresent() ? own : best(without(pod, extended), extended, advice);
+    var own = best(pod, area, ExtendedDemand.NONE, advice);
+    return own.isPresent() ? own : best(without(pod, extended), area, extended, advice);
+  }
+
+  /** A pod with what it asks of nodes themselves whatever devices stand for. */
+  PodState ofNodes(PodState pod) {
+    return without(pod, cluster.devices().extended(pod));
   }
 
   /** A pod that asks its node for no resources for which devices may stand. */
@@ -69,17 +83,17 @@ public final class Search {
         : pod.in(shape.asking(shape.requests().without(extended.names())));
   }
 
-  private Optional<String> best(PodState pod, ExtendedDemand extended, Advice advice) {
+  private Optional<String> best(PodState pod, Area area, ExtendedDemand extended, Advice advice) {
     var index = index(pod.shape());
     if (extended.isEmpty() && advice.isSilent() && isAlone(pod)) {
-      return named(index.best());
+      return named(index.best(area));
     }
     var rules = rules(pod, extended, advice);
     var preferences = preferences(pod, rules);
     if (!preferences.isEmpty()) {
-      return named(bestOfPreferences(index, rules, preferences));
+      return named(bestOfPreferences(area, index, rules, preferences));
     }
-    return named(rules.isEmpty() ? index.best() : bestAllowed(index, rules));
+    return named(rules.isEmpty() ? index.best(area) : bestAllowed(area, index, rules));
   }
 
   /** Whether nothing counts but its shape. */
@@ -196,11 +210,13 @@ public final class Search {
     return devicesByPlans.get(wanted, one -> new DeviceIndex(one, cluster));
   }
 
-  private int bestAllowed(ShapeIndex index, PodRules rules) {
+  private int bestAllowed(Area area, ShapeIndex index, PodRules rules) {
     var scores = new NodeScores(index, rules.claims().devices());
     var best = -1;
     var most = -1;
-    for (var node = 0; node < cluster.numbers(); node++) {
+    var size = area.size(cluster.numbers());
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
       if (scores.mayExceed(node, most) && rules.check(node) == null && scores.of(node) > most) {
         most = scores.of(node);
         best = node;
@@ -209,10 +225,13 @@ public final class Search {
     return best;
   }
 
-  private int bestOfPreferences(ShapeIndex index, PodRules rules, List<Preference> preferences) {
+  private int bestOfPreferences(
+      Area area, ShapeIndex index, PodRules rules, List<Preference> preferences) {
     var scores = new NodeScores(index, rules.claims().devices());
     comparison.clear(cluster.numbers());
-    for (var node = 0; node < cluster.numbers(); node++) {
+    var size = area.size(cluster.numbers());
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
       if (scores.mayExceed(node, -1) && rules.check(node) == null) {
         comparison.add(node);
       }
@@ -250,7 +269,7 @@ public final class Search {
     return index(pod.shape()).eligibility();
   }
 
-  private Eligibility eligibility(PodShape shape) {
+  Eligibility eligibility(PodShape shape) {
     var bare =
         new PodShape(
             Amounts.NONE,

@@ -2,7 +2,6 @@ package dev.nauarch.scheduling.fit;
 
 import dev.nauarch.scheduling.cluster.Cluster;
 import dev.nauarch.scheduling.cluster.Columns;
-import dev.nauarch.scheduling.model.Filter;
 import dev.nauarch.scheduling.model.PodShape;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -39,7 +38,7 @@ final class ShapeIndex {
     this.cluster = cluster;
     this.shape = shape;
     this.eligibility = eligibility;
-    this.demand = demand(shape);
+    this.demand = cluster.columns().demand(shape);
     this.shares = shares(shape);
     this.scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
   }
@@ -48,17 +47,12 @@ final class ShapeIndex {
   void become(PodShape other, Eligibility itsEligibility) {
     shape = other;
     eligibility = itsEligibility;
-    demand = demand(other);
+    demand = cluster.columns().demand(other);
     shares = shares(other);
     scores = new Scores(cluster.columns(), eligibility, demand, other.weights(), shares);
     progress.reset();
     isTree = false;
     isNew = true;
-  }
-
-  private Columns.Demand demand(PodShape one) {
-    var whole = cluster.columns().demand(one.needs());
-    return one.isUnder(Filter.NODE_RESOURCES_FIT) ? whole : whole.withoutFit();
   }
 
   private @Nullable ShareScores shares(PodShape one) {
@@ -77,12 +71,19 @@ final class ShapeIndex {
     return eligibility;
   }
 
-  /** The number of the best node, the lowest among equals; less than 0 where it fits on none. */
-  int best() {
+  /**
+   * The number of the best node of an area, the lowest among equals; less than 0 where it fits on
+   * none.
+   */
+  int best(Area area) {
+    return area.isWhole() ? best() : bestOf(area);
+  }
+
+  private int best() {
     follow();
     if (isNew) {
       isNew = false;
-      return bestOfLeaves();
+      return bestOf(Area.WHOLE);
     }
     buildTree();
     if (tree[1] < 0) {
@@ -94,6 +95,22 @@ final class ShapeIndex {
       knot = tree[2 * knot] == tree[knot] ? 2 * knot : 2 * knot + 1;
     }
     return knot - leaves;
+  }
+
+  private int bestOf(Area area) {
+    follow();
+    var best = -1;
+    var most = -1;
+    var leaves = leaves();
+    var size = area.size(cluster.numbers());
+    for (var i = 0; i < size; i++) {
+      var node = area.node(i);
+      if (tree[leaves + node] > most) {
+        most = tree[leaves + node];
+        best = node;
+      }
+    }
+    return best;
   }
 
   /** The scores by number, from {@link #leaves} on; valid until the cluster changes. */
@@ -164,18 +181,5 @@ final class ShapeIndex {
       }
       isTree = true;
     }
-  }
-
-  private int bestOfLeaves() {
-    var best = -1;
-    var most = -1;
-    var leaves = leaves();
-    for (var node = 0; node < cluster.numbers(); node++) {
-      if (tree[leaves + node] > most) {
-        most = tree[leaves + node];
-        best = node;
-      }
-    }
-    return best;
   }
 }

@@ -105,7 +105,8 @@ final class Victims {
   private Found whole(int priority, NodeSlot slot, List<PodState> victims, int violations) {
     var all = new ArrayList<PodState>();
     for (var victim : victims) {
-      for (var together : togetherWith.apply(victim)) {
+      // Those who stop already take nobody with them who was not asked then.
+      for (var together : isLive(victim) ? togetherWith.apply(victim) : List.of(victim)) {
         if (all.stream().noneMatch(known -> known.key().equals(together.key()))) {
           all.add(together);
         }

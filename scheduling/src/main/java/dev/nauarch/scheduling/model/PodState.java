@@ -99,6 +99,11 @@ public record PodState(
     return key.name().startsWith(PLACE_ONLY);
   }
 
+  /** For which pod a place is held; of one that is held for no pod by name, none there is. */
+  public ObjectKey placeFor() {
+    return new ObjectKey(key.namespace(), key.name().substring(PLACE_ONLY.length()));
+  }
+
   /** Whether it is bound to a node. */
   public boolean isBound() {
     return !node.isEmpty();

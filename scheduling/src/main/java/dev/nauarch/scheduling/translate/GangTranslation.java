@@ -5,8 +5,10 @@ import dev.nauarch.api.OwnNames;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,28 +18,56 @@ public final class GangTranslation {
   /** Says that all pods of the committed decision are bound, so that their containers may start. */
   public static final String BOUND = "nauarch.dev/bound";
 
+  /** Of the condition that says whether a group was ever placed; it never becomes false again. */
+  static final String SCHEDULED = "PodGroupInitiallyScheduled";
+
   private GangTranslation() {}
 
   /** A PodGroup. */
   public static GangState of(PodGroup group) {
     var metadata = group.getMetadata();
-    var spec = group.getSpec();
-    var policy = spec == null ? null : spec.getSchedulingPolicy();
-    var gang = policy == null ? null : policy.getGang();
-    var minCount = gang == null || gang.getMinCount() == null ? 1 : gang.getMinCount();
-    var priority = spec == null ? null : spec.getPriority();
-    var disruption = spec == null ? null : spec.getDisruptionMode();
+    var spec = Objects.requireNonNullElseGet(group.getSpec(), PodGroupSpec::new);
     var annotations = PodTranslation.sorted(metadata.getAnnotations());
     return new GangState(
         ObjectKey.of(group),
         PodTranslation.orEmpty(metadata.getUid()),
-        Math.max(1, minCount),
-        priority == null ? 0 : priority,
-        priority != null,
         PodTranslation.instant(metadata.getCreationTimestamp()),
-        disruption != null && disruption.getAll() != null,
-        read(annotations.getOrDefault(OwnNames.PLACEMENT, "")),
-        annotations.getOrDefault(BOUND, "").equals("true"));
+        minCount(spec),
+        topologyKey(spec),
+        rank(spec),
+        new GangState.Course(
+            read(annotations.getOrDefault(OwnNames.PLACEMENT, "")),
+            annotations.getOrDefault(BOUND, "").equals("true"),
+            isScheduled(group)));
+  }
+
+  private static int minCount(PodGroupSpec spec) {
+    var policy = spec.getSchedulingPolicy();
+    var gang = policy == null ? null : policy.getGang();
+    return gang == null || gang.getMinCount() == null ? 1 : Math.max(1, gang.getMinCount());
+  }
+
+  private static String topologyKey(PodGroupSpec spec) {
+    var constraints = spec.getSchedulingConstraints();
+    return constraints == null || constraints.getTopology().isEmpty()
+        ? ""
+        : PodTranslation.orEmpty(constraints.getTopology().getFirst().getKey());
+  }
+
+  private static GangState.Rank rank(PodGroupSpec spec) {
+    var priority = spec.getPriority();
+    var disruption = spec.getDisruptionMode();
+    return new GangState.Rank(
+        priority != null,
+        priority == null ? 0 : priority,
+        !"Never".equals(spec.getPreemptionPolicy()),
+        disruption != null && disruption.getAll() != null);
+  }
+
+  private static boolean isScheduled(PodGroup group) {
+    return group.getStatus() != null
+        && group.getStatus().getConditions().stream()
+            .anyMatch(one -> one.getType().equals(SCHEDULED) && "True".equals(one.getStatus()));
   }
 
   /**

@@ -5,12 +5,13 @@ import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.SchedulerCommand;
-import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.explain.Json;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchedulerRequests {
 
-  private static final String SCHEDULED = "PodGroupScheduled";
+  /** Of the condition that says that all of a group is asked to stop. */
+  private static final String DISRUPTION = "DisruptionTarget";
 
   private final String scheduler;
 
@@ -43,6 +45,11 @@ public final class SchedulerRequests {
       case SchedulerCommand.ReportPod report -> report(report);
       case SchedulerCommand.ClearPodReport(var pod) -> List.of(unexplained(pod));
       case SchedulerCommand.ReportGang report -> report(report);
+      case SchedulerCommand.MarkGangScheduled(var gang, var at) ->
+          List.of(scheduled(gang, "pods are placed one by one", at));
+      case SchedulerCommand.DisruptGang(var gang, var reason, var message, var at) ->
+          List.of(
+              conditions(gang, List.of(Patches.condition(DISRUPTION, true, reason, message, at))));
       case SchedulerCommand.ForQueue ignored -> List.of();
       case SchedulerCommand.ForDevices ignored -> List.of();
       case SchedulerCommand.ForVolumes ignored -> List.of();
@@ -95,19 +102,28 @@ public final class SchedulerRequests {
             "",
             ApiRequest.Form.MERGE,
             Patches.annotations(annotations)),
-        new ApiRequest.PatchObject(
-            Resources.POD_GROUPS,
-            commit.gang(),
-            "status",
-            ApiRequest.Form.MERGE,
-            Patches.conditions(
-                List.of(
-                    Patches.condition(
-                        SCHEDULED,
-                        true,
-                        "Scheduled",
-                        count + " pods are placed on " + nodes + " nodes",
-                        commit.at())))));
+        scheduled(commit.gang(), count + " pods are placed on " + nodes + " nodes", commit.at()));
+  }
+
+  /** A group that has places is asked to stop no more. */
+  private static ApiRequest scheduled(ObjectKey gang, String words, Instant at) {
+    var disruption = new LinkedHashMap<String, Object>();
+    disruption.put("type", DISRUPTION);
+    disruption.put("$patch", "delete");
+    return conditions(
+        gang,
+        List.of(
+            Patches.condition(GangTranslation.SCHEDULED, true, "Scheduled", words, at),
+            disruption));
+  }
+
+  private static ApiRequest conditions(ObjectKey gang, List<Map<String, Object>> conditions) {
+    return new ApiRequest.PatchObject(
+        Resources.POD_GROUPS,
+        gang,
+        "status",
+        ApiRequest.Form.STRATEGIC,
+        Patches.conditions(conditions));
   }
 
   private static List<ApiRequest> release(SchedulerCommand.ReleaseGang release) {
@@ -121,8 +137,7 @@ public final class SchedulerRequests {
             release.gang(),
             "",
             ApiRequest.Form.MERGE,
-            Patches.annotations(annotations)),
-        gangWaits(release.gang(), release.why(), release.at()));
+            Patches.annotations(annotations)));
   }
 
   private List<ApiRequest> evict(SchedulerCommand.EvictPod evict) {
@@ -179,9 +194,21 @@ public final class SchedulerRequests {
 
   private List<ApiRequest> report(SchedulerCommand.ReportGang report) {
     var why = report.why();
-    return List.of(
-        annotateGang(report.gang(), OwnNames.EXPLANATION, why.toJson(report.at())),
-        gangWaits(report.gang(), why, report.at()),
+    var requests = new ArrayList<ApiRequest>();
+    requests.add(annotateGang(report.gang(), OwnNames.EXPLANATION, why.toJson(report.at())));
+    if (!report.scheduled()) {
+      requests.add(
+          conditions(
+              report.gang(),
+              List.of(
+                  Patches.condition(
+                      GangTranslation.SCHEDULED,
+                      false,
+                      why.reason(),
+                      why.summary(),
+                      report.at()))));
+    }
+    requests.add(
         EventTranslation.about(
             Resources.POD_GROUPS,
             report.gang(),
@@ -189,16 +216,7 @@ public final class SchedulerRequests {
             new EventTranslation.Note(true, "FailedScheduling", "Scheduling", why.summary()),
             scheduler,
             report.at()));
-  }
-
-  private static ApiRequest gangWaits(ObjectKey gang, Explanation why, Instant at) {
-    return new ApiRequest.PatchObject(
-        Resources.POD_GROUPS,
-        gang,
-        "status",
-        ApiRequest.Form.MERGE,
-        Patches.conditions(
-            List.of(Patches.condition(SCHEDULED, false, why.reason(), why.summary(), at))));
+    return requests;
   }
 
   private static ApiRequest unexplained(ObjectKey pod) {

@@ -4,7 +4,6 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
-import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
@@ -31,11 +30,13 @@ enum DecisionCase {
   AFFINITY_PREFERRED("affinity-preferred", 5_000, 5_000, 0),
   UNSCHEDULABLE("unschedulable", 5_000, 10_000, 0),
   GANGS("gangs", 5_000, 50_000, 0),
+  GANGS_TOPOLOGY("gangs-topology", 5_000, 9_000, 0),
   LARGE("large", 100_000, 100_000, 0);
 
   private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
   private static final int ZONES = 10;
-  private static final int GANGS_COUNT = 10;
+  private static final int RACK_NODES = 100;
+  private static final String RACK = "topology.kubernetes.io/rack";
   private static final String ZONE = "topology.kubernetes.io/zone";
   private static final String HOST = "kubernetes.io/hostname";
 
@@ -82,22 +83,33 @@ enum DecisionCase {
       var labels = new TreeMap<String, String>();
       labels.put(HOST, name);
       labels.put(ZONE, "zone-" + i % ZONES);
+      labels.put(RACK, "rack-" + i / RACK_NODES);
       var amounts = new Amounts(32_000, 256L << 30, 0, 110, new TreeMap<>());
       events.add(
           new SchedulerEvent.NodeSeen(new NodeState(name, labels, List.of(), amounts, false)));
     }
-    if (this == GANGS) {
-      for (var i = 0; i < GANGS_COUNT; i++) {
-        var key = new ObjectKey("default", "gang-" + i);
-        var none = new GangPlacement(new TreeMap<>());
-        events.add(
-            new SchedulerEvent.GangSeen(
-                new GangState(
-                    key, "gang", pods / GANGS_COUNT, 0, false, CREATED, false, none, false)));
-      }
+    for (var i = 0; i < gangs(); i++) {
+      events.add(
+          new SchedulerEvent.GangSeen(
+              new GangState(
+                  new ObjectKey("default", "gang-" + i),
+                  "gang",
+                  CREATED,
+                  pods / gangs(),
+                  this == GANGS_TOPOLOGY ? RACK : "",
+                  GangState.Rank.OF_ITS_PODS,
+                  GangState.Course.NEW)));
     }
     events.add(new SchedulerEvent.Synced());
     return events;
+  }
+
+  private int gangs() {
+    return switch (this) {
+      case GANGS -> 10;
+      case GANGS_TOPOLOGY -> 2_250;
+      default -> 0;
+    };
   }
 
   /** The pods that come. */
@@ -110,7 +122,7 @@ enum DecisionCase {
   }
 
   private PodState pod(int number) {
-    var gang = this == GANGS ? "gang-" + number / (pods / GANGS_COUNT) : "";
+    var gang = gangs() == 0 ? "" : "gang-" + number / (pods / gangs());
     return new PodState(
         new ObjectKey("default", "pod-%06d".formatted(number)),
         "uid-" + number,

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
@@ -36,6 +38,10 @@ final class SchedulingBench {
   };
 
   static final String NODES = "/api/v1/nodes";
+
+  /** Begins the names of all pods that are measured. */
+  private static final String MEASURED = "\"name\":\"measured";
+
   private static final String WAITING =
       "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D&limit=500";
 
@@ -97,13 +103,10 @@ final class SchedulingBench {
       try (var _ = Churning.start(options, what.churn())) {
         var processor = process.cpuSeconds();
         var begin = System.nanoTime();
-        for (var pods : what.measured()) {
-          create(pods);
-        }
+        create(what.measured());
         var created = (System.nanoTime() - begin) / 1e9;
-        for (var pods : what.measured()) {
-          await(client, pods);
-        }
+        await(client, what.measured().getLast());
+        await(client, WAITING, text -> !text.contains(MEASURED));
         var seconds = (System.nanoTime() - begin) / 1e9;
         return result(created, seconds, process.cpuSeconds() - processor);
       }
@@ -158,7 +161,27 @@ final class SchedulingBench {
   }
 
   private void create(SchedulingCase.Pods pods) throws IOException {
-    create(ApiBench.creation(ApiBench.NAMESPACE + "pods", pods.name(), pods.json()), pods.count());
+    create(creation(pods), pods.count());
+  }
+
+  /** Creates pods of several kinds, one kind after the other, over the same connections. */
+  private void create(List<SchedulingCase.Pods> all) throws IOException {
+    var creationByFirst = new TreeMap<Long, LongFunction<Request>>();
+    var count = 0;
+    for (var pods : all) {
+      creationByFirst.put((long) count, creation(pods));
+      count += pods.count();
+    }
+    create(
+        number -> {
+          var kind = creationByFirst.floorEntry(number);
+          return kind.getValue().apply(number - kind.getKey());
+        },
+        count);
+  }
+
+  private static LongFunction<Request> creation(SchedulingCase.Pods pods) {
+    return ApiBench.creation(ApiBench.NAMESPACE + "pods", pods.name(), pods.json());
   }
 
   private void bind(JsonRequests client, SchedulingCase.Pods pods)

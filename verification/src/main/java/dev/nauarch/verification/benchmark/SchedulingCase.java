@@ -65,6 +65,8 @@ record SchedulingCase(
 
   private static final int ZONES = 3;
   private static final int NODES = 5_000;
+  private static final int RACK_NODES = 100;
+  private static final String RACK = "topology.kubernetes.io/rack";
   private static final String SMALL = "100m";
   private static final String PODS = ApiBench.NAMESPACE + "pods";
   private static final String CLASSES = "/apis/scheduling.k8s.io/v1/priorityclasses";
@@ -103,6 +105,7 @@ record SchedulingCase(
     all.add(daemons());
     all.add(claims());
     all.add(gangs());
+    all.add(gangsInRacks());
     return all;
   }
 
@@ -270,24 +273,40 @@ record SchedulingCase(
 
   /** Ten gangs of five thousand pods. */
   private static SchedulingCase gangs() {
+    return gangs("gangs", 10, 5_000, "", PLAIN.named("init", 1_000), 5_000);
+  }
+
+  /** Many small gangs, each in one of fifty racks. */
+  private static SchedulingCase gangsInRacks() {
+    var inOneRack = ",\"schedulingConstraints\":{\"topology\":[{\"key\":\"" + RACK + "\"}]}";
+    return gangs("gangs-topology", 2_250, 4, inOneRack, PLAIN, 3_000);
+  }
+
+  private static SchedulingCase gangs(
+      String word, int count, int size, String constraints, Pods initial, double target) {
     var setUp = new ArrayList<Made>();
     var measured = new ArrayList<Pods>();
-    for (var i = 0; i < 10; i++) {
+    for (var i = 0; i < count; i++) {
       setUp.add(
           new Made(
               "/apis/scheduling.k8s.io/v1beta1/namespaces/default/podgroups",
               "{\"metadata\":{\"name\":\"gang-"
                   + i
-                  + "\"},\"spec\":{\"schedulingPolicy\":{\"gang\":{\"minCount\":5000}}}}"));
+                  + "\"},\"spec\":{\"schedulingPolicy\":{\"gang\":{\"minCount\":"
+                  + size
+                  + "}}"
+                  + constraints
+                  + "}}"));
       var wishes = "\"schedulingGroup\":{\"podGroupName\":\"gang-" + i + "\"},";
-      measured.add(Pods.of("measured-" + i, 5_000, wishes, SMALL));
+      measured.add(Pods.of("measured-" + i, size, wishes, SMALL));
     }
-    return new SchedulingCase(
-        "gangs", NODES, setUp, PLAIN.named("init", 1_000), measured, Churn.NONE, 5_000);
+    return new SchedulingCase(word, NODES, setUp, initial, measured, Churn.NONE, target);
   }
 
   static String node(long number) {
-    return node("node-%05d".formatted(number), number % ZONES, 110);
+    return node("node-%05d".formatted(number), number % ZONES, 110)
+        .replace(
+            "\"labels\":{", "\"labels\":{\"" + RACK + "\":\"rack-" + number / RACK_NODES + "\",");
   }
 
   private static String node(String name, long zone, int pods) {
