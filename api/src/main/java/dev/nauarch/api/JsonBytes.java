@@ -1,5 +1,8 @@
 package dev.nauarch.api;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,15 @@ public final class JsonBytes {
 
   /** No place. */
   public static final int NOWHERE = -1;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Each byte is 1. */
+  private static final long EACH_BYTE = 0x0101010101010101L;
+
+  private static final long QUOTES = EACH_BYTE * '"';
+  private static final long BACKSLASHES = EACH_BYTE * '\\';
 
   private JsonBytes() {}
 
@@ -138,10 +150,36 @@ public final class JsonBytes {
 
   private static int endOfText(byte[] json, int quote) {
     var at = quote + 1;
-    while (at < json.length && json[at] != '"') {
-      at += json[at] == '\\' ? 2 : 1;
+    while (at < json.length) {
+      at = nextMark(json, at);
+      if (at < json.length && json[at] == '"') {
+        return at + 1;
+      }
+      at += 2;
     }
-    return Math.min(at + 1, json.length);
+    return json.length;
+  }
+
+  /** The next quote or backslash, eight bytes at a time; the length where there is none. */
+  private static int nextMark(byte[] json, int from) {
+    var at = from;
+    while (at <= json.length - Long.BYTES) {
+      var word = (long) EIGHT_BYTES.get(json, at);
+      var marks = zeroes(word ^ QUOTES) | zeroes(word ^ BACKSLASHES);
+      if (marks != 0) {
+        return at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
+      }
+      at += Long.BYTES;
+    }
+    while (at < json.length && json[at] != '"' && json[at] != '\\') {
+      at++;
+    }
+    return at;
+  }
+
+  /** The highest bit of each byte that is 0, and perhaps of some above the lowest of these. */
+  private static long zeroes(long word) {
+    return (word - EACH_BYTE) & ~word & (EACH_BYTE << (Byte.SIZE - 1));
   }
 
   private static int endOfBrackets(byte[] json, int bracket) {

@@ -45,6 +45,24 @@ class JsonBytesTest {
   }
 
   @Test
+  void textsEndAtTheFirstQuoteThatIsNotEscaped() {
+    var random = new SplittableRandom(2);
+    var bytes = new byte[] {'"', '\\', 'a', ' ', (byte) 0x80, (byte) 0xff, '!', '#', '[', ']', 1};
+    for (var round = 0; round < 50_000; round++) {
+      var text = new byte[1 + random.nextInt(40)];
+      text[0] = '"';
+      for (var i = 1; i < text.length; i++) {
+        text[i] = bytes[random.nextInt(1 + random.nextInt(bytes.length))];
+      }
+      var end = 1;
+      while (end < text.length && text[end] != '"') {
+        end += text[end] == '\\' ? 2 : 1;
+      }
+      assertEquals(Math.min(end + 1, text.length), JsonBytes.end(text, 0), Arrays.toString(text));
+    }
+  }
+
+  @Test
   void bytesThatAreNoJsonDoNoHarm() {
     var random = new SplittableRandom(1);
     var json = OBJECT.getBytes(StandardCharsets.UTF_8);

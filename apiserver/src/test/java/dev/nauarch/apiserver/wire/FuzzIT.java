@@ -76,15 +76,25 @@ class FuzzIT {
     try (var http = server.raw()) {
       for (var i = 0; i < REQUESTS; i++) {
         var request = requests.next();
-        var answer = http.send(request.method(), request.path(), request.headers(), request.body());
+        var which = "seed " + seed + ", request " + i + ": " + request;
+        var answer = send(http, request, which);
         accepted += answer.status() < 400 ? 1 : 0;
-        WireExchange.check("seed " + seed + ", request " + i + ": " + request, answer);
+        WireExchange.check(which, answer);
       }
       acceptedBySeed.put(seed, accepted);
       assertEquals(200, http.get("/readyz").status());
       for (var kind : KINDS) {
         readAll(http, kind);
       }
+    }
+  }
+
+  private static RawHttp.Answer send(RawHttp http, FuzzRequests.Request request, String which)
+      throws IOException {
+    try {
+      return http.send(request.method(), request.path(), request.headers(), request.body());
+    } catch (IOException e) {
+      throw new IOException(which, e);
     }
   }
 

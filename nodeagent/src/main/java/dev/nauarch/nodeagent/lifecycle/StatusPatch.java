@@ -5,6 +5,7 @@ import dev.nauarch.client.Patch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The strategic merge patch by which a node writes the status of a pod. */
 public final class StatusPatch {
@@ -27,6 +28,18 @@ public final class StatusPatch {
         }
       }
     }
+    // Addresses are merged by themselves, so that those of before would stay beside others.
+    var known = pod.getStatus();
+    if (known != null) {
+      replace(tree, "hostIPs", known.getHostIPs(), status.getHostIPs());
+      replace(tree, "podIPs", known.getPodIPs(), status.getPodIPs());
+    }
     return new Patch(Patch.Type.STRATEGIC, "status", body.toString(), "kubelet", false);
+  }
+
+  private static void replace(ObjectNode tree, String list, List<?> before, List<?> now) {
+    if (!before.isEmpty() && !before.equals(now)) {
+      tree.withArray("/" + list).insertObject(0).put("$patch", "replace");
+    }
   }
 }

@@ -13,9 +13,12 @@ import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Collects the objects of one kind, and lets those that wait for their dependents go: an object all
@@ -135,23 +138,46 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
 
   private void deleteDependentsFirst(PlanDraft draft, T owner, Snapshot world) {
     var isBlocked = false;
+    var above = waitingOwners(owner, world);
     for (var kind : world.resources()) {
-      isBlocked |= deleteDependents(draft, kind, owner, world);
+      isBlocked |= deleteDependents(draft, kind, owner, above, world);
     }
     if (!isBlocked) {
       draft.removeFinalizer(resource, owner, FOREGROUND);
     }
   }
 
+  /** The uids of those who wait, one for the other, until an object is gone. */
+  private static Set<String> waitingOwners(HasMetadata object, Snapshot world) {
+    var uids = new TreeSet<String>();
+    var next = new ArrayDeque<HasMetadata>();
+    next.add(object);
+    while (!next.isEmpty()) {
+      var one = next.remove();
+      for (var reference : one.getMetadata().getOwnerReferences()) {
+        ownerOf(one, reference, world)
+            .filter(GarbageCollector::isForeground)
+            .filter(owner -> uids.add(owner.getMetadata().getUid()))
+            .ifPresent(next::add);
+      }
+    }
+    return uids;
+  }
+
   private <D extends HasMetadata> boolean deleteDependents(
-      PlanDraft draft, Resource<D> kind, HasMetadata owner, Snapshot world) {
+      PlanDraft draft, Resource<D> kind, HasMetadata owner, Set<String> above, Snapshot world) {
     var isBlocked = false;
     var uid = owner.getMetadata().getUid();
     for (var dependent : world.ownedBy(kind, uid)) {
       var reference = dependent.getOwnerReferenceFor(uid);
-      isBlocked |=
+      var blocks =
           reference.filter(each -> Boolean.TRUE.equals(each.getBlockOwnerDeletion())).isPresent();
+      isBlocked |= blocks;
       if (dependent.getMetadata().getDeletionTimestamp() != null) {
+        if (blocks && above.contains(dependent.getMetadata().getUid())) {
+          // They would wait for each other for ever.
+          unblock(draft, kind, dependent, uid);
+        }
         continue;
       }
       if (hasOwnerThatStays(dependent, world)) {
@@ -161,6 +187,20 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
       }
     }
     return isBlocked;
+  }
+
+  /** An owner need not wait for an object any more. */
+  private static <D extends HasMetadata> void unblock(
+      PlanDraft draft, Resource<D> kind, D object, String ownerUid) {
+    var references =
+        object.getMetadata().getOwnerReferences().stream()
+            .map(
+                each ->
+                    each.getUid().equals(ownerUid)
+                        ? each.edit().withBlockOwnerDeletion(false).build()
+                        : each)
+            .toList();
+    draft.patch(kind, object, MergePatches.withOwners(object, references));
   }
 
   /** Whether all owners are of kinds that can be looked up: of others nobody can tell. */

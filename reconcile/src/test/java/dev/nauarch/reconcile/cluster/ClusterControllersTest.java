@@ -16,6 +16,8 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ClusterControllersTest {
 
@@ -90,6 +92,26 @@ final class ClusterControllersTest {
         each -> each.edit().editMetadata().removeFromFinalizers("test/slow").endMetadata().build());
     world.settle(collector);
     assertEquals(List.of(), maps());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7})
+  void ownersInACircleDoNotWaitForEachOther(int length) {
+    var first = map("m0");
+    var last = first;
+    for (var i = 1; i < length; i++) {
+      last = map("m" + i, last);
+    }
+    var closing = Owners.controller(last);
+    world.change(
+        Resources.CONFIG_MAPS,
+        "m0",
+        each -> each.edit().editMetadata().withOwnerReferences(closing).endMetadata().build());
+    map("other");
+
+    delete("m" + length / 2, "foregroundDeletion");
+
+    assertEquals(List.of("other"), maps());
   }
 
   @Test

@@ -16,14 +16,13 @@ import dev.nauarch.controlplane.scheduling.SchedulerDriver;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.verification.benchmark.Result.Target;
 import dev.nauarch.verification.server.LoneServer;
+import dev.nauarch.verification.server.RunningParts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +46,16 @@ final class BindingBench implements AutoCloseable {
   private static final String NAMESPACE = "default";
 
   private final SchedulingCase what;
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final RunningParts running = new RunningParts();
   private final LoneServer server;
   private final ClusterClient client;
 
   private BindingBench(SchedulingCase what) throws IOException {
     this.what = what;
-    this.server = LoneServer.start(List.of("TaintNodesByCondition"));
-    running.push(server);
+    this.server = running.take(LoneServer.start(List.of("TaintNodesByCondition")));
     this.client = server.client("admin", ClusterCertificates.MASTERS);
     var options = ControlPlaneOptions.all("", "", server.catalog());
-    running.push(
+    running.take(
         ControlPlane.start(
             server.client("kube-controller-manager"),
             options.withControllers(List.of("*", "-node-lifecycle-controller"))));
@@ -175,14 +173,6 @@ final class BindingBench implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    while (!running.isEmpty()) {
-      try {
-        running.pop().close();
-      } catch (IOException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException("the bench's cluster does not close", e);
-      }
-    }
+    running.close();
   }
 }

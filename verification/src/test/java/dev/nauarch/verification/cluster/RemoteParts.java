@@ -13,12 +13,11 @@ import dev.nauarch.nodeagent.simulated.SimulatedNodes;
 import dev.nauarch.nodeagent.simulated.SimulationOptions;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.verification.server.LoneServer;
+import dev.nauarch.verification.server.RunningParts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -30,14 +29,12 @@ final class RemoteParts implements AutoCloseable {
   /** The server is one of ours without any parts. */
   private static final String OWN = "https";
 
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final RunningParts running = new RunningParts();
   private final RemoteOptions options;
 
   private RemoteParts(String server) throws IOException {
     if (server.equals(OWN)) {
-      var own = LoneServer.start(List.of());
-      running.push(own);
-      this.options = own.admin();
+      this.options = running.take(LoneServer.start(List.of())).admin();
     } else {
       this.options = Kubeconfig.read(Path.of(server)).options();
     }
@@ -66,10 +63,10 @@ final class RemoteParts implements AutoCloseable {
 
   private void start(String[] nodes) throws IOException, InterruptedException {
     var volumes = Files.createTempDirectory("nau-volumes");
-    running.push(() -> Files.delete(volumes));
+    running.take(() -> Files.delete(volumes));
     var clock = InstantSource.system();
     var controllers = client();
-    running.push(
+    running.take(
         ControlPlane.start(
             controllers,
             ControlPlaneOptions.all(
@@ -77,16 +74,14 @@ final class RemoteParts implements AutoCloseable {
                     volumes.toString(),
                     Catalog.builtIn(Version.KUBERNETES))
                 .servedBy(controllers)));
-    running.push(SchedulerDriver.start(client(), clock, SchedulerOptions.DEFAULT));
+    running.take(SchedulerDriver.start(client(), clock, SchedulerOptions.DEFAULT));
     var devices = nodes.length == 1 ? Devices.NONE : Devices.parse(nodes[1]).orElseThrow();
     var simulation = SimulationOptions.of(Integer.parseInt(nodes[0]), devices);
-    running.push(SimulatedNodes.start(client(), simulation, clock));
+    running.take(SimulatedNodes.start(client(), simulation, clock));
   }
 
   private RemoteClient client() {
-    var client = RemoteClient.connect(options);
-    running.push(client);
-    return client;
+    return running.take(RemoteClient.connect(options));
   }
 
   /** How an administrator reaches the server. */
@@ -96,14 +91,6 @@ final class RemoteParts implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    while (!running.isEmpty()) {
-      try {
-        running.pop().close();
-      } catch (IOException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException("a part does not close", e);
-      }
-    }
+    running.close();
   }
 }

@@ -132,6 +132,10 @@ final class SimulatedCluster implements AutoCloseable {
     return new ObjectKey("default", name);
   }
 
+  static ObjectKey nodeKey(String name) {
+    return new ObjectKey("", name);
+  }
+
   /** The pods with a value of the label {@code app}, by name. */
   List<Pod> pods(String app) {
     return client().list(Resources.PODS, new Selection("default", "app=" + app, "")).items();
