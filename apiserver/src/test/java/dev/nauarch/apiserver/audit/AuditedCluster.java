@@ -7,6 +7,7 @@ import dev.nauarch.apiserver.object.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,8 +62,13 @@ public final class AuditedCluster implements AutoCloseable {
     return cluster;
   }
 
+  /** What is in the log's newest file; nothing while it is being exchanged for the next. */
   String text() throws IOException {
-    return Files.readString(log);
+    try {
+      return Files.readString(log);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
   }
 
   List<JsonNode> events() throws IOException {

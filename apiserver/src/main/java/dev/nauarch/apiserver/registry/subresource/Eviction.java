@@ -5,16 +5,19 @@ import dev.nauarch.api.FieldError;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
+import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.object.Json;
 import dev.nauarch.apiserver.object.LabelSelector;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.ResourceAction;
 import dev.nauarch.apiserver.registry.DeleteRequest;
+import dev.nauarch.apiserver.registry.ListQuery;
 import dev.nauarch.apiserver.registry.Metadata;
 import dev.nauarch.apiserver.registry.Registry;
 import dev.nauarch.apiserver.registry.Target;
 import dev.nauarch.apiserver.registry.WriteOptions;
+import dev.nauarch.apiserver.watch.WatchRequest;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -132,10 +135,8 @@ public final class Eviction implements ResourceAction {
 
   private void takeAllowance(Call call, ObjectNode pod, WriteOptions options) {
     var labels = StoredObject.labelsOf(pod);
-    var budgets =
-        registry.parts().cache().list("policy", "poddisruptionbudgets", call.target().namespace());
     var matching =
-        budgets.stream()
+        budgets(call.target().namespace()).stream()
             .filter(budget -> budget.path("spec").has("selector"))
             .filter(
                 budget -> LabelSelector.of(budget.path("spec").path("selector")).matches(labels))
@@ -158,6 +159,16 @@ public final class Eviction implements ResourceAction {
     var now = registry.parts().clock().instant();
     registry.patch(
         target, budget -> charged(budget, call.target().name(), now), options, Admission.NONE);
+  }
+
+  /**
+   * The budgets of a namespace, those of a moment ago among them: a cache may not have them yet.
+   */
+  private List<ObjectNode> budgets(String namespace) {
+    var all = new WatchRequest(namespace, "", LabelSelector.ALL, FieldSelector.ALL);
+    return registry.list(budgetKind(), ListQuery.latest(all)).objects().stream()
+        .map(StoredObject::tree)
+        .toList();
   }
 
   private static boolean hasCondition(ObjectNode pod, String type) {
