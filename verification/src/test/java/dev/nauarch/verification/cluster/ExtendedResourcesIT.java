@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Extended resources for which devices stand, on simulated nodes, each of which has four. */
@@ -144,10 +145,17 @@ class ExtendedResourcesIT {
 
     pod("p4", "deviceclass.resource.kubernetes.io/gpu", 1);
     awaitWord("p4", "2 cannot allocate all claims");
-    assertTrue(cluster.nau("why", "pod/p4").output().contains("cannot allocate all claims"));
     cluster.delete(Resources.PODS, "p1", "Background");
     awaitRunning("p4");
     Awaiting.until("the claim of p1 goes with it", () -> claims().size() == 4);
+  }
+
+  @Test
+  @Tag(SimulatedCluster.NEEDS_MACHINE)
+  void theCommandSaysThatNoNodeHasTheDevices() throws Exception {
+    pod("many", "example.com/gpu", 5);
+    awaitWord("many", "2 cannot allocate all claims");
+    assertTrue(cluster.nau("why", "pod/many").output().contains("cannot allocate all claims"));
   }
 
   @Test

@@ -23,11 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** An extender over HTTP that filters, scores and binds, and sometimes does not answer. */
+@Tag(SimulatedCluster.NEEDS_MACHINE)
 class ExtenderIT {
   private static final String FILE =
       """

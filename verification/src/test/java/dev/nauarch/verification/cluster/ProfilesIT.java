@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Profiles of a file in Kubernetes' form, on simulated nodes. */
+@Tag(SimulatedCluster.NEEDS_MACHINE)
 class ProfilesIT {
 
   private static final String FILE =

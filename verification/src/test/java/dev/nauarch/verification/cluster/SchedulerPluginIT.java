@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example of the page on plug-ins, as it stands there, and one that is broken. */
+@Tag(SimulatedCluster.NEEDS_MACHINE)
 class SchedulerPluginIT {
   private static final Path PAGE = Path.of("..", "docs", "scheduler-plugins.md");
 

@@ -1,8 +1,6 @@
 package dev.nauarch.verification.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.abort;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
@@ -30,7 +28,7 @@ import java.util.OptionalLong;
 /** A cluster of the packed command with simulated nodes, and what a test does to its pods. */
 final class SimulatedCluster implements AutoCloseable {
 
-  /** Tests that go by a node of this machine, or by the command. */
+  /** Tests that go by a node of this machine, by the command, or by words of {@code nau up}. */
   static final String NEEDS_MACHINE = "machine";
 
   /** What there is beside clients. */
@@ -71,7 +69,7 @@ final class SimulatedCluster implements AutoCloseable {
   static SimulatedCluster start(int port, String nodes, String... more) throws IOException {
     var transport = System.getProperty("nau.transport", "");
     if (!transport.isEmpty()) {
-      assumeTrue(more.length == 0, "no nau up takes " + List.of(more));
+      assertEquals(0, more.length, "no nau up takes words: tag the test with " + NEEDS_MACHINE);
       var parts = RemoteParts.start(transport, nodes);
       return new SimulatedCluster(remote(parts), parts.options());
     }
@@ -105,7 +103,7 @@ final class SimulatedCluster implements AutoCloseable {
     return new Running() {
       @Override
       public Program.Ended nau(String... words) {
-        return abort("no nau up made this cluster");
+        throw new AssertionError("no nau up made this cluster: tag the test with " + NEEDS_MACHINE);
       }
 
       @Override
