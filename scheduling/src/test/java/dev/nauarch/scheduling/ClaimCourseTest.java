@@ -25,13 +25,13 @@ class ClaimCourseTest extends DeviceScene {
                 "a",
                 "'bindsToNode':true,'bindingConditions':['ready'],'bindingFailureConditions':['failed']")
             + "]");
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.settle();
   }
 
   private void condition(String type) {
-    world.change(
+    world.claims.change(
         "one",
         claim -> {
           claim
@@ -51,10 +51,10 @@ class ClaimCourseTest extends DeviceScene {
   void aPodIsBoundOnceItsDevicesAreReady() {
     conditions();
     assertEquals("", world.nodeOf("p"));
-    assertEquals(List.of("gpu=fabric/a"), world.devicesOf("one"));
+    assertEquals(List.of("gpu=fabric/a"), world.claims.devicesOf("one"));
     assertEquals(
         List.of("ready"),
-        DeviceWorld.results(world.claimNamed("one")).getFirst().getBindingConditions());
+        ClaimShelf.results(world.claims.named("one")).getFirst().getBindingConditions());
     condition("ready");
     world.settle();
     assertTrue(!world.nodeOf("p").isEmpty());
@@ -67,7 +67,8 @@ class ClaimCourseTest extends DeviceScene {
     condition("failed");
     world.pass(Duration.ofSeconds(30));
     world.pass(Duration.ofSeconds(30));
-    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+    assertEquals(
+        List.of("gpu=n1/z"), world.claims.devicesOf("one"), world.why("p") + world.nodeOf("p"));
     assertEquals("n1", world.nodeOf("p"));
   }
 
@@ -78,18 +79,19 @@ class ClaimCourseTest extends DeviceScene {
     world.pass(Duration.ofMinutes(11));
     world.pass(Duration.ofSeconds(30));
     world.pass(Duration.ofSeconds(30));
-    assertEquals(List.of("gpu=n1/z"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+    assertEquals(
+        List.of("gpu=n1/z"), world.claims.devicesOf("one"), world.why("p") + world.nodeOf("p"));
   }
 
   @Test
   void aClaimWhoseNodeIsGoneGetsOtherDevices() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "one",
         "'requests':["
             + request("gpu", cel("\\\"model\\\" in device.attributes[\\\"d\\\"]"))
             + "]");
-    world.change(
+    world.claims.change(
         "one",
         claim -> {
           return DeviceWorld.model(
@@ -103,17 +105,17 @@ class ClaimCourseTest extends DeviceScene {
     world.settle();
     world.pass(Duration.ofSeconds(30));
     assertTrue(!world.nodeOf("p").isEmpty(), world.why("p") + world.nodeOf("p"));
-    assertTrue(!world.devicesOf("one").getFirst().contains("n3"));
+    assertTrue(!world.claims.devicesOf("one").getFirst().contains("n3"));
   }
 
   @Test
   void aClaimThatSomebodyElseAllocatedInTheMeantimeIsLookedAtAgain() {
     twoNodes();
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.hear(world.news.size());
     assertEquals(1, world.requests.size());
-    world.change(
+    world.claims.change(
         "one",
         claim ->
             claim
@@ -128,19 +130,19 @@ class ClaimCourseTest extends DeviceScene {
     world.carryOut();
     world.pass(Duration.ofSeconds(30));
     assertEquals("n2", world.nodeOf("p"));
-    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"));
+    assertEquals(List.of("gpu=n2/c"), world.claims.devicesOf("one"));
   }
 
   @Test
   void aClaimSharedByAsManyAsMayTakesNoMore() {
     twoNodes();
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     for (var i = 0; i < 260; i++) {
       world.pod("p" + i, "one");
     }
     world.settle();
     world.pass(Duration.ofSeconds(30));
-    assertEquals(256, world.claimNamed("one").getStatus().getReservedFor().size());
+    assertEquals(256, world.claims.named("one").getStatus().getReservedFor().size());
     assertEquals(4, world.whyByPod.values().stream().filter(why -> why.contains("in use")).count());
   }
 
@@ -148,8 +150,8 @@ class ClaimCourseTest extends DeviceScene {
   void aClaimOfAGroupIsReservedForTheGroupHoweverManyPodsItHas() {
     twoNodes();
     world.group("g", "one");
-    world.claim("one", ANY);
-    world.claim("other", ANY);
+    world.claims.make("one", ANY);
+    world.claims.make("other", ANY);
     for (var i = 0; i < 300; i++) {
       world.podOf("g", "p" + i, "one");
     }
@@ -157,7 +159,7 @@ class ClaimCourseTest extends DeviceScene {
     world.settle();
     world.pass(Duration.ofSeconds(30));
     assertTrue(world.pods.values().stream().allMatch(pod -> pod.isBound()), world.why("p299"));
-    var users = world.claimNamed("one").getStatus().getReservedFor();
+    var users = world.claims.named("one").getStatus().getReservedFor();
     assertEquals(1, users.size());
     assertEquals(
         "scheduling.k8s.io podgroups g uid-g",
@@ -168,14 +170,14 @@ class ClaimCourseTest extends DeviceScene {
             users.getFirst().getName(),
             users.getFirst().getUid()));
     assertEquals(
-        "pods", world.claimNamed("other").getStatus().getReservedFor().getFirst().getResource());
-    assertEquals(1, world.devicesOf("one").size());
+        "pods", world.claims.named("other").getStatus().getReservedFor().getFirst().getResource());
+    assertEquals(1, world.claims.devicesOf("one").size());
   }
 
   @Test
   void aPodWaitsUntilItsGroupIsKnown() {
     twoNodes();
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.podOf("g", "p", "one");
     world.settle();
     assertEquals("", world.nodeOf("p"));
@@ -196,14 +198,14 @@ class ClaimCourseTest extends DeviceScene {
       world.devices("n" + node, devices);
     }
     for (var i = 0; i < 5_000; i++) {
-      world.claim("c" + i, ANY);
+      world.claims.make("c" + i, ANY);
       world.pod("p" + i, "c" + i);
     }
     world.settle();
     assertEquals(
         5_000,
-        world.claims.values().stream()
-            .flatMap(claim -> DeviceWorld.results(claim).stream())
+        world.claims.all().stream()
+            .flatMap(claim -> ClaimShelf.results(claim).stream())
             .map(result -> result.getPool() + "/" + result.getDevice())
             .distinct()
             .count());
@@ -219,13 +221,13 @@ class ClaimCourseTest extends DeviceScene {
       devices[i] = device("d" + i, "");
     }
     world.devices("n1", devices);
-    world.claim("many", "'requests':[" + request("gpu", "'count':33") + "]");
-    world.claim("enough", "'requests':[" + request("gpu", "'count':32") + "]");
+    world.claims.make("many", "'requests':[" + request("gpu", "'count':33") + "]");
+    world.claims.make("enough", "'requests':[" + request("gpu", "'count':32") + "]");
     world.pod("p", "many");
     world.pod("q", "enough");
     world.settle();
     assertEquals("", world.nodeOf("p"));
     assertEquals("n1", world.nodeOf("q"), world.why("q") + world.nodeOf("q"));
-    assertEquals(32, world.devicesOf("enough").size());
+    assertEquals(32, world.claims.devicesOf("enough").size());
   }
 }

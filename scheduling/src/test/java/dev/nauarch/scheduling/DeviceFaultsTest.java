@@ -3,7 +3,6 @@ package dev.nauarch.scheduling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nauarch.api.ObjectKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class DeviceFaultsTest extends DeviceScene {
           + ".all(d, a + b + c + d < 0 || device.driver == \\\"d\\\"))))";
 
   private void othersAreServed() {
-    world.claim("good", ANY);
+    world.claims.make("good", ANY);
     world.pod("good", "good");
     world.settle();
     assertTrue(!world.nodeOf("good").isEmpty(), world.why("good"));
@@ -43,7 +42,7 @@ class DeviceFaultsTest extends DeviceScene {
       world.node("n" + node);
       world.devices("n" + node, device("a", ""));
     }
-    world.claim("dear", "'requests':[" + request("gpu", "'count':2," + cel(DEAR)) + "]");
+    world.claims.make("dear", "'requests':[" + request("gpu", "'count':2," + cel(DEAR)) + "]");
     world.pod("dear", "dear");
     world.settle();
     assertTrue(
@@ -93,7 +92,7 @@ class DeviceFaultsTest extends DeviceScene {
             + ","
             + device("c", "'allowMultipleAllocations':true,'capacity':{'memory':{'value':'80Gi'}}")
             + "]");
-    world.claim("odd", "'requests':[" + request("gpu", "'count':3") + "]");
+    world.claims.make("odd", "'requests':[" + request("gpu", "'count':3") + "]");
     world.pod("odd", "odd");
     world.settle();
     assertTrue(
@@ -112,7 +111,7 @@ class DeviceFaultsTest extends DeviceScene {
     world.devices(
         "n1",
         device("a", "'allowMultipleAllocations':true,'capacity':{'memory':{'value':'80Gi'}}"));
-    world.claim(
+    world.claims.make(
         "odd",
         "'requests':["
             + request("gpu", "'capacity':{'requests':{'memory':'" + amount + "'}}")
@@ -126,7 +125,7 @@ class DeviceFaultsTest extends DeviceScene {
   @Test
   void moreDevicesThanThereCanBeAreRefused() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "many",
         "'requests':["
             + request("one", "'count':1")
@@ -145,7 +144,7 @@ class DeviceFaultsTest extends DeviceScene {
   @Test
   void aSliceThatVanishesUnderADecisionLeavesNothingBehind() {
     twoNodes();
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.asking("q", Map.of("deviceclass.resource.kubernetes.io/gpu", 1L));
     world.hear(world.news.size());
@@ -157,8 +156,8 @@ class DeviceFaultsTest extends DeviceScene {
       world.gone(name);
     }
     world.pass(Duration.ofSeconds(30));
-    assertTrue(world.claims.values().stream().allMatch(one -> DeviceWorld.results(one).isEmpty()));
-    assertEquals(1, world.claims.size());
+    assertTrue(world.claims.all().stream().allMatch(one -> ClaimShelf.results(one).isEmpty()));
+    assertEquals(1, world.claims.all().size());
     world.devices("n1", device("a", ""), device("b", ""));
     othersAreServed();
   }
@@ -169,7 +168,7 @@ class DeviceFaultsTest extends DeviceScene {
     world.node("n1");
     world.node("n2");
     world.devices("n1", device("a", ""), device("a", ""));
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.settle();
     assertTrue(world.why("p").contains("invalid resource pools were encountered"), world.why("p"));
@@ -181,14 +180,14 @@ class DeviceFaultsTest extends DeviceScene {
   @Test
   void claimsThatCanNotBeWrittenAreNamed() {
     twoNodes();
-    world.refused = "exceeded quota: few";
+    world.claims.refuse("exceeded quota: few");
     world.asking("p", Map.of("deviceclass.resource.kubernetes.io/gpu", 1L));
     world.settle();
     assertTrue(world.why("p").contains("exceeded quota: few"), world.why("p"));
-    assertEquals(Map.of(), Map.copyOf(world.claims));
-    world.refused = "";
+    assertEquals(List.of(), world.claims.all());
+    world.claims.refuse("");
     world.pass(Duration.ofSeconds(30));
     assertTrue(!world.nodeOf("p").isEmpty(), world.why("p"));
-    assertTrue(world.claims.containsKey(ObjectKey.of(world.claimFor("p").orElseThrow())));
+    assertTrue(world.claimFor("p").isPresent());
   }
 }

@@ -161,7 +161,7 @@ class DeviceModelTest {
 
   private void shareSomeClaim(SplittableRandom random) {
     var keys =
-        world.claims.values().stream()
+        world.claims.all().stream()
             .filter(claim -> claim.getMetadata().getOwnerReferences().isEmpty())
             .map(ObjectKey::of)
             .toList();
@@ -173,7 +173,7 @@ class DeviceModelTest {
   private String claim(SplittableRandom random) {
     var name = "c" + ++names;
     var kind = List.of("gpu", "half", "nic").get(random.nextInt(3));
-    world.claim(
+    world.claims.make(
         name,
         "'requests':[{'name':'r','exactly':{'deviceClassName':'%s','count':%d}}]"
             .formatted(kind, kind.equals("gpu") ? 1 + random.nextInt(2) : 1));
@@ -182,26 +182,27 @@ class DeviceModelTest {
 
   /** Somebody else writes a claim: its version is another one now. */
   private void touchClaim(SplittableRandom random) {
-    if (!world.claims.isEmpty()) {
-      var keys = List.copyOf(world.claims.keySet());
-      world.change(keys.get(random.nextInt(keys.size())).name(), claim -> claim);
+    var claims = world.claims.all();
+    if (!claims.isEmpty()) {
+      var any = claims.get(random.nextInt(claims.size()));
+      world.claims.change(any.getMetadata().getName(), claim -> claim);
     }
   }
 
   private void dropUnusedClaim() {
-    world.claims.values().stream()
-        .filter(claim -> DeviceWorld.results(claim).isEmpty())
+    world.claims.all().stream()
+        .filter(claim -> ClaimShelf.results(claim).isEmpty())
         .findFirst()
         .map(claim -> claim.getMetadata().getName())
-        .ifPresent(world::noClaim);
+        .ifPresent(world.claims::drop);
   }
 
   private void check() {
     var users = new TreeMap<String, List<String>>();
     var bandwidth = new TreeMap<String, BigDecimal>();
     var memory = new TreeMap<String, BigDecimal>();
-    for (var claim : world.claims.values()) {
-      for (var result : DeviceWorld.results(claim)) {
+    for (var claim : world.claims.all()) {
+      for (var result : ClaimShelf.results(claim)) {
         var device = result.getPool() + "/" + result.getDevice();
         if (result.getShareID() == null) {
           users.computeIfAbsent(device, _ -> new ArrayList<>()).add(ObjectKey.of(claim).name());
@@ -231,7 +232,7 @@ class DeviceModelTest {
   private void hasItsResources(PodState pod) {
     var claim = world.claimFor(pod.key().name()).orElseThrow();
     assertEquals(1, claim.getStatus().getReservedFor().size(), pod.key().toString());
-    var results = DeviceWorld.results(claim);
+    var results = ClaimShelf.results(claim);
     assertEquals(
         pod.devices().extended().asks().getFirst().count(), results.size(), pod.key().toString());
     for (var result : results) {
@@ -242,12 +243,11 @@ class DeviceModelTest {
   private void hasItsDevices(PodState pod) {
     for (var use : pod.devices().claims()) {
       var claim = world.claims.get(use.claim());
-      assertTrue(claim != null, pod.key() + " runs without " + use.claim());
       assertTrue(
           claim.getStatus().getReservedFor().stream()
               .anyMatch(user -> user.getUid().equals(pod.uid())),
           pod.key() + " runs without " + use.claim() + " being reserved for it");
-      for (var result : DeviceWorld.results(claim)) {
+      for (var result : ClaimShelf.results(claim)) {
         assertEquals(pod.node(), result.getPool(), pod.key() + " is elsewhere than its devices");
       }
     }
@@ -266,7 +266,8 @@ class DeviceModelTest {
     List.copyOf(world.pods.keySet()).forEach(key -> world.gone(key.name()));
     world.settle();
     for (var i = 0; i < NODES; i++) {
-      world.claim("last" + i, "'requests':[{'name':'r','exactly':{'deviceClassName':'half'}}]");
+      world.claims.make(
+          "last" + i, "'requests':[{'name':'r','exactly':{'deviceClassName':'half'}}]");
       world.pod("last" + i, "last" + i);
     }
     world.pass(Duration.ofMinutes(6));

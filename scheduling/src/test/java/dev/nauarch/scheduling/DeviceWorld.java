@@ -3,7 +3,6 @@ package dev.nauarch.scheduling;
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
-import dev.nauarch.scheduling.device.ClaimWrite;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.Amounts;
@@ -18,7 +17,6 @@ import dev.nauarch.scheduling.model.SharedClaims;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.ClaimSteps;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
-import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceTaintRule;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
@@ -34,9 +32,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A cluster with devices, as its API server has it. The scheduler's writes are carried out when
@@ -46,27 +43,21 @@ final class DeviceWorld {
 
   private static final Amounts NODE = new Amounts(1_000_000, 256L << 30, 0, 1_000, new TreeMap<>());
 
-  final TreeMap<ObjectKey, ResourceClaim> claims = new TreeMap<>();
+  final ClaimShelf claims = new ClaimShelf(this::tell);
   final TreeMap<ObjectKey, PodState> pods = new TreeMap<>();
   final TreeMap<String, NodeState> nodes = new TreeMap<>();
   final Map<String, ResourceSlice> slices = new TreeMap<>();
   final Map<String, DeviceClass> classes = new TreeMap<>();
   final Map<ObjectKey, String> whyByPod = new TreeMap<>();
 
-  /** Why the server makes no claims; empty for it does. */
-  String refused = "";
-
   /** Requests on their way to the server; each gives the answer. */
   final Deque<Supplier<List<SchedulerEvent>>> requests = new ArrayDeque<>();
-
-  private final List<SchedulerEvent> unheard = new ArrayList<>();
 
   /** What the scheduler has not heard of yet. */
   final Deque<SchedulerEvent> news = new ArrayDeque<>();
 
   private SchedulerCore core = new SchedulerCore(SchedulerOptions.DEFAULT);
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private long version = 10;
 
   DeviceWorld() {
     tell(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
@@ -156,39 +147,6 @@ final class DeviceWorld {
     tell(new SchedulerEvent.NamespaceSeen(name, labels));
   }
 
-  /** A claim; requests and so on as JSON. */
-  ResourceClaim claim(String name, String devices) {
-    return store(
-        model(
-            "{'metadata':{'namespace':'default','name':'%1$s','uid':'uid-%1$s-%2$d'},'spec':{'devices':{%3$s}}}"
-                .formatted(name, version, devices),
-            ResourceClaim.class));
-  }
-
-  ResourceClaim store(ResourceClaim claim) {
-    claim.getMetadata().setResourceVersion(Long.toString(++version));
-    claims.put(ObjectKey.of(claim), claim);
-    tell(new DeviceEvent.ClaimSeen(copy(claim)));
-    return claim;
-  }
-
-  static ResourceClaim copy(ResourceClaim claim) {
-    return ModelCodec.decode(ModelCodec.tree(claim), ResourceClaim.class);
-  }
-
-  void change(String claim, UnaryOperator<ResourceClaim> change) {
-    store(change.apply(copy(claimNamed(claim))));
-  }
-
-  ResourceClaim claimNamed(String name) {
-    return Objects.requireNonNull(claims.get(new ObjectKey("default", name)));
-  }
-
-  void noClaim(String name) {
-    claims.remove(new ObjectKey("default", name));
-    tell(new DeviceEvent.ClaimGone(new ObjectKey("default", name)));
-  }
-
   /** A group whose pods share claims of these names. */
   void group(String name, String... shared) {
     var key = new ObjectKey("default", name);
@@ -241,7 +199,7 @@ final class DeviceWorld {
   /** The claim that stands for extended resources of a pod; none where it has none. */
   Optional<ResourceClaim> claimFor(String pod) {
     var uid = Objects.requireNonNull(pods.get(new ObjectKey("default", pod))).uid();
-    return claims.values().stream()
+    return claims.all().stream()
         .filter(
             claim ->
                 claim.getMetadata().getOwnerReferences().stream()
@@ -253,7 +211,7 @@ final class DeviceWorld {
     seen(
         new PodState(
             new ObjectKey("default", name),
-            "uid-" + name + "-" + ++version,
+            "uid-" + name + "-" + claims.next(),
             new TreeMap<>(),
             new TreeMap<>(),
             PodShape.of(requests.with("pods", 1)),
@@ -288,40 +246,13 @@ final class DeviceWorld {
       return;
     }
     tell(new SchedulerEvent.PodGone(pod.key()));
-    collect();
-    release();
+    settleClaims();
   }
 
-  /** The garbage collector: claims that were made for pods that are gone go, too. */
-  private void collect() {
-    for (var claim : List.copyOf(claims.values())) {
-      var owners = claim.getMetadata().getOwnerReferences();
-      if (!owners.isEmpty()
-          && pods.values().stream().noneMatch(pod -> pod.uid().equals(owners.get(0).getUid()))) {
-        noClaim(claim.getMetadata().getName());
-      }
-    }
-  }
-
-  /** The claim controller: who is gone has nothing reserved any more. */
-  private void release() {
-    for (var claim : List.copyOf(claims.values())) {
-      var changed = copy(claim);
-      if (changed.getStatus() != null
-          && changed
-              .getStatus()
-              .getReservedFor()
-              .removeIf(
-                  user ->
-                      "pods".equals(user.getResource())
-                          && pods.values().stream()
-                              .noneMatch(pod -> pod.uid().equals(user.getUid())))) {
-        if (changed.getStatus().getReservedFor().isEmpty()) {
-          changed.getStatus().setAllocation(null);
-        }
-        store(changed);
-      }
-    }
+  private void settleClaims() {
+    var uids = pods.values().stream().map(PodState::uid).collect(Collectors.toSet());
+    claims.collect(uids);
+    claims.release(uids);
   }
 
   /** Everything goes its way until nothing is under way. */
@@ -337,8 +268,7 @@ final class DeviceWorld {
   /** Lets time pass, and everything go its way. */
   void pass(Duration time) {
     settle();
-    collect();
-    release();
+    settleClaims();
     now = now.plus(time);
     tell(new SchedulerEvent.Woken());
     settle();
@@ -370,17 +300,16 @@ final class DeviceWorld {
       requests.clear();
     }
     while (!requests.isEmpty()) {
-      unheard.addAll(requests.remove().get());
+      carryOutUnheard();
     }
     news.clear();
-    unheard.clear();
     core = new SchedulerCore(SchedulerOptions.DEFAULT);
     tell(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
     nodes.values().forEach(node -> tell(new SchedulerEvent.NodeSeen(node)));
     pods.values().forEach(pod -> tell(new SchedulerEvent.PodSeen(pod)));
     slices.values().forEach(slice -> tell(new DeviceEvent.SliceSeen(slice)));
     classes.values().forEach(one -> tell(new DeviceEvent.ClassSeen(one)));
-    claims.values().forEach(claim -> tell(new DeviceEvent.ClaimSeen(copy(claim))));
+    claims.all().forEach(claim -> tell(new DeviceEvent.ClaimSeen(ClaimShelf.copy(claim))));
     tell(new SchedulerEvent.Synced());
   }
 
@@ -394,7 +323,8 @@ final class DeviceWorld {
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
           requests.add(
               () -> {
-                patch(ClaimSteps.deallocate(claim).key(), ClaimSteps.deallocate(claim).body());
+                var patch = ClaimSteps.deallocate(claim);
+                claims.patch(patch.key(), patch.body());
                 return List.of();
               });
       case SchedulerCommand.ReportPod report -> whyByPod.put(report.pod(), report.why().message());
@@ -423,13 +353,8 @@ final class DeviceWorld {
       switch (request) {
         case ApiRequest.PatchObject patch when patch.resource().equals(Resources.PODS) ->
             note(left.pod(), left.uid(), false);
-        case ApiRequest.PatchObject patch -> patch(patch.key(), patch.body());
-        case ApiRequest.Delete(var resource, var key, var uid) -> {
-          var claim = claims.get(key);
-          if (claim != null && uid.equals(claim.getMetadata().getUid())) {
-            noClaim(key.name());
-          }
-        }
+        case ApiRequest.PatchObject patch -> claims.patch(patch.key(), patch.body());
+        case ApiRequest.Delete(var resource, var key, var uid) -> claims.drop(key, uid);
         default -> throw new IllegalStateException(request.toString());
       }
     }
@@ -444,22 +369,7 @@ final class DeviceWorld {
     }
     var needs = pod.devices();
     var extended = new ExtendedNeeds(needs.extended().asks(), isNoted);
-    seen(
-        new PodState(
-            key,
-            uid,
-            pod.labels(),
-            pod.annotations(),
-            pod.shape(),
-            pod.neighbours(),
-            pod.priority(),
-            pod.mayPreempt(),
-            pod.created(),
-            pod.node(),
-            pod.stage(),
-            pod.gates(),
-            pod.membership(),
-            new DeviceNeeds(needs.claims(), needs.waits(), extended)));
+    seen(Pods.like(pod, uid, new DeviceNeeds(needs.claims(), needs.waits(), extended)));
   }
 
   private DeviceEvent.Written write(DeviceCommand.WriteClaims wanted) {
@@ -467,7 +377,7 @@ final class DeviceWorld {
     var failure = "";
     for (var write : wanted.writes()) {
       if (failure.isEmpty()) {
-        failure = write(write, written);
+        failure = claims.write(write, written);
       }
       if (failure.isEmpty() && !write.mappings().isEmpty()) {
         note(wanted.pod(), wanted.uid(), true);
@@ -480,85 +390,5 @@ final class DeviceWorld {
         written,
         failure,
         false);
-  }
-
-  private String write(ClaimWrite write, List<ResourceClaim> written) {
-    var claim = write.claim();
-    if (write.isNew() && !refused.isEmpty()) {
-      return refused;
-    }
-    if (write.isNew()) {
-      var there = claims.get(ObjectKey.of(claim));
-      claim = there == null ? store(made(claim)) : there;
-    }
-    while (true) {
-      switch (ClaimSteps.next(write, claim)) {
-        case ClaimSteps.Step.Done() -> {
-          written.add(copy(claim));
-          return "";
-        }
-        case ClaimSteps.Step.Overtaken(var why) -> {
-          written.add(copy(claim));
-          return why;
-        }
-        case ClaimSteps.Step.Change(var request) -> {
-          patch(request.key(), request.body());
-          var there = claims.get(request.key());
-          if (there == null) {
-            return "not found";
-          }
-          claim = there;
-        }
-      }
-    }
-  }
-
-  private ResourceClaim made(ResourceClaim wanted) {
-    return copy(wanted)
-        .edit()
-        .editMetadata()
-        .withUid("uid-" + wanted.getMetadata().getName() + "-" + version)
-        .endMetadata()
-        .build();
-  }
-
-  /** Changes a claim, unless it is at another version than the patch says. */
-  private void patch(ObjectKey key, String body) {
-    var claim = claims.get(key);
-    var patch = ModelCodec.tree(body.getBytes(StandardCharsets.UTF_8));
-    if (claim != null
-        && patch
-            .at("/metadata/resourceVersion")
-            .asString("")
-            .equals(claim.getMetadata().getResourceVersion())) {
-      var tree = ModelCodec.tree(claim);
-      merge(tree, patch);
-      store(ModelCodec.decode(tree, ResourceClaim.class));
-    }
-  }
-
-  private static void merge(ObjectNode target, ObjectNode patch) {
-    for (var field : patch.properties()) {
-      if (field.getValue().isNull()) {
-        target.remove(field.getKey());
-      } else if (field.getValue() instanceof ObjectNode inner) {
-        merge(target.withObjectProperty(field.getKey()), inner);
-      } else {
-        target.set(field.getKey(), field.getValue());
-      }
-    }
-  }
-
-  /** What a claim has, as {@code request=pool/device}. */
-  List<String> devicesOf(String claim) {
-    return results(claimNamed(claim)).stream()
-        .map(each -> each.getRequest() + "=" + each.getPool() + "/" + each.getDevice())
-        .toList();
-  }
-
-  static List<DeviceRequestAllocationResult> results(ResourceClaim claim) {
-    return claim.getStatus() == null || claim.getStatus().getAllocation() == null
-        ? List.of()
-        : claim.getStatus().getAllocation().getDevices().getResults();
   }
 }

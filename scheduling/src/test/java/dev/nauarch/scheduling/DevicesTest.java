@@ -14,7 +14,7 @@ class DevicesTest extends DeviceScene {
   @Test
   void aPodGoesWhereItsClaimCanHaveADevice() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "one",
         "'requests':["
             + request(
@@ -23,8 +23,8 @@ class DevicesTest extends DeviceScene {
     world.pod("p", "one");
     world.settle();
     assertEquals("n2", world.nodeOf("p"), world.why("p") + world.nodeOf("p"));
-    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"));
-    var claim = world.claimNamed("one");
+    assertEquals(List.of("gpu=n2/c"), world.claims.devicesOf("one"));
+    var claim = world.claims.named("one");
     var allocation = claim.getStatus().getAllocation();
     assertEquals("2026-01-01T00:00:00Z", allocation.getAllocationTimestamp());
     var field =
@@ -41,7 +41,7 @@ class DevicesTest extends DeviceScene {
   void noDeviceIsGivenTwiceAndAPodWaitsUntilOneIsFree() {
     twoNodes();
     for (var i = 1; i <= 4; i++) {
-      world.claim("c" + i, ANY);
+      world.claims.make("c" + i, ANY);
       world.pod("p" + i, "c" + i);
     }
     world.settle();
@@ -57,15 +57,15 @@ class DevicesTest extends DeviceScene {
   @Test
   void aClaimIsSharedAndKeepsItsPodsTogether() {
     twoNodes();
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     for (var i = 1; i <= 3; i++) {
       world.pod("p" + i, "one");
     }
     world.settle();
     assertEquals(world.nodeOf("p1"), world.nodeOf("p2"));
     assertEquals(world.nodeOf("p1"), world.nodeOf("p3"));
-    assertEquals(3, world.claimNamed("one").getStatus().getReservedFor().size());
-    assertEquals(1, world.devicesOf("one").size());
+    assertEquals(3, world.claims.named("one").getStatus().getReservedFor().size());
+    assertEquals(1, world.claims.devicesOf("one").size());
   }
 
   @Test
@@ -76,7 +76,7 @@ class DevicesTest extends DeviceScene {
     assertTrue(
         world.why("p").contains("2 resourceclaim.resource.k8s.io \"none\" not found"),
         world.why("p") + world.nodeOf("p"));
-    world.claim("none", ANY);
+    world.claims.make("none", ANY);
     world.settle();
     assertTrue(!world.nodeOf("p").isEmpty());
   }
@@ -85,7 +85,7 @@ class DevicesTest extends DeviceScene {
   void aClassThatIsMissingIsNamed() {
     world.node("n1");
     world.devices("n1", device("a", ""));
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.settle();
     assertTrue(
@@ -99,11 +99,11 @@ class DevicesTest extends DeviceScene {
   @Test
   void aWrongExpressionRefusesItsClaimOnly() {
     twoNodes();
-    world.claim("bad", "'requests':[" + request("gpu", cel("device.nonsense > 1")) + "]");
-    world.claim(
+    world.claims.make("bad", "'requests':[" + request("gpu", cel("device.nonsense > 1")) + "]");
+    world.claims.make(
         "broken",
         "'requests':[" + request("gpu", cel("device.attributes[\\\"d\\\"].nothing == 1")) + "]");
-    world.claim(
+    world.claims.make(
         "dear",
         "'requests':["
             + request(
@@ -111,7 +111,7 @@ class DevicesTest extends DeviceScene {
                 cel(
                     "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, [1,2,3,4,5,6,7,8,9,10].all(d, [1,2,3,4,5,6,7,8,9,10].all(e, [1,2,3,4,5,6,7,8,9,10].all(f, a + b + c + d + e + f > 0))))))"))
             + "]");
-    world.claim("good", ANY);
+    world.claims.make("good", ANY);
     for (var name : List.of("bad", "broken", "dear", "good")) {
       world.pod(name, name);
     }
@@ -135,19 +135,19 @@ class DevicesTest extends DeviceScene {
         List.of(
             "!has(device.attributes[\\\"other.example\\\"].x)",
             "size(device.attributes[\\\"other.example\\\"]) == 0")) {
-      world.claim("one", "'requests':[" + request("gpu", cel(expression)) + "]");
+      world.claims.make("one", "'requests':[" + request("gpu", cel(expression)) + "]");
       world.pod("p", "one");
       world.settle();
       assertTrue(!world.nodeOf("p").isEmpty(), expression + world.why("p") + world.nodeOf("p"));
       world.gone("p");
-      world.noClaim("one");
+      world.claims.drop("one");
     }
   }
 
   @Test
   void capacityIsComparedAsAQuantity() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "one",
         "'requests':["
             + request(
@@ -157,13 +157,14 @@ class DevicesTest extends DeviceScene {
             + "]");
     world.pod("p", "one");
     world.settle();
-    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"), world.why("p") + world.nodeOf("p"));
+    assertEquals(
+        List.of("gpu=n2/c"), world.claims.devicesOf("one"), world.why("p") + world.nodeOf("p"));
   }
 
   @Test
   void aValueMayGetAName() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "one",
         "'requests':["
             + request(
@@ -173,13 +174,13 @@ class DevicesTest extends DeviceScene {
             + "]");
     world.pod("p", "one");
     world.settle();
-    assertEquals(List.of("gpu=n2/c"), world.devicesOf("one"), world.why("p"));
+    assertEquals(List.of("gpu=n2/c"), world.claims.devicesOf("one"), world.why("p"));
   }
 
   @Test
   void allMeansAllThatMatchAndNoneIsNotEnough() {
     twoNodes();
-    world.claim(
+    world.claims.make(
         "all",
         "'requests':["
             + request(
@@ -190,7 +191,7 @@ class DevicesTest extends DeviceScene {
     world.settle();
     assertEquals(
         List.of("gpu=n1/a", "gpu=n1/b"),
-        world.devicesOf("all"),
+        world.claims.devicesOf("all"),
         world.why("p") + world.nodeOf("p"));
   }
 
@@ -199,14 +200,14 @@ class DevicesTest extends DeviceScene {
     twoNodes();
     var list =
         "'requests':[{'name':'gpu','firstAvailable':[{'name':'two','deviceClassName':'gpu','count':2},{'name':'one','deviceClassName':'gpu'}]}]";
-    world.claim("c1", list);
+    world.claims.make("c1", list);
     world.pod("p1", "c1");
     world.settle();
-    assertEquals(List.of("gpu/two=n1/a", "gpu/two=n1/b"), world.devicesOf("c1"));
-    world.claim("c2", list);
+    assertEquals(List.of("gpu/two=n1/a", "gpu/two=n1/b"), world.claims.devicesOf("c1"));
+    world.claims.make("c2", list);
     world.pod("p2", "c2");
     world.settle();
-    assertEquals(List.of("gpu/one=n2/c"), world.devicesOf("c2"));
+    assertEquals(List.of("gpu/one=n2/c"), world.claims.devicesOf("c2"));
   }
 
   @Test
@@ -219,7 +220,7 @@ class DevicesTest extends DeviceScene {
         device("b", "'attributes':{'numa':{'int':1}}"),
         device("c", "'attributes':{'numa':{'int':1}}"),
         device("x", ""));
-    world.claim(
+    world.claims.make(
         "same",
         "'requests':["
             + request("r", "'count':2")
@@ -227,9 +228,11 @@ class DevicesTest extends DeviceScene {
     world.pod("p", "same");
     world.settle();
     assertEquals(
-        List.of("r=n1/b", "r=n1/c"), world.devicesOf("same"), world.why("p") + world.nodeOf("p"));
+        List.of("r=n1/b", "r=n1/c"),
+        world.claims.devicesOf("same"),
+        world.why("p") + world.nodeOf("p"));
     world.gone("p");
-    world.claim(
+    world.claims.make(
         "apart",
         "'requests':["
             + request("r", "'count':2")
@@ -240,7 +243,7 @@ class DevicesTest extends DeviceScene {
     world.pass(Duration.ofSeconds(30));
     assertEquals(
         List.of("r=n1/a", "r=n1/b", "s=n1/c"),
-        world.devicesOf("apart"),
+        world.claims.devicesOf("apart"),
         world.why("q") + world.nodeOf("q"));
   }
 
@@ -249,8 +252,8 @@ class DevicesTest extends DeviceScene {
     gpus();
     world.node("n1");
     world.devices("n1", device("a", "'taints':[{'key':'sick','effect':'NoSchedule'}]"));
-    world.claim("plain", ANY);
-    world.claim(
+    world.claims.make("plain", ANY);
+    world.claims.make(
         "bold",
         "'requests':["
             + request("gpu", "'tolerations':[{'key':'sick','operator':'Exists'}]")
@@ -264,7 +267,8 @@ class DevicesTest extends DeviceScene {
     assertEquals(
         "sick",
         world
-            .claimNamed("bold")
+            .claims
+            .named("bold")
             .getStatus()
             .getAllocation()
             .getDevices()
@@ -281,7 +285,7 @@ class DevicesTest extends DeviceScene {
     world.node("n1");
     world.devices("n1", device("a", ""));
     world.rule("r", "'deviceSelector':{'pool':'n1'},'taint':{'key':'k','effect':'NoSchedule'}");
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.settle();
     assertEquals("", world.nodeOf("p"));
@@ -324,9 +328,9 @@ class DevicesTest extends DeviceScene {
     partitions();
     var part =
         "'requests':[" + request("gpu", cel("\\\"part\\\" in device.attributes[\\\"d\\\"]")) + "]";
-    world.claim("half", part);
+    world.claims.make("half", part);
     world.pod("p", "half");
-    world.claim(
+    world.claims.make(
         "whole",
         "'requests':["
             + request("gpu", cel("!(\\\"part\\\" in device.attributes[\\\"d\\\"])"))
@@ -334,17 +338,19 @@ class DevicesTest extends DeviceScene {
     world.settle();
     world.pod("q", "whole");
     world.settle();
-    assertEquals(List.of("gpu=n1/half1"), world.devicesOf("half"));
+    assertEquals(List.of("gpu=n1/half1"), world.claims.devicesOf("half"));
     assertEquals("", world.nodeOf("q"));
-    world.claim("other", part);
+    world.claims.make("other", part);
     world.pod("r", "other");
     world.settle();
-    assertEquals(List.of("gpu=n1/half2"), world.devicesOf("other"));
+    assertEquals(List.of("gpu=n1/half2"), world.claims.devicesOf("other"));
     world.gone("p");
     world.gone("r");
     world.pass(Duration.ofSeconds(30));
     assertEquals(
-        List.of("gpu=n1/whole"), world.devicesOf("whole"), world.why("q") + world.nodeOf("q"));
+        List.of("gpu=n1/whole"),
+        world.claims.devicesOf("whole"),
+        world.why("q") + world.nodeOf("q"));
   }
 
   @Test
@@ -352,8 +358,8 @@ class DevicesTest extends DeviceScene {
     gpus();
     world.node("n1");
     world.slice("s1", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
-    world.claim("one", ANY);
-    world.claim("all", "'requests':[" + request("gpu", "'allocationMode':'All'") + "]");
+    world.claims.make("one", ANY);
+    world.claims.make("all", "'requests':[" + request("gpu", "'allocationMode':'All'") + "]");
     world.pod("p", "one");
     world.pod("q", "all");
     world.settle();
@@ -367,7 +373,7 @@ class DevicesTest extends DeviceScene {
     world.gone("q");
     world.slice("s2", "pool", 2, 1, "'nodeName':'n1','devices':[" + device("b", "") + "]");
     world.pass(Duration.ofSeconds(30));
-    assertEquals(List.of("gpu=pool/b"), world.devicesOf("one"));
+    assertEquals(List.of("gpu=pool/b"), world.claims.devicesOf("one"));
   }
 
   @Test
@@ -376,7 +382,7 @@ class DevicesTest extends DeviceScene {
     world.node("n1");
     world.slice("s1", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
     world.slice("s2", "pool", 1, 2, "'nodeName':'n1','devices':[" + device("a", "") + "]");
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("p", "one");
     world.settle();
     assertTrue(
@@ -401,13 +407,14 @@ class DevicesTest extends DeviceScene {
             + ","
             + device("b", "'allNodes':true")
             + "]");
-    world.claim("two", "'requests':[" + request("gpu", "'count':2") + "]");
+    world.claims.make("two", "'requests':[" + request("gpu", "'count':2") + "]");
     world.pod("p", "two");
     world.settle();
     assertEquals("n2", world.nodeOf("p"), world.why("p") + world.nodeOf("p"));
     var term =
         world
-            .claimNamed("two")
+            .claims
+            .named("two")
             .getStatus()
             .getAllocation()
             .getNodeSelector()
@@ -428,21 +435,21 @@ class DevicesTest extends DeviceScene {
             "'allowMultipleAllocations':true,'capacity':{'bandwidth':{'value':'10G','requestPolicy':{'default':'1G','validRange':{'min':'1G','step':'1G'}}}}"));
     var six =
         "'requests':[" + request("nic", "'capacity':{'requests':{'bandwidth':'5500M'}}") + "]";
-    world.claim("c1", six);
-    world.claim("c2", six);
-    world.claim("c3", ANY);
+    world.claims.make("c1", six);
+    world.claims.make("c2", six);
+    world.claims.make("c3", ANY);
     world.pod("p1", "c1");
     world.pod("p2", "c2");
     world.pod("p3", "c3");
     world.settle();
-    var result = DeviceWorld.results(world.claimNamed("c1")).getFirst();
+    var result = ClaimShelf.results(world.claims.named("c1")).getFirst();
     assertEquals(new Quantity("6G"), result.getConsumedCapacity().get("bandwidth"));
     assertEquals(36, result.getShareID().length());
     assertEquals("", world.nodeOf("p2"));
-    var other = DeviceWorld.results(world.claimNamed("c3")).getFirst();
+    var other = ClaimShelf.results(world.claims.named("c3")).getFirst();
     assertEquals(new Quantity("1G"), other.getConsumedCapacity().get("bandwidth"));
     assertTrue(!other.getShareID().equals(result.getShareID()));
-    world.claim(
+    world.claims.make(
         "c4", "'requests':[" + request("nic", "'capacity':{'requests':{'speed':'1'}}") + "]");
     world.pod("p4", "c4");
     world.settle();
@@ -454,10 +461,10 @@ class DevicesTest extends DeviceScene {
     gpus();
     world.node("n1");
     world.devices("n1", device("a", ""));
-    world.claim("user", ANY);
+    world.claims.make("user", ANY);
     world.pod("u", "user");
     world.settle();
-    world.claim("admin", "'requests':[" + request("gpu", "'adminAccess':true") + "]");
+    world.claims.make("admin", "'requests':[" + request("gpu", "'adminAccess':true") + "]");
     world.pod("a", "admin");
     world.settle();
     assertTrue(
@@ -466,9 +473,9 @@ class DevicesTest extends DeviceScene {
     world.namespace("default", "resource.kubernetes.io/admin-access", "true");
     world.pass(Duration.ofSeconds(30));
     assertEquals("n1", world.nodeOf("a"), world.why("a") + world.nodeOf("a"));
-    assertEquals(true, DeviceWorld.results(world.claimNamed("admin")).getFirst().getAdminAccess());
+    assertEquals(true, ClaimShelf.results(world.claims.named("admin")).getFirst().getAdminAccess());
     world.gone("u");
-    world.claim("next", ANY);
+    world.claims.make("next", ANY);
     world.pod("v", "next");
     world.pass(Duration.ofSeconds(30));
     assertEquals("n1", world.nodeOf("v"), "whoever looks at a device does not take it");
@@ -479,13 +486,13 @@ class DevicesTest extends DeviceScene {
     world.deviceClass("gpu", "'config':[{'opaque':{'driver':'d','parameters':{'a':1}}}]");
     world.node("n1");
     world.devices("n1", device("a", ""));
-    world.claim(
+    world.claims.make(
         "one",
         ANY
             + ",'config':[{'requests':['gpu'],'opaque':{'driver':'d','parameters':{'b':2}}},{'requests':['other'],'opaque':{'driver':'d','parameters':{'c':3}}}]");
     world.pod("p", "one");
     world.settle();
-    var config = world.claimNamed("one").getStatus().getAllocation().getDevices().getConfig();
+    var config = world.claims.named("one").getStatus().getAllocation().getDevices().getConfig();
     assertEquals(2, config.size(), world.why("p") + world.nodeOf("p"));
     assertEquals("FromClass", config.get(0).getSource());
     assertEquals(List.of("gpu"), config.get(0).getRequests());

@@ -35,7 +35,7 @@ class ExtendedResourcesTest extends DeviceScene {
     var claim = claimFor("p");
     assertEquals(
         List.of("container-0-request-0=n1/a", "container-0-request-0=n1/b"),
-        world.devicesOf(claim.getMetadata().getName()));
+        world.claims.devicesOf(claim.getMetadata().getName()));
     assertEquals(
         "true",
         claim.getMetadata().getAnnotations().get("resource.kubernetes.io/extended-resource-claim"));
@@ -52,7 +52,7 @@ class ExtendedResourcesTest extends DeviceScene {
     world.asking("p", Map.of(IMPLICIT, 1L));
     world.settle();
     assertEquals("n1", world.nodeOf("p"), world.why("p"));
-    assertEquals(1, world.devicesOf(claimFor("p").getMetadata().getName()).size());
+    assertEquals(1, world.claims.devicesOf(claimFor("p").getMetadata().getName()).size());
   }
 
   @Test
@@ -76,7 +76,7 @@ class ExtendedResourcesTest extends DeviceScene {
     world.gone("p2");
     world.pass(Duration.ofSeconds(30));
     assertEquals("n1", world.nodeOf("p3"), world.why("p3"));
-    assertEquals(1, world.claims.size());
+    assertEquals(1, world.claims.all().size());
   }
 
   @Test
@@ -90,7 +90,7 @@ class ExtendedResourcesTest extends DeviceScene {
     assertEquals("n1", world.nodeOf("p"), world.why("p"));
     assertEquals(
         List.of("container-0-request-0=n1/a"),
-        world.devicesOf(claimFor("p").getMetadata().getName()));
+        world.claims.devicesOf(claimFor("p").getMetadata().getName()));
   }
 
   @Test
@@ -98,7 +98,7 @@ class ExtendedResourcesTest extends DeviceScene {
     mapped();
     world.node("n1");
     world.devices("n1", device("a", ""), device("b", ""));
-    world.claim("one", ANY);
+    world.claims.make("one", ANY);
     world.pod("c", "one");
     world.asking("p", Map.of(RESOURCE, 1L));
     world.asking("q", Map.of(RESOURCE, 1L));
@@ -137,7 +137,7 @@ class ExtendedResourcesTest extends DeviceScene {
     assertEquals("n2", world.nodeOf("p"), world.why("p"));
     var claim = claimFor("p");
     assertTrue(!claim.getMetadata().getUid().equals(first), first);
-    assertEquals(1, world.claims.size());
+    assertEquals(1, world.claims.all().size());
   }
 
   @Test
@@ -163,6 +163,6 @@ class ExtendedResourcesTest extends DeviceScene {
     world.settle();
     assertEquals(
         List.of("container-0-request-0=n1/b"),
-        world.devicesOf(claimFor("p").getMetadata().getName()));
+        world.claims.devicesOf(claimFor("p").getMetadata().getName()));
   }
 }

@@ -101,22 +101,7 @@ final class GangCluster {
     note("pod " + text);
     var pod = Texts.pod(Texts.words("pod " + text), now);
     // Another pod of the same name is another pod.
-    put(
-        new PodState(
-            pod.key(),
-            "uid-" + names++,
-            pod.labels(),
-            pod.annotations(),
-            pod.shape(),
-            pod.neighbours(),
-            pod.priority(),
-            pod.mayPreempt(),
-            pod.created(),
-            pod.node(),
-            pod.stage(),
-            pod.gates(),
-            pod.membership(),
-            pod.devices()));
+    put(Pods.like(pod, "uid-" + names++, pod.devices()));
   }
 
   void delete(ObjectKey pod) {

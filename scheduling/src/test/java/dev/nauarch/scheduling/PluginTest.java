@@ -77,23 +77,6 @@ class PluginTest {
     return new SchedulerEvent.NodeSeen(NodeTranslation.of(builder.build(), options));
   }
 
-  private static PodBuilder pod(String name) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withNamespace("default")
-        .withName(name)
-        .withUid(name)
-        .endMetadata()
-        .withNewSpec()
-        .addNewContainer()
-        .withName("main")
-        .withNewResources()
-        .withRequests(Map.of("cpu", new Quantity("1")))
-        .endResources()
-        .endContainer()
-        .endSpec();
-  }
-
   private static Rehearsal.Outcome place(
       SchedulerOptions options, List<SchedulerEvent> present, PodBuilder... pods) {
     var states = new ArrayList<PodState>();
@@ -115,7 +98,7 @@ class PluginTest {
   @Test
   void aRuleKeepsPodsFromNodesAndSaysWhy() {
     var options = options(rule("Licences", LICENCE));
-    var wanting = pod("p").editMetadata().addToAnnotations("licensed", "yes").endMetadata();
+    var wanting = Pods.named("p").editMetadata().addToAnnotations("licensed", "yes").endMetadata();
     var nodes = List.of(node("a", options), node("b", options), node("c", options, "licence"));
     assertEquals(Map.of("c", 1), place(options, nodes, wanting).podsByNode());
     var refused = why(place(options, nodes.subList(0, 2), wanting));
@@ -134,8 +117,8 @@ class PluginTest {
   @Test
   void twoPluginsAreTwoRules() {
     var options = options(rule("Licences", LICENCE), rule("Few", FEW));
-    var wanting = pod("p").editMetadata().addToAnnotations("licensed", "yes").endMetadata();
-    var present = List.of(node("a", options), there(pod("other"), "a", options));
+    var wanting = Pods.named("p").editMetadata().addToAnnotations("licensed", "yes").endMetadata();
+    var present = List.of(node("a", options), there(Pods.named("other"), "a", options));
     var refused = why(place(options, present, wanting));
     assertEquals(2, refused.removed().size());
     assertTrue(refused.removed().stream().allMatch(row -> row.alone() == 0));
@@ -145,8 +128,8 @@ class PluginTest {
   @Test
   void aRuleThatThrowsIsToldAndEverybodyElseGoesOn() {
     var options = options(rule("Broken", BROKEN));
-    var plain = pod("q").editSpec().withSchedulerName("plain").endSpec();
-    var outcome = place(options, List.of(node("a", options)), pod("p"), plain);
+    var plain = Pods.named("q").editSpec().withSchedulerName("plain").endSpec();
+    var outcome = place(options, List.of(node("a", options)), Pods.named("p"), plain);
     assertEquals(Map.of("a", 1), outcome.podsByNode());
     assertTrue(
         why(outcome)
@@ -159,7 +142,7 @@ class PluginTest {
   void aScoreThatIsOutOfRangeIsTold() {
     var options =
         options(new PluginUse("Far", Optional.empty(), Optional.of((pod, node) -> 101), 1));
-    var outcome = place(options, List.of(node("a", options)), pod("p"));
+    var outcome = place(options, List.of(node("a", options)), Pods.named("p"));
     assertTrue(
         why(outcome).message().contains("plug-in Far gave a score of 101"), why(outcome)::message);
   }
@@ -168,18 +151,19 @@ class PluginTest {
   void aScoreCountsAsMuchAsTheProfileSays() {
     var options = options(new PluginUse("Full", Optional.empty(), Optional.of(FULLEST), 100));
     var present =
-        List.of(node("a", options), node("b", options), there(pod("other"), "b", options));
-    assertEquals(Map.of("b", 2), place(options, present, pod("p"), pod("q")).podsByNode());
-    assertEquals(Map.of("a", 1), place(options(), present, pod("p")).podsByNode());
+        List.of(node("a", options), node("b", options), there(Pods.named("other"), "b", options));
+    assertEquals(
+        Map.of("b", 2), place(options, present, Pods.named("p"), Pods.named("q")).podsByNode());
+    assertEquals(Map.of("a", 1), place(options(), present, Pods.named("p")).podsByNode());
   }
 
   @Test
   void podsStopWhereARuleSaysThatTheyAreInTheWay() {
     var options = options(rule("Few", FEW));
-    var present = List.of(node("a", options), there(pod("other"), "a", options));
-    var urgent = pod("p").editSpec().withPriority(9).endSpec();
+    var present = List.of(node("a", options), there(Pods.named("other"), "a", options));
+    var urgent = Pods.named("p").editSpec().withPriority(9).endSpec();
     assertEquals(1, place(options, present, urgent).victims().size());
-    assertTrue(place(options, present, pod("q")).victims().isEmpty());
+    assertTrue(place(options, present, Pods.named("q")).victims().isEmpty());
     var licences = options(rule("Licences", LICENCE));
     var wanting = urgent.editMetadata().addToAnnotations("licensed", "yes").endMetadata();
     assertTrue(place(licences, present, wanting).victims().isEmpty());

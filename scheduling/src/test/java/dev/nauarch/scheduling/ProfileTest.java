@@ -11,8 +11,6 @@ import dev.nauarch.scheduling.model.Profile;
 import dev.nauarch.scheduling.model.Requirement;
 import dev.nauarch.scheduling.model.Weights;
 import dev.nauarch.scheduling.translate.PodTranslation;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +35,10 @@ class ProfileTest {
 
   private static PodState pod(String name, String scheduler, String node) {
     return PodTranslation.of(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("default")
-            .withName(name)
-            .withUid(name)
-            .endMetadata()
-            .withNewSpec()
+        Pods.named(name)
+            .editSpec()
             .withSchedulerName(scheduler)
             .withNodeName(node)
-            .addNewContainer()
-            .withName("main")
-            .withNewResources()
-            .withRequests(Map.of("cpu", new Quantity("1")))
-            .endResources()
-            .endContainer()
             .endSpec()
             .build(),
         OPTIONS);
@@ -105,15 +92,9 @@ class ProfileTest {
   /** A pod that takes a port and a disk for itself. */
   private static PodState greedy(String name, SchedulerOptions options) {
     return PodTranslation.of(
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace("default")
-            .withName(name)
-            .withUid(name)
-            .endMetadata()
-            .withNewSpec()
-            .addNewContainer()
-            .withName("main")
+        Pods.named(name)
+            .editSpec()
+            .editFirstContainer()
             .addNewPort()
             .withContainerPort(80)
             .withHostPort(80)

@@ -28,13 +28,13 @@ class SharedDevicesTest extends DeviceScene {
 
   private void pod(String name, long gibibytes) {
     var capacity = "'capacity':{'requests':{'memory':'" + gibibytes + "Gi'}}";
-    world.claim("c-" + name, "'requests':[" + request("gpu", capacity) + "]");
+    world.claims.make("c-" + name, "'requests':[" + request("gpu", capacity) + "]");
     world.pod(name, "c-" + name);
     world.settle();
   }
 
   private List<String> devicesOf(String pod) {
-    return world.devicesOf("c-" + pod);
+    return world.claims.devicesOf("c-" + pod);
   }
 
   @Test
@@ -59,10 +59,10 @@ class SharedDevicesTest extends DeviceScene {
     }
     var both = "'count':2,'capacity':{'requests':{'memory':'80Gi'}}";
     for (var name : List.of("x", "y")) {
-      world.claim(name, "'requests':[" + request("gpu", both) + "]");
+      world.claims.make(name, "'requests':[" + request("gpu", both) + "]");
       world.pod(name, name);
       world.settle();
-      assertEquals(2, world.devicesOf(name).size(), world.why(name));
+      assertEquals(2, world.claims.devicesOf(name).size(), world.why(name));
     }
   }
 
@@ -74,15 +74,15 @@ class SharedDevicesTest extends DeviceScene {
       world.devices(node, device("a", ""), device("b", ""));
     }
     for (var name : List.of("p1", "p2")) {
-      world.claim(name, ANY);
+      world.claims.make(name, ANY);
       world.pod(name, name);
       world.settle();
     }
     assertEquals(world.nodeOf("p1"), world.nodeOf("p2"));
-    world.claim("two", "'requests':[" + request("gpu", "'count':2") + "]");
+    world.claims.make("two", "'requests':[" + request("gpu", "'count':2") + "]");
     world.pod("two", "two");
     world.settle();
-    assertEquals(2, world.devicesOf("two").size(), world.why("two"));
+    assertEquals(2, world.claims.devicesOf("two").size(), world.why("two"));
   }
 
   @ParameterizedTest
@@ -96,7 +96,7 @@ class SharedDevicesTest extends DeviceScene {
         var gone = List.copyOf(gibibytes.keySet()).get(random.nextInt(gibibytes.size()));
         gibibytes.remove(gone);
         world.gone(gone);
-        world.noClaim("c-" + gone);
+        world.claims.drop("c-" + gone);
         world.settle();
       } else {
         gibibytes.put("p" + i, 10L * (1 + random.nextInt(8)));

@@ -9,6 +9,8 @@ import dev.nauarch.scheduling.translate.GroupTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
+import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -196,33 +198,32 @@ final class Texts {
 
   /** {@code near=app:web/zone}: beside pods with that label, by that node label. */
   private static void neighbour(PodBuilder builder, String kind, String value) {
-    var parts = value.split("[:/]", -1);
     var affinity = builder.editSpec().editOrNewAffinity();
     if (kind.equals("near")) {
       affinity
           .editOrNewPodAffinity()
-          .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-          .withNewLabelSelector()
-          .addToMatchLabels(parts[0], parts[1])
-          .endLabelSelector()
-          .withTopologyKey(parts[2])
-          .endRequiredDuringSchedulingIgnoredDuringExecution()
+          .addToRequiredDuringSchedulingIgnoredDuringExecution(term(value))
           .endPodAffinity()
           .endAffinity()
           .endSpec();
     } else {
       affinity
           .editOrNewPodAntiAffinity()
-          .addNewRequiredDuringSchedulingIgnoredDuringExecution()
-          .withNewLabelSelector()
-          .addToMatchLabels(parts[0], parts[1])
-          .endLabelSelector()
-          .withTopologyKey(parts[2])
-          .endRequiredDuringSchedulingIgnoredDuringExecution()
+          .addToRequiredDuringSchedulingIgnoredDuringExecution(term(value))
           .endPodAntiAffinity()
           .endAffinity()
           .endSpec();
     }
+  }
+
+  private static PodAffinityTerm term(String value) {
+    var parts = value.split("[:/]", -1);
+    return new PodAffinityTermBuilder()
+        .withNewLabelSelector()
+        .addToMatchLabels(parts[0], parts[1])
+        .endLabelSelector()
+        .withTopologyKey(parts[2])
+        .build();
   }
 
   private static void maker(PodBuilder builder, String replicaSet) {
@@ -239,19 +240,14 @@ final class Texts {
 
   /** {@code wants=app:web/zone:10}: rather beside such pods, so much. */
   private static void wish(PodBuilder builder, String value) {
-    var parts = value.split("[:/]", -1);
+    var weight = value.substring(value.lastIndexOf(':') + 1);
     builder
         .editSpec()
         .editOrNewAffinity()
         .editOrNewPodAffinity()
         .addNewPreferredDuringSchedulingIgnoredDuringExecution()
-        .withWeight(Integer.parseInt(parts[3]))
-        .withNewPodAffinityTerm()
-        .withNewLabelSelector()
-        .addToMatchLabels(parts[0], parts[1])
-        .endLabelSelector()
-        .withTopologyKey(parts[2])
-        .endPodAffinityTerm()
+        .withWeight(Integer.parseInt(weight))
+        .withPodAffinityTerm(term(value))
         .endPreferredDuringSchedulingIgnoredDuringExecution()
         .endPodAffinity()
         .endAffinity()

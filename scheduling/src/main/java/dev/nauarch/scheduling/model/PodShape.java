@@ -95,48 +95,22 @@ public record PodShape(
 
   /** The same with other volumes. */
   public PodShape with(VolumeNeeds other) {
-    return other.equals(volumes)
-        ? this
-        : new PodShape(
-            requests,
-            nodeSelector,
-            nodeTerms,
-            preferredNodes,
-            tolerations,
-            ports,
-            other,
-            images,
-            policy);
+    return other.equals(volumes) ? this : using(requests, other, images);
   }
 
   /** The same with other requests. */
   public PodShape asking(Amounts other) {
-    return new PodShape(
-        other,
-        nodeSelector,
-        nodeTerms,
-        preferredNodes,
-        tolerations,
-        ports,
-        volumes,
-        images,
-        policy);
+    return using(other, volumes, images);
   }
 
   /** The same with other images. */
   public PodShape withImages(List<String> other) {
-    return other.equals(images)
-        ? this
-        : new PodShape(
-            requests,
-            nodeSelector,
-            nodeTerms,
-            preferredNodes,
-            tolerations,
-            ports,
-            volumes,
-            other,
-            policy);
+    return other.equals(images) ? this : using(requests, volumes, other);
+  }
+
+  private PodShape using(Amounts asked, VolumeNeeds used, List<String> run) {
+    return new PodShape(
+        asked, nodeSelector, nodeTerms, preferredNodes, tolerations, ports, used, run, policy);
   }
 
   /** What of its requests a node must have. */
