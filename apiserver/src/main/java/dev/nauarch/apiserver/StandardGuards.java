@@ -42,6 +42,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
@@ -91,7 +92,7 @@ public record StandardGuards(
             new AdmissionChain.Needs(
                 view,
                 store,
-                random,
+                () -> ThreadLocalRandom.current().nextLong(),
                 clock,
                 new OwnerPermissions(authorizer, world.versions()::find)),
             plugins,

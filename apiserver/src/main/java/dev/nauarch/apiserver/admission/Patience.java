@@ -14,7 +14,7 @@ final class Patience {
   /** Looks again and again until something is found or the time is over. */
   static <T> Optional<T> find(Supplier<Optional<T>> look, Duration longest) {
     var found = look.get();
-    for (long left = longest.dividedBy(PAUSE); found.isEmpty() && left > 0; left--) {
+    for (var left = longest; found.isEmpty() && left.isPositive(); left = left.minus(PAUSE)) {
       try {
         Thread.sleep(PAUSE);
       } catch (InterruptedException e) {

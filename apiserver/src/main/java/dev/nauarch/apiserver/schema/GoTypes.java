@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.schema;
 
+import dev.nauarch.api.Timestamps;
 import dev.nauarch.api.catalog.Schema;
 import dev.nauarch.api.quota.Amount;
 import dev.nauarch.apiserver.codec.FieldPath;
@@ -143,6 +144,9 @@ final class GoTypes {
 
   private static JsonNode time(JsonNode value, DateTimeFormatter form)
       throws FormWalk.MismatchException {
+    if (form.equals(SECONDS) && Timestamps.isPlain(value.asString(""))) {
+      return value;
+    }
     try {
       return NODES.stringNode(form.format(OffsetDateTime.parse(value.asString(""))));
     } catch (DateTimeException malformed) {

@@ -4,6 +4,7 @@ import dev.nauarch.api.DeviceClaims;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
+import dev.nauarch.api.Timestamps;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
@@ -19,8 +20,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -136,8 +137,8 @@ public final class PodTranslation {
   /** An RFC 3339 time; the epoch for none. */
   public static Instant instant(@Nullable String text) {
     try {
-      return text == null ? Instant.EPOCH : Instant.parse(text);
-    } catch (DateTimeParseException e) {
+      return text == null ? Instant.EPOCH : Timestamps.parse(text);
+    } catch (DateTimeException e) {
       return Instant.EPOCH;
     }
   }
