@@ -37,6 +37,7 @@ import dev.nauarch.reconcile.storage.VolumeProtection;
 import dev.nauarch.reconcile.storage.VolumeReconciler;
 import dev.nauarch.reconcile.vertical.VerticalAutoscaler;
 import dev.nauarch.reconcile.workload.DeploymentReconciler;
+import dev.nauarch.reconcile.workload.GroupProtection;
 import dev.nauarch.reconcile.workload.ReplicaSetReconciler;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -156,7 +157,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new JobReconciler());
     all.add(new CronJobReconciler());
     all.add(new FinishedJobs());
-    all.add(new JobSetReconciler(options.collected().contains(Resources.POD_GROUPS)));
+    all.addAll(ofGroups(options));
     all.add(new HorizontalAutoscaler());
     all.add(new VerticalAutoscaler());
     all.add(new BudgetReconciler());
@@ -177,6 +178,12 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new PodStopper());
     all.add(new PodCollector());
     return all;
+  }
+
+  private static List<Reconciler> ofGroups(ControlPlaneOptions options) {
+    var hasGroups = options.collected().contains(Resources.POD_GROUPS);
+    var sets = new JobSetReconciler(hasGroups);
+    return hasGroups ? List.of(sets, new GroupProtection()) : List.of(sets);
   }
 
   private static List<Reconciler> ofDevices(ControlPlaneOptions options) {

@@ -31,6 +31,13 @@ public final class Index<T extends HasMetadata> {
   public static final Index<Pod> PODS_BY_CLAIM =
       new Index<>(Resources.PODS, "claim", pod -> claimsOf(pod).map(ObjectKey::toString).toList());
 
+  /** Pods by the PodGroup that they name, as {@code namespace/group}. */
+  public static final Index<Pod> PODS_BY_GROUP =
+      new Index<>(
+          Resources.PODS,
+          "group",
+          pod -> Pods.groupOf(pod).map(ObjectKey::toString).stream().toList());
+
   private final Resource<T> resource;
   private final String name;
   private final Function<T, List<String>> values;

@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile;
 
+import dev.nauarch.api.ObjectKey;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Duration;
@@ -30,6 +31,15 @@ public final class Pods {
   /** Whether the pod counts as one that runs or will run. */
   public static boolean isActive(Pod pod) {
     return !hasEnded(pod) && !isTerminating(pod);
+  }
+
+  /** The PodGroup that the pod names. */
+  public static Optional<ObjectKey> groupOf(Pod pod) {
+    var group = pod.getSpec().getSchedulingGroup();
+    var name = group == null ? null : group.getPodGroupName();
+    return name == null || name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ObjectKey(pod.getMetadata().getNamespace(), name));
   }
 
   /** The condition of this type. */

@@ -66,6 +66,7 @@ public final class AdmissionChain implements Admission {
     links.put(AdmissionPlugins.INGRESS_CLASS, new DefaultClass(view, DefaultClass.INGRESS));
     links.put(AdmissionPlugins.TOPOLOGY_LABELS, new PodTopology(view));
     links.put(AdmissionPlugins.POD_RESIZE, new PodResize(view));
+    links.put(AdmissionPlugins.GROUPS, new GroupFinalizer());
     links.keySet().retainAll(plugins.names());
     var all = new ArrayList<Admission>();
     all.add(new EndingDefinitions(view));

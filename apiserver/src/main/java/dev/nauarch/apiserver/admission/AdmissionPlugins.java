@@ -30,6 +30,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
   static final String INGRESS_CLASS = "DefaultIngressClass";
   static final String TOPOLOGY_LABELS = "PodTopologyLabels";
   static final String POD_RESIZE = "PodResizeValidator";
+  static final String GROUPS = "PodGroupProtection";
   static final String QUOTA = "ResourceQuota";
 
   /** Policies that change objects. */
@@ -60,6 +61,7 @@ public record AdmissionPlugins(Set<String> names, PodSecuritySettings podSecurit
           INGRESS_CLASS,
           TOPOLOGY_LABELS,
           POD_RESIZE,
+          GROUPS,
           MUTATING_POLICIES,
           MUTATING_WEBHOOKS,
           VALIDATING_POLICIES,

@@ -116,6 +116,22 @@ class AdmissionPluginsTest {
   }
 
   @Test
+  void aPodGroupIsProtectedFromItsCreationOn() throws Exception {
+    var path = "/apis/scheduling.k8s.io/v1beta1/namespaces/default/podgroups";
+    var spec = "'spec':{'schedulingPolicy':{'basic':{}}}}";
+    var group = admin.create(path, "{'metadata':{'name':'g'}," + spec);
+    assertEquals(
+        "[\"scheduling.k8s.io/podgroup-protection\"]", group.at("/metadata/finalizers").toString());
+    group =
+        admin.create(
+            path,
+            "{'metadata':{'name':'h','finalizers':['example.com/a',"
+                + "'scheduling.k8s.io/podgroup-protection']},"
+                + spec);
+    assertEquals(2, group.at("/metadata/finalizers").size());
+  }
+
+  @Test
   void aNewNodeIsTaintedUntilItIsReady() throws Exception {
     var node = admin.create("/api/v1/nodes", "{'metadata':{'name':'n'}}");
     assertEquals(

@@ -13,25 +13,11 @@ import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimConsumerReferenc
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Which pods use a claim, and which claims a pod uses. */
 final class ClaimUsers {
 
-  /** Pods by the group that they belong to. */
-  static final Index<Pod> PODS_BY_GROUP =
-      new Index<>(
-          Resources.PODS, "group", pod -> groupOf(pod).map(ObjectKey::toString).stream().toList());
-
   private ClaimUsers() {}
-
-  /** The group that a pod names. */
-  static Optional<ObjectKey> groupOf(Pod pod) {
-    var group = pod.getSpec().getSchedulingGroup();
-    return group == null || group.getPodGroupName() == null || group.getPodGroupName().isEmpty()
-        ? Optional.empty()
-        : Optional.of(ClaimMaker.inNamespaceOf(pod, group.getPodGroupName()));
-  }
 
   /** How a claim names the pod or the group that it is reserved for. */
   static ResourceClaimConsumerReference reference(HasMetadata user) {
@@ -77,7 +63,7 @@ final class ClaimUsers {
   static List<Pod> running(
       ResourceClaim claim, ResourceClaimConsumerReference group, Snapshot world) {
     var key = ClaimMaker.inNamespaceOf(claim, group.getName());
-    return world.lookup(PODS_BY_GROUP, key.toString()).stream()
+    return world.lookup(Index.PODS_BY_GROUP, key.toString()).stream()
         .filter(pod -> Pods.isBound(pod) && Pods.isActive(pod))
         .filter(pod -> claimsOf(pod).contains(ObjectKey.of(claim)))
         .toList();

@@ -89,7 +89,7 @@ public final class PodClaimReconciler implements Reconciler {
       triggers.add(
           new Trigger.Of<>(
               Resources.POD_GROUPS,
-              (group, world) -> keys(world, ClaimUsers.PODS_BY_GROUP, ObjectKey.of(group))));
+              (group, world) -> keys(world, Index.PODS_BY_GROUP, ObjectKey.of(group))));
     }
     return triggers;
   }
@@ -105,7 +105,7 @@ public final class PodClaimReconciler implements Reconciler {
       return Plan.NOTHING;
     }
     var pod = found.get();
-    var group = hasGroups ? ClaimUsers.groupOf(pod) : Optional.<ObjectKey>empty();
+    var group = hasGroups ? Pods.groupOf(pod) : Optional.<ObjectKey>empty();
     var known = group.flatMap(each -> world.get(Resources.POD_GROUPS, each));
     if (group.isPresent() && known.isEmpty()) {
       return Plan.NOTHING;

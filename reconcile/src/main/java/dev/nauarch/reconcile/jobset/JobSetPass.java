@@ -122,7 +122,9 @@ final class JobSetPass {
     if (gangs.isGang(set) && isMissing(Resources.POD_GROUPS, set.getMetadata().getName())) {
       draft.create(Resources.POD_GROUPS, Gangs.podGroup(set));
     }
-    createJobs();
+    if (!isGroupEnding()) {
+      createJobs();
+    }
     suspendOrResume();
     var isReady =
         set.spec().replicatedJobs().stream().allMatch(group -> started(group) == group.replicas());
@@ -134,6 +136,15 @@ final class JobSetPass {
   private <T extends io.fabric8.kubernetes.api.model.HasMetadata> boolean isMissing(
       dev.nauarch.api.Resource<T> resource, String name) {
     return world.get(resource, new ObjectKey(set.getMetadata().getNamespace(), name)).isEmpty();
+  }
+
+  /** Pods that were there before keep a group that is deleted; no new ones are to join it. */
+  private boolean isGroupEnding() {
+    return gangs.isGang(set)
+        && world
+            .get(Resources.POD_GROUPS, ObjectKey.of(set))
+            .filter(group -> group.getMetadata().getDeletionTimestamp() != null)
+            .isPresent();
   }
 
   private void createService() {

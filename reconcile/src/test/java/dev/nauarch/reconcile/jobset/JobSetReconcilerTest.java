@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.PodGroupProtection;
 import dev.nauarch.api.Resources;
 import dev.nauarch.api.jobset.JobSet;
 import dev.nauarch.api.jobset.JobSetStatus;
@@ -19,6 +20,7 @@ import dev.nauarch.reconcile.job.JobReconciler;
 import dev.nauarch.reconcile.network.EndpointSliceReconciler;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -215,6 +217,31 @@ final class JobSetReconcilerTest {
         active().stream()
             .allMatch(pod -> "train".equals(pod.getSpec().getSchedulingGroup().getPodGroupName())));
     assertFalse(status().has("Suspended"));
+  }
+
+  @Test
+  void noPodJoinsAGangThatIsBeingDeleted() {
+    world.add(
+        Resources.POD_GROUPS,
+        new PodGroupBuilder()
+            .withNewMetadata()
+            .withName("train")
+            .withFinalizers(PodGroupProtection.FINALIZER)
+            .endMetadata()
+            .build());
+    world.delete(Resources.POD_GROUPS, KEY, "");
+    start("\"kueue.x-k8s.io/queue-name\":\"default\"", "");
+    assertEquals(List.of(), active());
+
+    world.change(
+        Resources.POD_GROUPS,
+        "train",
+        group -> {
+          group.getMetadata().setFinalizers(List.of());
+          return group;
+        });
+    settle();
+    assertEquals(4, active().size());
   }
 
   @Test

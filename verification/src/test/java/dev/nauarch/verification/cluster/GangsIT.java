@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.PodGroupProtection;
 import dev.nauarch.api.Resources;
 import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
@@ -157,5 +158,15 @@ class GangsIT {
     awaitOneRack("urgent");
     var left = cluster.pods("first").size() + cluster.pods("second").size();
     assertEquals(2, left, "one gang has stopped, and has stopped whole");
+
+    cluster.delete(Resources.POD_GROUPS, "urgent", "Background");
+    cluster.delete(Resources.PODS, "urgent-0", "Background");
+    Awaiting.until("one of its pods is gone", () -> cluster.pods("urgent").size() == 1);
+    var ending = cluster.awaiting().get(Resources.POD_GROUPS, "urgent").orElseThrow();
+    assertEquals(List.of(PodGroupProtection.FINALIZER), ending.getMetadata().getFinalizers());
+    cluster.delete(Resources.PODS, "urgent-1", "Background");
+    Awaiting.until(
+        "its group goes with its last pod",
+        () -> cluster.awaiting().get(Resources.POD_GROUPS, "urgent").isEmpty());
   }
 }
