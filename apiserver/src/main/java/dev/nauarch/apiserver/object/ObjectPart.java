@@ -10,8 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Some fields of objects, and of the items of lists in them, read without making trees of the rest: of very many objects of which
- * little is needed that saves most of the time, and nearly all of the memory.
+ * Some fields of objects, and of the items of lists in them, read without making trees of the rest:
+ * of very many objects of which little is needed that saves most of the time, and nearly all of the
+ * memory.
  */
 public final class ObjectPart {
 

@@ -103,7 +103,7 @@ public final class DeviceMetrics implements PlayedPages {
 
   /** The page of all simulated nodes. */
   public Optional<Response> page(Request request) {
-    return request.path().equals(PATH) && request.method().equals("GET")
+    return request.path().equals(PATH)
         ? Optional.of(new Response.Streamed(200, TYPE, this::write, List.of()))
         : Optional.empty();
   }
