@@ -21,5 +21,21 @@ public final class OwnNames {
   /** The same of memory, for example {@code 64Mi}. */
   public static final String MEMORY_USAGE = "nauarch.dev/memory-usage";
 
+  /**
+   * The same of the accelerators that a container has: how much of the time each of them is busy,
+   * in percent, for example {@code 80}.
+   */
+  public static final String GPU_USAGE = "nauarch.dev/gpu-usage";
+
+  /** The same of the memory of each of these accelerators, for example {@code 40Gi}. */
+  public static final String GPU_MEMORY_USAGE = "nauarch.dev/gpu-memory-usage";
+
+  /**
+   * The annotation by which a simulated node says what stages have the containers of a pod use, as
+   * JSON: by container, {@code cpu}, {@code memory}, {@code gpu} and {@code gpuMemory}. What the
+   * pod's own annotations say goes before it.
+   */
+  public static final String STAGED_USAGE = "nauarch.dev/staged-usage";
+
   private OwnNames() {}
 }

@@ -44,6 +44,11 @@ public final class PodStop {
     return isTrue(pod, STOPPING).isPresent();
   }
 
+  /** When the pod was asked to stop; empty for one that was not. */
+  public static Optional<Instant> askedAt(Pod pod) {
+    return isTrue(pod, STOPPING).map(PodStop::time);
+  }
+
   /**
    * How long a pod of these annotations wants to have from being asked; at most {@link #GRACE_MAX},
    * and zero where it says nothing or what is no number.

@@ -24,6 +24,7 @@ import dev.nauarch.apiserver.request.RequestHandler;
 import dev.nauarch.apiserver.stream.AgentConnections;
 import dev.nauarch.apiserver.upkeep.KindFollower;
 import dev.nauarch.apiserver.upkeep.Upkeep;
+import dev.nauarch.apiserver.usage.DeviceMetrics;
 import dev.nauarch.apiserver.usage.UsageMetrics;
 import dev.nauarch.apiserver.watch.WatchCache;
 import dev.nauarch.apiserver.webhook.WebhookClient;
@@ -164,7 +165,8 @@ public final class ApiServer implements AutoCloseable {
     var cache = WatchCache.start(store);
     var webhooks = new WebhookClient(cache);
     var flows = FlowControl.start(cache, cache::count, options.load());
-    var agents = new AgentConnections(options.agentIdentity(), cache);
+    var devices = new DeviceMetrics(cache);
+    var agents = new AgentConnections(options.agentIdentity(), cache, devices);
     var usage = UsageMetrics.start(cache, node -> agents.page(node, "/metrics/resource"), clock);
     try {
       var made = guards.make(cache, webhooks);
@@ -172,9 +174,10 @@ public final class ApiServer implements AutoCloseable {
       var access = new Access(made.authenticator(), made.strangers(), made.authorizer());
       var isReady = new AtomicBoolean();
       var aggregation = frontProxy.map(proxy -> aggregation(cache, proxy));
+      var documents = documents(made, mechanics, aggregation);
       var surroundings =
           new Surroundings(
-              documents(made, mechanics, aggregation),
+              request -> devices.page(request).or(() -> documents.find(request)),
               aggregation,
               agents,
               usage,

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent;
 
+import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.nodeagent.node.Machine;
 import dev.nauarch.nodeagent.node.NodeHeartbeat;
@@ -57,10 +58,12 @@ public final class NodeAgent implements AutoCloseable {
     var home = options.home();
     var runtime = ProcessRuntime.open(home.resolve("process"), options.cgroup(), clock);
     var events = new EventRecorder(client, "kubelet", options.nodeName(), clock);
+    var machine = Machine.read(home);
     var context =
         new NodeContext(
             options.nodeName(),
             options.nodeIp(),
+            Amounts.of(NodeRecord.amounts(machine)),
             home.resolve("logs"),
             client,
             runtime,
@@ -70,7 +73,7 @@ public final class NodeAgent implements AutoCloseable {
             events);
     var workers = PodWorkers.start(context);
     var server = AgentServer.start(options, workers, runtime);
-    var record = new NodeRecord(options, Machine.read(home), runtime.version(), server.port());
+    var record = new NodeRecord(options, machine, runtime.version(), server.port());
     var heartbeat = NodeHeartbeat.start(client, record, events, clock);
     return new NodeAgent(runtime, events, server, heartbeat, workers);
   }

@@ -131,6 +131,11 @@ public final class StoredObject {
     return Json.scalarAt(stored, path);
   }
 
+  /** Some of its fields. */
+  public ObjectNode part(ObjectPart part) {
+    return part.read(stored);
+  }
+
   /** Says what the object was before: a model of that makes a model of this one cheap. */
   public void follows(StoredObject earlier) {
     var reference = earlier.typed;

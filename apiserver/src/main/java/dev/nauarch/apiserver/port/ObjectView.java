@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.port;
 
+import dev.nauarch.apiserver.object.ObjectPart;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +54,13 @@ public interface ObjectView {
    * @param namespace empty for all namespaces and for cluster scope
    */
   List<ObjectNode> list(String group, String plural, String namespace);
+
+  /**
+   * Some fields of the objects of one namespace, by name, read without the rest of them.
+   *
+   * @param namespace empty for all namespaces and for cluster scope
+   */
+  List<ObjectNode> parts(String group, String plural, String namespace, ObjectPart part);
 
   /** The names of the objects of a cluster-scoped resource, told without reading any. */
   List<String> names(String group, String plural);

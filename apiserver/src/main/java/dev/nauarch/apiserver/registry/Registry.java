@@ -69,10 +69,7 @@ public final class Registry {
     if (finder.isEmpty()) {
       return answered(() -> reads.get(target));
     }
-    return finder.get().all(target.kind(), target.namespace()).stream()
-        .filter(object -> object.name().equals(target.name()))
-        .filter(object -> object.namespace().equals(target.namespace()))
-        .findFirst();
+    return finder.get().find(target.kind(), target.namespace(), target.name());
   }
 
   /** The object as it was at a resourceVersion or later. */

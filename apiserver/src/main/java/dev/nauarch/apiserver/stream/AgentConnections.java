@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Leads requests about pods to the agents of their nodes, over TLS that both ends prove. */
@@ -31,13 +32,16 @@ public final class AgentConnections implements Connections {
   private final ObjectView view;
   private final AgentChannel channel;
   private final ObjectProxy proxy;
+  private final PlayedPages played;
 
   /**
    * @param identity what agents are shown, and whose agents are believed
    * @param view where nodes are looked up
+   * @param played answers for nodes that have no agents
    */
-  public AgentConnections(TlsIdentity identity, ObjectView view) {
+  public AgentConnections(TlsIdentity identity, ObjectView view, PlayedPages played) {
     this.view = view;
+    this.played = played;
     var tls = identity.context();
     this.channel = new AgentChannel(tls);
     this.proxy = new ObjectProxy(new ProxyPlaces(view, tls));
@@ -45,7 +49,20 @@ public final class AgentConnections implements Connections {
 
   @Override
   public Response proxy(Proxying proxying) {
-    return proxy.answer(proxying);
+    return played(proxying).orElseGet(() -> proxy.answer(proxying));
+  }
+
+  private Optional<Response> played(Proxying proxying) {
+    return proxying.plural().equals("nodes")
+        ? ProxyName.of(proxying.name())
+            .flatMap(
+                name ->
+                    view.find("", "nodes", "", name.name())
+                        .flatMap(
+                            node ->
+                                played.find(
+                                    node, name.port(), proxying.rest(), proxying.request())))
+        : Optional.empty();
   }
 
   @Override

@@ -25,8 +25,10 @@ final class AgentReader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentReader.class);
   private static final Duration PERIOD = Duration.ofSeconds(15);
 
-  private static final List<String> LABEL = List.of("metadata", "labels", OwnNames.SIMULATED);
-  private static final Optional<String> PLAYED = Optional.of("true");
+  /** Where a node says that it is only played, and how. */
+  static final List<String> LABEL = List.of("metadata", "labels", OwnNames.SIMULATED);
+
+  static final Optional<String> PLAYED = Optional.of("true");
 
   /** The last page of a node, and what was used up to it. */
   private record Read(AgentPage page, Optional<Measured> measured) {}

@@ -1,20 +1,14 @@
 package dev.nauarch.apiserver.usage;
 
-import dev.nauarch.api.OwnNames;
 import dev.nauarch.apiserver.object.Json;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * What the containers of a pod on a simulated node are said to use: by annotation, or else nothing,
- * since they run nothing.
- */
+/** The processors and memory that the containers of a pod on a simulated node are said to use. */
 final class PlayedUsage {
 
   private static final int NANO = 9;
@@ -22,41 +16,36 @@ final class PlayedUsage {
 
   private PlayedUsage() {}
 
-  /** The use of each container that runs; one whose annotation makes no sense is left out. */
+  /** The use of each container that runs; one of which nonsense is said is left out. */
   static Map<String, Usage> of(ObjectNode pod) {
     var usages = new LinkedHashMap<String, Usage>();
-    var annotations = Json.child(Json.child(pod, "metadata"), "annotations");
+    var said = new SaidUsage(pod);
     var status = Json.child(pod, "status");
-    running(status.path("containerStatuses"), annotations, true, usages);
-    running(status.path("initContainerStatuses"), annotations, false, usages);
+    running(status.path("containerStatuses"), said, true, usages);
+    running(status.path("initContainerStatuses"), said, false, usages);
     return usages;
   }
 
   private static void running(
-      JsonNode statuses, ObjectNode annotations, boolean isMain, Map<String, Usage> usages) {
+      JsonNode statuses, SaidUsage said, boolean isMain, Map<String, Usage> usages) {
     for (var status : statuses) {
-      if (status.path("state").path("running").isObject()) {
+      if (isRunning(status)) {
         var name = status.path("name").asString("");
-        var cpu = amount(annotations, OwnNames.CPU_USAGE, name, isMain);
-        var memory = amount(annotations, OwnNames.MEMORY_USAGE, name, isMain);
+        var cpu = said.amount(SaidUsage.Of.CPU, name, isMain);
+        var memory = said.amount(SaidUsage.Of.MEMORY, name, isMain);
         if (cpu.isPresent() && memory.isPresent()) {
-          usages.put(name, new Usage(whole(cpu.get().movePointRight(NANO)), whole(memory.get())));
+          usages.put(
+              name,
+              new Usage(
+                  whole(cpu.get().value().movePointRight(NANO)), whole(memory.get().value())));
         }
       }
     }
   }
 
-  private static Optional<BigDecimal> amount(
-      ObjectNode annotations, String annotation, String container, boolean isMain) {
-    var own = Json.text(annotations, annotation + "." + container);
-    var text = own.isEmpty() && isMain ? Json.text(annotations, annotation) : own;
-    try {
-      return Optional.of(
-              text.isEmpty() ? BigDecimal.ZERO : Quantity.getAmountInBytes(new Quantity(text)))
-          .filter(amount -> amount.signum() >= 0);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  /** Whether a container's status says that it runs. */
+  static boolean isRunning(JsonNode status) {
+    return status.path("state").path("running").isObject();
   }
 
   private static long whole(BigDecimal amount) {

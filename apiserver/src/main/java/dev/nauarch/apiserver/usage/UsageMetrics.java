@@ -3,6 +3,7 @@ package dev.nauarch.apiserver.usage;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.object.Json;
+import dev.nauarch.apiserver.object.ObjectPart;
 import dev.nauarch.apiserver.object.StoredForm;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.ObjectView;
@@ -13,10 +14,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,6 +29,22 @@ import tools.jackson.databind.node.ObjectNode;
 public final class UsageMetrics implements FoundOut, AutoCloseable {
 
   private static final String GROUP = "metrics.k8s.io";
+
+  /** There may be very many, of which hardly anything is needed. */
+  private static final ObjectPart OF_PODS =
+      ObjectPart.of(
+          "metadata.name",
+          "metadata.namespace",
+          "metadata.labels",
+          "metadata.annotations",
+          "spec.nodeName",
+          "status.phase",
+          "status.containerStatuses.name",
+          "status.containerStatuses.state",
+          "status.initContainerStatuses.name",
+          "status.initContainerStatuses.state");
+
+  private static final ObjectPart OF_NODES = ObjectPart.of("metadata.name", "metadata.labels");
 
   private final ObjectView view;
   private final InstantSource clock;
@@ -79,26 +98,53 @@ public final class UsageMetrics implements FoundOut, AutoCloseable {
     return kind.kind().equals("NodeMetrics") ? nodes(kind) : pods(kind, namespace);
   }
 
+  @Override
+  public Optional<StoredObject> find(Kind kind, String namespace, String name) {
+    if (kind.kind().equals("NodeMetrics")) {
+      return view.find("", "nodes", "", name)
+          .flatMap(node -> node(kind, node, () -> sum(view.podsOn(name))));
+    }
+    return view.find("", "pods", namespace, name)
+        .flatMap(pod -> pod(kind, pod, isSimulated(Json.text(pod, "spec", "nodeName"))));
+  }
+
   private List<StoredObject> nodes(Kind kind) {
+    var podsByNode = new HashMap<String, List<ObjectNode>>();
+    for (var pod : view.parts("", "pods", "", OF_PODS)) {
+      podsByNode
+          .computeIfAbsent(Json.text(pod, "spec", "nodeName"), name -> new ArrayList<>())
+          .add(pod);
+    }
     var objects = new ArrayList<StoredObject>();
-    for (var node : view.list("", "nodes", "")) {
-      var name = Json.text(node, "metadata", "name");
-      if (AgentReader.isSimulated(node)) {
-        var sum =
-            view.podsOn(name).stream()
-                .flatMap(pod -> PlayedUsage.of(pod).values().stream())
-                .reduce(Usage.NONE, Usage::plus);
-        objects.add(node(kind, node, now(), sum));
-      } else {
-        agents
-            .measured(name)
-            .filter(measured -> measured.node().isPresent())
-            .ifPresent(
-                measured ->
-                    objects.add(node(kind, node, span(measured), measured.node().orElseThrow())));
-      }
+    for (var node : view.parts("", "nodes", "", OF_NODES)) {
+      var pods = podsByNode.getOrDefault(Json.text(node, "metadata", "name"), List.of());
+      node(kind, node, () -> sum(pods)).ifPresent(objects::add);
     }
     return objects;
+  }
+
+  private static Usage sum(List<ObjectNode> pods) {
+    return pods.stream()
+        .flatMap(pod -> PlayedUsage.of(pod).values().stream())
+        .reduce(Usage.NONE, Usage::plus);
+  }
+
+  /**
+   * A node's metrics.
+   *
+   * @param played what its pods use, if it is simulated
+   */
+  private Optional<StoredObject> node(Kind kind, ObjectNode node, Supplier<Usage> played) {
+    return AgentReader.isSimulated(node)
+        ? Optional.of(node(kind, node, now(), played.get()))
+        : agents
+            .measured(Json.text(node, "metadata", "name"))
+            .flatMap(
+                measured -> measured.node().map(usage -> node(kind, node, span(measured), usage)));
+  }
+
+  private boolean isSimulated(String node) {
+    return view.scalar("", "nodes", "", node, AgentReader.LABEL).equals(AgentReader.PLAYED);
   }
 
   private Span now() {
@@ -116,26 +162,28 @@ public final class UsageMetrics implements FoundOut, AutoCloseable {
   }
 
   private List<StoredObject> pods(Kind kind, String namespace) {
-    var nodes = new LinkedHashMap<String, ObjectNode>();
-    view.list("", "nodes", "")
-        .forEach(node -> nodes.put(Json.text(node, "metadata", "name"), node));
+    var simulated = new HashMap<String, Boolean>();
     var objects = new ArrayList<StoredObject>();
-    for (var pod : view.list("", "pods", namespace)) {
-      var node = nodes.get(Json.text(pod, "spec", "nodeName"));
-      if (node != null && Json.text(pod, "status", "phase").equals("Running")) {
-        pod(kind, pod, node).ifPresent(objects::add);
+    for (var pod : view.parts("", "pods", namespace, OF_PODS)) {
+      var node = Json.text(pod, "spec", "nodeName");
+      if (!node.isEmpty()) {
+        var isPlayed = simulated.computeIfAbsent(node, this::isSimulated);
+        pod(kind, pod, isPlayed).ifPresent(objects::add);
       }
     }
     objects.sort(Comparator.comparing(StoredObject::key));
     return objects;
   }
 
-  private Optional<StoredObject> pod(Kind kind, ObjectNode pod, ObjectNode node) {
-    if (AgentReader.isSimulated(node)) {
+  private Optional<StoredObject> pod(Kind kind, ObjectNode pod, boolean isSimulated) {
+    if (!Json.text(pod, "status", "phase").equals("Running")) {
+      return Optional.empty();
+    }
+    if (isSimulated) {
       return pod(kind, pod, now(), PlayedUsage.of(pod), true);
     }
     return agents
-        .measured(Json.text(node, "metadata", "name"))
+        .measured(Json.text(pod, "spec", "nodeName"))
         .flatMap(measured -> pod(kind, pod, span(measured), of(pod, measured), false));
   }
 

@@ -1,7 +1,8 @@
 /**
  * What nodes and pods use: the group {@code metrics.k8s.io}, from what the agents of nodes measure
  * and from what pods on simulated nodes are said to use. Start at {@link
- * dev.nauarch.apiserver.usage.UsageMetrics}.
+ * dev.nauarch.apiserver.usage.UsageMetrics}. {@link dev.nauarch.apiserver.usage.DeviceMetrics}
+ * tells of the accelerators of simulated nodes.
  */
 @NullMarked
 package dev.nauarch.apiserver.usage;

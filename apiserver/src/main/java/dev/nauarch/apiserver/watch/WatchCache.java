@@ -4,6 +4,7 @@ import dev.nauarch.api.ApiException;
 import dev.nauarch.apiserver.encryption.Unreadable;
 import dev.nauarch.apiserver.object.FieldSelector;
 import dev.nauarch.apiserver.object.LabelSelector;
+import dev.nauarch.apiserver.object.ObjectPart;
 import dev.nauarch.apiserver.object.StorageKey;
 import dev.nauarch.apiserver.object.StoredObject;
 import dev.nauarch.apiserver.port.ObjectView;
@@ -142,6 +143,12 @@ public final class WatchCache implements ObjectView, AutoCloseable {
   public List<ObjectNode> list(String group, String plural, String namespace) {
     var request = new WatchRequest(namespace, "", LabelSelector.ALL, FieldSelector.ALL);
     return of(group, plural).select(request).stream().map(StoredObject::tree).toList();
+  }
+
+  @Override
+  public List<ObjectNode> parts(String group, String plural, String namespace, ObjectPart part) {
+    var request = new WatchRequest(namespace, "", LabelSelector.ALL, FieldSelector.ALL);
+    return of(group, plural).select(request).stream().map(object -> object.part(part)).toList();
   }
 
   @Override

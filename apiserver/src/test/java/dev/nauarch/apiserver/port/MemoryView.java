@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.port;
 
+import dev.nauarch.apiserver.object.ObjectPart;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,12 @@ public final class MemoryView implements ObjectView {
         .filter(entry -> namespace.isEmpty() || entry.getKey().startsWith(namespace + "/"))
         .map(Map.Entry::getValue)
         .toList();
+  }
+
+  /** A part of an object may be more than is asked for. */
+  @Override
+  public List<ObjectNode> parts(String group, String plural, String namespace, ObjectPart part) {
+    return list(group, plural, namespace);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.apiserver.TestServer;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,66 @@ class UsageMetricsTest {
     assertEquals("a", nodes.at("/items/0/metadata/labels/rack").asString());
     send(404, "GET", PODS + "/other", "");
     send(405, "DELETE", PODS + "/web", "");
+  }
+
+  private HttpResponse<String> text(String path) throws Exception {
+    return server.client().send(server.request("GET", path, ""), BodyHandlers.ofString());
+  }
+
+  @Test
+  void whatStagesSayCountsWhereAnnotationsAreSilent() throws Exception {
+    pod(
+        "staged",
+        "sim",
+        "'nauarch.dev/memory-usage':'1Gi','nauarch.dev/staged-usage':"
+            + "'{\\u0022main\\u0022:{\\u0022cpu\\u0022:\\u00222\\u0022,"
+            + "\\u0022memory\\u0022:\\u00225Gi\\u0022}}'",
+        running("main"));
+    await("the pod has metrics", () -> get(PODS).path("items").size() == 1);
+    assertEquals(
+        "{\"cpu\":\"2\",\"memory\":\"1Gi\"}",
+        get(PODS + "/staged").at("/containers/0/usage").toString());
+    assertEquals(
+        "{\"cpu\":\"2\",\"memory\":\"1Gi\"}", get(ROOT + "/nodes/sim").path("usage").toString());
+    send(404, "GET", ROOT + "/nodes/silent", "");
+  }
+
+  @Test
+  void devicesAreToldOfWhereTheirExporterWouldListen() throws Exception {
+    create(
+        "/apis/resource.k8s.io/v1/resourceslices",
+        "{'metadata':{'name':'sim-gpu.nvidia.com'},'spec':{'driver':'gpu.nvidia.com',"
+            + "'nodeName':'sim','pool':{'name':'sim','generation':1,'resourceSliceCount':1},"
+            + "'devices':[{'name':'gpu-0','attributes':{'uuid':{'string':'GPU-0'},"
+            + "'index':{'int':0}},'capacity':{'memory':{'value':'1Gi'}}}]}}");
+    pod(
+        "train",
+        "sim",
+        "'nauarch.dev/gpu-usage':'25'",
+        running("main")
+            .replace(
+                "'ready'",
+                "'allocatedResourcesStatus':[{'name':'nvidia.com/gpu','resources':"
+                    + "[{'resourceID':'GPU-0'}]}],'ready'"));
+    var path = "/api/v1/nodes/sim:9400/proxy/metrics";
+    await("the device is busy", () -> text(path).body().contains("} 25\n"));
+    var page = text(path);
+    assertEquals("text/plain; version=0.0.4; charset=utf-8", type(page));
+    var line =
+        "DCGM_FI_DEV_GPU_UTIL{gpu=\"0\",UUID=\"GPU-0\",device=\"nvidia0\",modelName=\"\","
+            + "Hostname=\"sim\",container=\"main\",namespace=\"default\",pod=\"train\","
+            + "nauarch_dev_simulated=\"true\"} 25\n";
+    assertTrue(page.body().contains("# TYPE DCGM_FI_DEV_GPU_UTIL gauge\n" + line), page::body);
+    assertTrue(page.body().endsWith("} 0.25\n"), page::body);
+    var all = text("/metrics/accelerators");
+    assertEquals(page.body(), all.body());
+    assertEquals("text/plain; version=0.0.4; charset=utf-8", type(all));
+    assertEquals(503, status("/api/v1/nodes/sim:9100/proxy/metrics"));
+    assertEquals(503, status("/api/v1/nodes/sim/proxy/metrics"));
+  }
+
+  private static String type(HttpResponse<String> answer) {
+    return answer.headers().firstValue("Content-Type").orElse("");
   }
 
   @Test

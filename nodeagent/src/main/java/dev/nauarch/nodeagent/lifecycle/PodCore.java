@@ -47,6 +47,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   private Backoff faults = Backoff.PREPARE;
   private Instant notBefore = Instant.EPOCH;
   private Instant startTime = Instant.MAX;
+  private Optional<PodEvent.Refused> refusal = Optional.empty();
   private boolean gangBound;
   private boolean initialized;
   private boolean removed;
@@ -63,6 +64,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     this.pod = pod;
     specified();
     new StatusHistory(pod).restore(containers);
+    StatusHistory.refusal(pod).ifPresent(this::refuse);
   }
 
   @Override
@@ -85,6 +87,10 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
       case PodEvent.RoomAnswered answer -> resize(answer, now);
       case PodEvent.Removed() -> removed = true;
       case PodEvent.Adopted(var at, var found) -> adopt(at, found);
+      case PodEvent.Refused refused -> {
+        refuse(refused);
+        tell("Warning", refused.reason(), refused.message());
+      }
       case PodEvent.GangBound() -> gangBound = true;
       case PodEvent.VolumesReady() -> surroundings = Surroundings.NO_SANDBOX;
       case PodEvent.VolumesFailed(var message) ->
@@ -169,6 +175,12 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
             .anyMatch(c -> c.role() == Role.MAIN && (c.active() || c.exit().isPresent()));
   }
 
+  /** Of the pod nothing is made, so that nothing has to be taken down. */
+  private void refuse(PodEvent.Refused event) {
+    refusal = Optional.of(event);
+    surroundings = Surroundings.GONE;
+  }
+
   private void failedToPrepare(String reason, String message, Surroundings back, Instant now) {
     tell("Warning", reason, message);
     faults = faults.next();
@@ -248,7 +260,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
 
   /** The phase that the pod ends in, once nothing of it will run again. */
   private Optional<String> outcome() {
-    if (pastDeadline) {
+    if (pastDeadline || refusal.isPresent()) {
       return Optional.of("Failed");
     }
     for (var container : containers.values()) {
@@ -430,6 +442,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
             initialized,
             surroundings == Surroundings.READY,
             outcome(),
+            refusal,
             resizing.conditions());
     var status =
         new PodStatusReport(pod, List.copyOf(containers.values()), facts, published)

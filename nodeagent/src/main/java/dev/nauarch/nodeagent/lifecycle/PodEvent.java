@@ -34,6 +34,9 @@ public sealed interface PodEvent {
   record Found(
       String name, int attempt, String containerId, Instant startedAt, Optional<Exit> exit) {}
 
+  /** The node does not take the pod, of which nothing was made yet. */
+  record Refused(String reason, String message) implements PodEvent {}
+
   /** All pods of the gang are bound. */
   record GangBound() implements PodEvent {}
 

@@ -19,6 +19,9 @@ import java.util.Optional;
 
 /** Puts what is known of a pod into the words of its status. */
 final class PodStatusReport {
+  /** What the message of a pod begins with that its node did not take. */
+  static final String REFUSED = "Pod was rejected: ";
+
   /**
    * What the report needs to know besides the containers.
    *
@@ -28,6 +31,7 @@ final class PodStatusReport {
    * @param initialized whether all init containers are done
    * @param sandboxReady whether sandbox and network are there
    * @param outcome the phase that the pod ends in, once that is sure
+   * @param refusal why the node does not take the pod; empty where it does
    * @param resizes the conditions that tell of resizes
    */
   record Facts(
@@ -37,6 +41,7 @@ final class PodStatusReport {
       boolean initialized,
       boolean sandboxReady,
       Optional<String> outcome,
+      Optional<PodEvent.Refused> refusal,
       List<PodCondition> resizes) {}
 
   private final Pod pod;
@@ -78,6 +83,15 @@ final class PodStatusReport {
           .withReason("DeadlineExceeded")
           .withMessage("Pod was active on the node longer than the specified deadline");
     }
+    facts
+        .refusal()
+        .ifPresent(
+            refused ->
+                builder
+                    .withReason(refused.reason())
+                    .withMessage(REFUSED + refused.message())
+                    .withInitContainerStatuses()
+                    .withContainerStatuses());
     return builder.build();
   }
 

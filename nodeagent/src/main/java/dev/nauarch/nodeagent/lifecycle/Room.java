@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.lifecycle;
 
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
 import java.util.List;
 
@@ -37,11 +38,15 @@ public sealed interface Room {
       var used = taken.get(name);
       var capacity = allocatable.get(name);
       if (!wanted.isZero() && wanted.plus(used).compareTo(capacity) > 0) {
-        return new Lacking(
-            "Node didn't have enough resource: %s, requested: %s, used: %s, capacity: %s"
-                .formatted(name, wanted.counted(name), used.counted(name), capacity.counted(name)));
+        return new Lacking(lacking(name, wanted, used, capacity));
       }
     }
     return new Enough();
+  }
+
+  /** What is said of a node that has too little of a resource. */
+  static String lacking(String name, Amount asked, Amount used, Amount capacity) {
+    return "Node didn't have enough resource: %s, requested: %s, used: %s, capacity: %s"
+        .formatted(name, asked.counted(name), used.counted(name), capacity.counted(name));
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,18 @@ final class StatusHistory {
     return pod.getStatus() == null
         ? Optional.empty()
         : Optional.ofNullable(pod.getStatus().getStartTime()).map(Instant::parse);
+  }
+
+  /** Why the node did not take the pod; empty where it did, or has not been asked. */
+  static Optional<PodEvent.Refused> refusal(Pod pod) {
+    var status = pod.getStatus();
+    var message = status == null ? null : status.getMessage();
+    return status == null || message == null || !message.startsWith(PodStatusReport.REFUSED)
+        ? Optional.empty()
+        : Optional.of(
+            new PodEvent.Refused(
+                Objects.requireNonNullElse(status.getReason(), ""),
+                message.substring(PodStatusReport.REFUSED.length())));
   }
 
   /** Has the containers go on counting where they had got to. */

@@ -5,6 +5,8 @@ import dev.nauarch.client.Patch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The strategic merge patch by which a node writes the status of a pod. */
@@ -14,8 +16,20 @@ public final class StatusPatch {
 
   /** A patch of the status of this very pod, whatever is said of other parts of it meanwhile. */
   public static Patch of(Pod pod, PodStatus status) {
+    return of(pod, status, new TreeMap<>());
+  }
+
+  /**
+   * The same with annotations.
+   *
+   * @param annotations those that are written; of an empty text, that are taken away
+   */
+  public static Patch of(Pod pod, PodStatus status, SortedMap<String, String> annotations) {
     var body = ModelCodec.emptyTree();
-    body.putObject("metadata").put("uid", pod.getMetadata().getUid());
+    var metadata = body.putObject("metadata").put("uid", pod.getMetadata().getUid());
+    annotations.forEach(
+        (name, text) ->
+            metadata.withObjectProperty("annotations").put(name, text.isEmpty() ? null : text));
     var tree = ModelCodec.tree(status);
     body.set("status", tree);
     var generation = pod.getMetadata().getGeneration();

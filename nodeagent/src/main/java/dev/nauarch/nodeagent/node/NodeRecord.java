@@ -57,7 +57,7 @@ public record NodeRecord(
 
   /** What the agent says about its node now; conditions keep the instant of their last change. */
   public NodeStatus status(List<NodeCondition> before, Instant now) {
-    var amounts = amounts();
+    var amounts = amounts(machine);
     return new NodeStatusBuilder()
         .withCapacity(amounts)
         .withAllocatable(amounts)
@@ -86,7 +86,8 @@ public record NodeRecord(
         .build();
   }
 
-  private Map<String, Quantity> amounts() {
+  /** What a machine has for pods. */
+  public static Map<String, Quantity> amounts(Machine machine) {
     var amounts = new TreeMap<String, Quantity>();
     amounts.put("cpu", new Quantity(String.valueOf(machine.cpus())));
     amounts.put("memory", new Quantity(machine.memoryBytes() / 1024 + "Ki"));

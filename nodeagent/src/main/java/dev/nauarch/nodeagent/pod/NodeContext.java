@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.pod;
 
+import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
  *
  * @param nodeName the node's name
  * @param nodeIp the node's address
+ * @param allocatable what the node has for pods
  * @param logs where containers' logs are
  * @param client the cluster
  * @param runtime what runs the containers
@@ -24,6 +26,7 @@ import java.time.InstantSource;
 public record NodeContext(
     String nodeName,
     String nodeIp,
+    Amounts allocatable,
     Path logs,
     ClusterClient client,
     ContainerRuntime runtime,

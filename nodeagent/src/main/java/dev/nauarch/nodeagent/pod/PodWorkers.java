@@ -8,6 +8,8 @@ import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
 import dev.nauarch.nodeagent.PodIdentity;
+import dev.nauarch.nodeagent.lifecycle.NodeShare;
+import dev.nauarch.nodeagent.lifecycle.NodeShares;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
@@ -45,6 +47,7 @@ public final class PodWorkers implements AutoCloseable {
   private final Handlers handlers;
   private final Map<String, PodWorker> workerByUid = new ConcurrentHashMap<>();
   private final Map<String, SandboxConfig> foundByUid = new ConcurrentHashMap<>();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Informer<Pod> informer;
   private final Thread refresher;
 
@@ -128,8 +131,7 @@ public final class PodWorkers implements AutoCloseable {
   private void begin(Pod pod) {
     var uid = pod.getMetadata().getUid();
     var found = Optional.ofNullable(foundByUid.remove(uid));
-    var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
-    if (found.isEmpty() && ("Succeeded".equals(phase) || "Failed".equals(phase))) {
+    if (found.isEmpty() && hasEnded(pod)) {
       if (pod.getMetadata().getDeletionTimestamp() != null) {
         deleteEnded(pod);
       }
@@ -138,8 +140,41 @@ public final class PodWorkers implements AutoCloseable {
     var worker = new PodWorker(pod, node, handlers, this::forget);
     workerByUid.put(uid, worker);
     var first = new ArrayList<PodEvent>();
-    found.ifPresent(sandbox -> first.add(adopted(worker, sandbox)));
+    found.ifPresentOrElse(
+        sandbox -> first.add(adopted(worker, sandbox)), () -> refusal(pod).ifPresent(first::add));
     worker.start(first);
+  }
+
+  /** What a pod is told that does not fit beside those that the node has taken. */
+  private Optional<PodEvent> refusal(Pod pod) {
+    var uid = pod.getMetadata().getUid();
+    if (wasTaken(pod)) {
+      return Optional.empty();
+    }
+    var shares = new NodeShares<String>();
+    for (var each : informer.all()) {
+      var other = each.getMetadata().getUid();
+      var isOurs = workerByUid.containsKey(other) && !refused.contains(other);
+      if (!other.equals(uid) && !hasEnded(each) && (isOurs || wasTaken(each))) {
+        shares.put(other, NodeShare.of(each));
+      }
+    }
+    return shares
+        .refusal(NodeShare.of(pod), node.allocatable())
+        .map(
+            why -> {
+              refused.add(uid);
+              return new PodEvent.Refused(why.reason(), why.message());
+            });
+  }
+
+  private static boolean wasTaken(Pod pod) {
+    return pod.getStatus() != null && pod.getStatus().getStartTime() != null;
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
+    return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
   private PodEvent adopted(PodWorker worker, SandboxConfig sandbox) {
@@ -187,6 +222,7 @@ public final class PodWorkers implements AutoCloseable {
 
   private void forget(PodWorker worker) {
     workerByUid.remove(worker.uid());
+    refused.remove(worker.uid());
   }
 
   /** Takes down what belongs to pods that are gone. */

@@ -3,6 +3,7 @@ package dev.nauarch.nodeagent.simulated;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.SimulatedDevices;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Node;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * The accelerators of a simulated node as the slice that a driver of theirs would publish, so that
@@ -26,8 +28,6 @@ import java.util.UUID;
  * simulated.
  */
 final class DeviceSlice {
-  private static final String DRIVER = "gpu.nvidia.com";
-
   private final ClusterClient client;
   private final Node node;
 
@@ -37,7 +37,7 @@ final class DeviceSlice {
   }
 
   private ObjectKey key() {
-    return new ObjectKey("", node.getMetadata().getName() + "-" + DRIVER);
+    return new ObjectKey("", SimulatedDevices.slice(node.getMetadata().getName()));
   }
 
   /** Makes it, unless it is there; one that a former node of the name had is replaced. */
@@ -82,7 +82,7 @@ final class DeviceSlice {
     }
     return new ResourceSliceBuilder()
         .withNewMetadata()
-        .withName(name + "-" + DRIVER)
+        .withName(SimulatedDevices.slice(name))
         .addToLabels(OwnNames.SIMULATED, "true")
         .withOwnerReferences(
             List.of(
@@ -94,7 +94,7 @@ final class DeviceSlice {
                     .build()))
         .endMetadata()
         .withNewSpec()
-        .withDriver(DRIVER)
+        .withDriver(SimulatedDevices.DRIVER)
         .withNodeName(name)
         .withNewPool()
         .withName(name)
@@ -126,6 +126,11 @@ final class DeviceSlice {
     device.setAttributes(attributes);
     device.setCapacity(capacity);
     return device;
+  }
+
+  /** The ids of a node's devices, in order. */
+  static List<String> uuids(String node, Devices devices) {
+    return IntStream.range(0, devices.count()).mapToObj(index -> uuid(node, index)).toList();
   }
 
   /** The same in each run: nodes of a name have always had these devices. */

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -156,8 +155,9 @@ final class NodeRoster implements AutoCloseable {
     } else if (SimulatedNode.isComplete(node, entry.core)) {
       beat(name, entry);
       publish(node, entry, devices);
-      var allocatable = Amounts.of(node.getStatus().getAllocatable());
-      pods.add(name, SimulatedNode.address(node), allocatable.only(List.of("cpu", "memory")));
+      var amounts = Amounts.of(node.getStatus().getAllocatable());
+      var offer = new NodeRooms.Offer(amounts, DeviceSlice.uuids(name, devices));
+      pods.add(name, SimulatedNode.address(node), offer);
     } else if (!entry.writing && !entry.writeAgainAt.isAfter(clock.instant())) {
       entry.writing = true;
       var present = SimulatedNode.address(node);

@@ -2,8 +2,6 @@ package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
-import dev.nauarch.api.quota.Amounts;
-import dev.nauarch.api.quota.PodAmounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
@@ -18,7 +16,6 @@ import dev.nauarch.nodeagent.pod.EventRecorder;
 import dev.nauarch.nodeagent.simulated.stage.PlayedPod;
 import dev.nauarch.nodeagent.simulated.stage.Stages;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,34 +52,15 @@ final class PodPlayers implements AutoCloseable {
   private final Map<String, String> addressByNode = new ConcurrentHashMap<>();
   private final Map<String, Set<ObjectKey>> podsByNode = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
-  private final Map<ObjectKey, Played> playedByKey = new HashMap<>();
-  private final Map<String, Amounts> allocatableByNode = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, PlayedState> playedByKey = new HashMap<>();
+  private final NodeRooms rooms = new NodeRooms();
   private final WaitingResizes waiting = new WaitingResizes();
   private final KeyLoop<ObjectKey> loop;
   private final Informer<Pod> informer;
   private final Thread starter;
 
-  /** A pod and what of it is still to be written. */
-  private static final class Played {
-    private final String uid;
-    private final String node;
-    private final PlayedPod core;
-    private String version = "";
-    private Optional<PodStatus> unwritten = Optional.empty();
-    private boolean toRemove;
-    private boolean writing;
-    private Instant wakeAt = Instant.MAX;
-    private Instant writeAgainAt = Instant.MIN;
-
-    Played(Pod pod, PlayedPod core) {
-      this.uid = pod.getMetadata().getUid();
-      this.node = pod.getSpec().getNodeName();
-      this.core = core;
-    }
-  }
-
   private record Done(
-      ObjectKey key, String uid, Writes.Outcome outcome, Optional<PodStatus> what) {}
+      ObjectKey key, String uid, Writes.Outcome outcome, Optional<PlayedState.Said> what) {}
 
   PodPlayers(ClusterClient client, Stages stages, InstantSource clock) {
     this.client = client;
@@ -110,11 +88,10 @@ final class PodPlayers implements AutoCloseable {
   /**
    * Plays the pods of a node from now on.
    *
-   * @param allocatable what the node has for pods
+   * @param offer what the node has for pods
    */
-  void add(String node, String address, Amounts allocatable) {
-    var before = allocatableByNode.put(node, allocatable);
-    var isResized = before != null && !before.isSameAs(allocatable);
+  void add(String node, String address, NodeRooms.Offer offer) {
+    var isResized = rooms.offer(node, offer);
     if (!address.equals(addressByNode.put(node, address)) || isResized) {
       podsOf(node).forEach(loop::tell);
     }
@@ -122,7 +99,7 @@ final class PodPlayers implements AutoCloseable {
 
   /** Lets go of them. */
   void remove(String node) {
-    allocatableByNode.remove(node);
+    rooms.withdraw(node);
     if (addressByNode.remove(node) != null) {
       podsOf(node).forEach(loop::tell);
     }
@@ -192,11 +169,17 @@ final class PodPlayers implements AutoCloseable {
       played = null;
     }
     if (played == null && hasEnded(pod) && pod.getMetadata().getDeletionTimestamp() == null) {
+      forget(key);
       return;
     }
     if (played == null) {
       played = begin(pod);
       playedByKey.put(key, played);
+      admit(pod, played);
+    }
+    if (hasEnded(pod)) {
+      // Whoever has seen that it ended may count on its place.
+      rooms.remove(key);
     }
     play(pod, played);
     write(key, pod, played);
@@ -209,6 +192,7 @@ final class PodPlayers implements AutoCloseable {
   }
 
   private void forget(ObjectKey key) {
+    rooms.remove(key);
     var played = playedByKey.remove(key);
     if (played != null) {
       waiting.remove(played.node, key);
@@ -241,23 +225,41 @@ final class PodPlayers implements AutoCloseable {
   }
 
   private Room room(Pod pod) {
-    var key = ObjectKey.of(pod);
-    var node = pod.getSpec().getNodeName();
-    var others = Amounts.NONE;
-    for (var each : podsOf(node)) {
-      var other = each.equals(key) ? Optional.<Pod>empty() : informer.get(each);
-      if (other.isPresent() && !hasEnded(other.get())) {
-        others = others.plus(PodAmounts.requestsWithOverhead(taken(other.get()).getSpec()));
-      }
-    }
-    var allocatable = allocatableByNode.getOrDefault(node, Amounts.NONE);
-    var room = Room.of(allocatable, others, PodAmounts.requestsWithOverhead(pod.getSpec()));
+    var room = rooms.room(pod);
     if (room instanceof Room.Lacking) {
-      waiting.add(node, key);
+      waiting.add(pod.getSpec().getNodeName(), ObjectKey.of(pod));
     } else {
-      waiting.remove(node, key);
+      waiting.remove(pod.getSpec().getNodeName(), ObjectKey.of(pod));
     }
     return room;
+  }
+
+  /** Has the node take a pod that it has not heard of before, or refuse it. */
+  private void admit(Pod pod, PlayedState played) {
+    if (hasEnded(pod)) {
+      return;
+    }
+    if (wasTaken(pod)) {
+      rooms.take(taken(pod));
+      return;
+    }
+    // Those that ran before this process did are on the node, whether they were looked at or not.
+    podsOf(played.node).stream()
+        .filter(each -> !rooms.has(each))
+        .flatMap(each -> informer.get(each).stream())
+        .filter(PodPlayers::wasTaken)
+        .forEach(rooms::take);
+    var refusal = rooms.refusal(pod);
+    if (refusal.isEmpty()) {
+      rooms.take(pod);
+    } else {
+      var refused = new PodEvent.Refused(refusal.get().reason(), refusal.get().message());
+      carryOut(pod, played, played.core.on(List.of(refused), clock.instant()));
+    }
+  }
+
+  private static boolean wasTaken(Pod pod) {
+    return !hasEnded(pod) && pod.getStatus() != null && pod.getStatus().getStartTime() != null;
   }
 
   private boolean isOurs(Pod pod) {
@@ -270,16 +272,16 @@ final class PodPlayers implements AutoCloseable {
     return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
-  private Played begin(Pod pod) {
+  private PlayedState begin(Pod pod) {
     var nodeAddress = addressByNode.getOrDefault(pod.getSpec().getNodeName(), "");
     var known = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     var onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     var address = known != null ? known : onHost ? nodeAddress : addresses.take();
     var facts = new NodeFacts(nodeAddress, "simulated", GRACE);
-    return new Played(pod, new PlayedPod(pod, facts, address, stages));
+    return new PlayedState(pod, new PlayedPod(pod, facts, address, stages));
   }
 
-  private void play(Pod pod, Played played) {
+  private void play(Pod pod, PlayedState played) {
     var version = pod.getMetadata().getResourceVersion();
     var news =
         version.equals(played.version)
@@ -289,11 +291,14 @@ final class PodPlayers implements AutoCloseable {
     carryOut(pod, played, played.core.on(news, clock.instant()));
   }
 
-  private void carryOut(Pod pod, Played played, List<PodCommand> commands) {
+  private void carryOut(Pod pod, PlayedState played, List<PodCommand> commands) {
     var answers = new ArrayList<PodEvent>();
     for (var command : commands) {
       switch (command) {
-        case PodCommand.Publish(var status) -> played.unwritten = Optional.of(status);
+        case PodCommand.Publish(var status) -> {
+          var shown = rooms.devices(ObjectKey.of(pod)).shownIn(status);
+          played.unwritten = Optional.of(new PlayedState.Said(shown, played.core.usage()));
+        }
         case PodCommand.Forget f -> played.toRemove = true;
         case PodCommand.WakeAt(var at) -> played.wakeAt = at;
         case PodCommand.AskRoom(var generation) ->
@@ -314,26 +319,30 @@ final class PodPlayers implements AutoCloseable {
       }
     }
     if (!answers.isEmpty()) {
-      carryOut(pod, played, played.core.on(answers, clock.instant()));
+      var more = played.core.on(answers, clock.instant());
+      rooms.resize(played.core.allotment().applied(pod));
+      carryOut(pod, played, more);
     }
   }
 
-  private void write(ObjectKey key, Pod pod, Played played) throws InterruptedException {
+  private void write(ObjectKey key, Pod pod, PlayedState played) throws InterruptedException {
     if (played.writing || played.writeAgainAt.isAfter(clock.instant())) {
       return;
     }
     // Whoever has a finalizer in a pod waits for its end; of others nobody sees the last status.
     var isWatched = !pod.getMetadata().getFinalizers().isEmpty();
     if (played.unwritten.isPresent() && (!played.toRemove || isWatched)) {
-      var status = played.unwritten.get();
+      var said = played.unwritten.get();
       played.unwritten = Optional.empty();
-      begin(key, played, Optional.of(status), () -> patch(pod, status));
+      var patch = StatusPatch.of(pod, said.status(), played.annotations(said));
+      begin(key, played, Optional.of(said), () -> client.patchOnly(Resources.PODS, key, patch));
     } else if (played.toRemove) {
       begin(key, played, Optional.empty(), () -> remove(pod));
     }
   }
 
-  private void begin(ObjectKey key, Played played, Optional<PodStatus> what, Runnable action)
+  private void begin(
+      ObjectKey key, PlayedState played, Optional<PlayedState.Said> what, Runnable action)
       throws InterruptedException {
     played.writing = true;
     writes.begin(
@@ -362,10 +371,6 @@ final class PodPlayers implements AutoCloseable {
         played.writeAgainAt = clock.instant().plus(RETRY);
       }
     }
-  }
-
-  private void patch(Pod pod, PodStatus status) {
-    client.patchOnly(Resources.PODS, ObjectKey.of(pod), StatusPatch.of(pod, status));
   }
 
   private void remove(Pod pod) {

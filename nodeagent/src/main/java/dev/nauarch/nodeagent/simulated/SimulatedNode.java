@@ -1,6 +1,7 @@
 package dev.nauarch.nodeagent.simulated;
 
 import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.SimulatedDevices;
 import dev.nauarch.nodeagent.simulated.stage.PlayedNode;
 import dev.nauarch.nodeagent.simulated.stage.Stages;
 import io.fabric8.kubernetes.api.model.Node;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a simulated node into the words of its object; what its owner wrote there stays. */
 final class SimulatedNode {
-  private static final String GPU = "nvidia.com/gpu";
-
   private SimulatedNode() {}
 
   /** The object of one of the nodes of {@code --nodes}. */
@@ -141,7 +140,7 @@ final class SimulatedNode {
     amounts.put("ephemeral-storage", new Quantity("1Ti"));
     amounts.put("pods", new Quantity("110"));
     if (hasDevices) {
-      amounts.put(GPU, new Quantity(String.valueOf(devices.count())));
+      amounts.put(SimulatedDevices.RESOURCE, new Quantity(String.valueOf(devices.count())));
     }
     return amounts;
   }

@@ -115,6 +115,31 @@ class PodCoreTest {
   }
 
   @Test
+  void aPodThatItsNodeRefusesFailsAndNothingOfItIsMade() {
+    var core = new PodCore(pod("Always").build(), NODE);
+    assertEquals(List.of(), tell(core, new PodEvent.Refused("NodePorts", "no free ports")));
+    assertEquals("Failed", status.getPhase());
+    assertEquals("NodePorts", status.getReason());
+    assertEquals("Pod was rejected: no free ports", status.getMessage());
+    assertEquals(List.of(), status.getContainerStatuses());
+    assertEquals(List.of(), tell(core, new PodEvent.Due()));
+
+    var later = new PodCore(pod("Always").withStatus(status).build(), NODE);
+    assertEquals(List.of(), tell(later, new PodEvent.Due()));
+    assertEquals("NodePorts", status.getReason());
+    assertEquals("Pod was rejected: no free ports", status.getMessage());
+    var deleted =
+        pod("Always")
+            .withStatus(status)
+            .editMetadata()
+            .withDeletionTimestamp(now.toString())
+            .withDeletionGracePeriodSeconds(0L)
+            .endMetadata()
+            .build();
+    assertEquals(List.of(new PodCommand.Forget(true)), tell(later, new PodEvent.Desired(deleted)));
+  }
+
+  @Test
   void aDeletedPodEndsBeforeItsObjectGoes() {
     var core = running(pod("Always").build());
     var deleted =

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.quota.Amount;
+import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.nodeagent.FakeCluster;
 import dev.nauarch.nodeagent.HostNetwork;
@@ -62,6 +64,9 @@ class PodWorkersIT {
             new NodeContext(
                 NODE,
                 "127.0.0.1",
+                Amounts.of("pods", Amount.of(110))
+                    .with("cpu", Amount.of(64))
+                    .with("memory", Amount.of(1L << 40)),
                 directory.resolve("logs"),
                 cluster,
                 runtime,

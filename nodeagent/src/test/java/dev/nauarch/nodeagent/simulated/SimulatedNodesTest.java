@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceSlice;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,11 +152,12 @@ class SimulatedNodesTest {
               .endMetadata()
               .withNewStatus()
               .addToCapacity("cpu", new Quantity("7"))
+              .addToCapacity("pods", new Quantity("7"))
               .endStatus()
               .build());
       await("it is not Ready", () -> isReady(key));
       var status = node(key).orElseThrow().getStatus();
-      assertEquals("{cpu=7}", status.getAllocatable().toString());
+      assertEquals("{cpu=7, pods=7}", status.getAllocatable().toString());
       assertEquals("198.18.0.1", SimulatedNode.address(node(key).orElseThrow()));
       assertEquals(
           "A100", node(key).orElseThrow().getMetadata().getLabels().get("nvidia.com/gpu.product"));
@@ -252,6 +254,143 @@ class SimulatedNodesTest {
       var key = new ObjectKey("default", "serving");
       cluster.delete(Resources.PODS, key, DeleteOptions.DEFAULT);
       await("the pod was not removed", () -> cluster.get(Resources.PODS, key).isEmpty());
+    }
+  }
+
+  private static PodBuilder asking(PodBuilder pod, String resource, String amount) {
+    return pod.editSpec()
+        .editFirstContainer()
+        .withNewResources()
+        .addToRequests(resource, new Quantity(amount))
+        .endResources()
+        .endContainer()
+        .endSpec();
+  }
+
+  private static PodBuilder listening(PodBuilder pod, int port) {
+    return pod.editSpec()
+        .editFirstContainer()
+        .addNewPort()
+        .withContainerPort(port)
+        .withHostPort(port)
+        .endPort()
+        .endContainer()
+        .endSpec();
+  }
+
+  private Pod found(String name) {
+    return cluster.get(Resources.PODS, new ObjectKey("default", name)).orElseThrow();
+  }
+
+  @Test
+  void aNodeRefusesWhatDoesNotFit() throws InterruptedException {
+    try (var _ = start(1, Devices.NONE)) {
+      cluster.create(Resources.PODS, listening(pod("first", "sim-0"), 8080).build());
+      await("it does not run", () -> phase("first").equals("Running"));
+      cluster.create(Resources.PODS, listening(pod("second", "sim-0"), 8080).build());
+      await("it is not refused", () -> phase("second").equals("Failed"));
+      assertEquals("NodePorts", found("second").getStatus().getReason());
+      cluster.create(Resources.PODS, asking(pod("large", "sim-0"), "cpu", "33").build());
+      await("it is not refused", () -> phase("large").equals("Failed"));
+      assertEquals("OutOfcpu", found("large").getStatus().getReason());
+      assertEquals(
+          "Pod was rejected: Node didn't have enough resource: cpu, requested: 33000, used: 0,"
+              + " capacity: 32000",
+          found("large").getStatus().getMessage());
+      await(
+          "no event",
+          () ->
+              cluster.list(Resources.EVENTS, Selection.ALL).items().stream()
+                  .anyMatch(event -> "NodePorts".equals(event.getReason())));
+    }
+    // The next simulator knows what ran before.
+    try (var _ = start(1, Devices.NONE)) {
+      cluster.create(Resources.PODS, listening(pod("a-third", "sim-0"), 8080).build());
+      await("it is not refused", () -> phase("a-third").equals("Failed"));
+      var key = new ObjectKey("default", "first");
+      cluster.delete(Resources.PODS, key, DeleteOptions.DEFAULT);
+      await("the pod was not removed", () -> cluster.get(Resources.PODS, key).isEmpty());
+      cluster.create(Resources.PODS, listening(pod("fourth", "sim-0"), 8080).build());
+      await("it does not run", () -> phase("fourth").equals("Running"));
+    }
+  }
+
+  private List<String> devices(String name) {
+    return found(name)
+        .getStatus()
+        .getContainerStatuses()
+        .getFirst()
+        .getAllocatedResourcesStatus()
+        .stream()
+        .flatMap(each -> each.getResources().stream())
+        .map(each -> each.getResourceID())
+        .toList();
+  }
+
+  private void runWithDevices(String name, int count) throws InterruptedException {
+    var gpu = "nvidia.com/gpu";
+    cluster.create(Resources.PODS, asking(pod(name, "sim-0"), gpu, String.valueOf(count)).build());
+    await(name + " does not run", () -> phase(name).equals("Running"));
+  }
+
+  private static List<String> uuids(int... indices) {
+    return Arrays.stream(indices).mapToObj(index -> DeviceSlice.uuid("sim-0", index)).toList();
+  }
+
+  @Test
+  void aPodKeepsItsDevicesAndLeavesThemToTheNext() throws InterruptedException {
+    try (var _ = start(1, new Devices(4, "H100"))) {
+      runWithDevices("one", 1);
+      runWithDevices("two", 2);
+      assertEquals(uuids(0), devices("one"));
+      assertEquals(uuids(1, 2), devices("two"));
+    }
+    try (var _ = start(1, new Devices(4, "H100"))) {
+      runWithDevices("a-later", 1);
+      assertEquals(uuids(3), devices("a-later"));
+      var key = new ObjectKey("default", "one");
+      cluster.delete(Resources.PODS, key, DeleteOptions.DEFAULT);
+      await("the pod was not removed", () -> cluster.get(Resources.PODS, key).isEmpty());
+      runWithDevices("last", 1);
+      assertEquals(uuids(0), devices("last"));
+      assertEquals(uuids(1, 2), devices("two"));
+    }
+  }
+
+  private String stagedUsage(String name) {
+    var annotations = found(name).getMetadata().getAnnotations();
+    return annotations.getOrDefault(OwnNames.STAGED_USAGE, "");
+  }
+
+  @Test
+  void whatStagesHaveAPodUseIsWrittenAndTakenBack() throws InterruptedException {
+    var stages =
+        StageFile.parse(
+            """
+            apiVersion: nauarch.dev/v1alpha1
+            kind: Stage
+            metadata: {name: busy}
+            spec:
+              selector: {kind: Pod}
+              when: {state: Running}
+              next: {usage: {cpu: 500m}}
+            """,
+            1);
+    var options = new SimulationOptions(1, Devices.NONE, stages, SimulationOptions.LEASE_EVERY);
+    try (var _ = SimulatedNodes.start(cluster, options, InstantSource.system())) {
+      var brief =
+          pod("short", "sim-0")
+              .editMetadata()
+              .addToAnnotations(PodWishes.RUN_SECONDS, "1")
+              .endMetadata()
+              .editSpec()
+              .withRestartPolicy("Never")
+              .endSpec();
+      cluster.create(Resources.PODS, brief.build());
+      await("nothing is said", () -> stagedUsage("short").equals("{\"main\":{\"cpu\":\"500m\"}}"));
+      assertEquals("Running", phase("short"));
+      await("it does not end", () -> phase("short").equals("Succeeded"));
+      assertEquals("", stagedUsage("short"));
     }
   }
 

@@ -166,7 +166,7 @@ class StoppingIT {
             .awaiting()
             .await(
                 () -> cluster.awaiting().get(Resources.PODS, "urgent"),
-                pod -> !String.valueOf(pod.getStatus().getNominatedNodeName()).isEmpty());
+                pod -> pod.getStatus().getNominatedNodeName() != null);
     assertEquals(asked.getSpec().getNodeName(), waiting.getStatus().getNominatedNodeName());
     assertTrue(
         condition(waiting, "PodScheduled")

@@ -5,8 +5,12 @@ import dev.nauarch.nodeagent.simulated.stage.Stage.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one container is in its script. */
@@ -26,6 +30,7 @@ final class PlayedContainer {
   private Instant readySince = Instant.MIN;
   private boolean flipped;
   private Instant killBy = Instant.MAX;
+  private final SortedMap<String, String> usage = new TreeMap<>();
   private final List<Stage> done = new ArrayList<>();
 
   /** A stage that is to happen. */
@@ -66,6 +71,7 @@ final class PlayedContainer {
     ready = isReady;
     readySince = at;
     flipped = false;
+    usage.clear();
     enter(State.RUNNING, at);
   }
 
@@ -78,9 +84,20 @@ final class PlayedContainer {
     killBy = by.isBefore(killBy) ? by : killBy;
   }
 
+  /** It uses so much from now on. */
+  void uses(SortedMap<String, String> amounts) {
+    usage.putAll(amounts);
+  }
+
+  /** What stages have it use, by {@link UsedResource#field}. */
+  SortedMap<String, String> usage() {
+    return usage;
+  }
+
   /** It does not run any more, or could not be started. */
   void over() {
     state = null;
+    usage.clear();
     done.clear();
   }
 
@@ -98,16 +115,20 @@ final class PlayedContainer {
     done.removeIf(stage -> stage.when().ready().isPresent());
   }
 
-  /** The stage that happens next, whether its time has come or not. */
-  Optional<Due> next(Script script, Stages stages, String pod) {
+  /**
+   * The stage that happens next, whether its time has come or not.
+   *
+   * @param asked when its pod was asked to stop; empty while it was not
+   */
+  Optional<Due> next(Script script, Stages stages, String pod, Optional<Instant> asked) {
     var earliest = Optional.<Due>empty();
     var current = state;
     if (current == null) {
       return earliest;
     }
-    for (var stage : script.of(name, current, ready, attempt)) {
+    for (var stage : script.of(name, current, ready, asked.isPresent(), attempt)) {
       if (!done.contains(stage)) {
-        var at = begin(stage).plus(delay(stage, stages, pod));
+        var at = begin(stage, asked).plus(delay(stage, stages, pod));
         if (earliest.isEmpty() || at.isBefore(earliest.get().at())) {
           earliest = Optional.of(new Due(stage, at));
         }
@@ -116,8 +137,10 @@ final class PlayedContainer {
     return earliest;
   }
 
-  private Instant begin(Stage stage) {
-    return stage.when().ready().isPresent() && readySince.isAfter(since) ? readySince : since;
+  private Instant begin(Stage stage, Optional<Instant> asked) {
+    var ready = stage.when().ready().map(is -> readySince).orElse(since);
+    var stop = stage.when().asked() ? asked.orElse(since) : since;
+    return Stream.of(since, ready, stop).max(Comparator.naturalOrder()).orElse(since);
   }
 
   private Duration delay(Stage stage, Stages stages, String pod) {

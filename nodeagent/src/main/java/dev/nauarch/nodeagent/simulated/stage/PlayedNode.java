@@ -68,6 +68,7 @@ public final class PlayedNode {
         case Next.Start s -> {}
         case Next.Fail f -> {}
         case Next.Exit e -> {}
+        case Next.Usage u -> {}
       }
     }
   }

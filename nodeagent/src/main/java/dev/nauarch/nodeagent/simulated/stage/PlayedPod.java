@@ -1,5 +1,8 @@
 package dev.nauarch.nodeagent.simulated.stage;
 
+import dev.nauarch.api.ModelCodec;
+import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.kernel.Core;
 import dev.nauarch.nodeagent.lifecycle.Allotment;
 import dev.nauarch.nodeagent.lifecycle.Exit;
@@ -44,6 +47,8 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
   private Optional<PodStatus> toPublish = Optional.empty();
   private PodStatus published = new PodStatus();
   private boolean conditionsChanged;
+  private String publishedUsage;
+  private Optional<Instant> asked;
   private Instant coreWakes = Instant.MAX;
 
   /**
@@ -58,6 +63,8 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
     this.stages = stages;
     this.address = address;
     this.pod = pod;
+    this.publishedUsage = annotation(pod, OwnNames.STAGED_USAGE);
+    this.asked = PodStop.askedAt(pod);
     this.script = Script.of(pod, stages);
     this.core = new PodCore(ReadinessProbes.added(pod, script), node);
     var found = PodHistory.found(pod);
@@ -76,7 +83,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
   public List<PodCommand> on(List<? extends PodEvent> events, Instant now) {
     told.clear();
     for (var event : events) {
-      inbox.add(event instanceof PodEvent.Desired(var newer) ? desired(newer) : event);
+      inbox.add(event instanceof PodEvent.Desired(var newer) ? desired(newer, now) : event);
     }
     do {
       happen(now);
@@ -92,7 +99,25 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
     return core.allotment();
   }
 
-  private PodEvent desired(Pod newer) {
+  /** What stages have its containers use, as its annotation says it; empty for nothing. */
+  public String usage() {
+    var all = ModelCodec.emptyTree();
+    for (var container : containers.values()) {
+      var name = container.name();
+      container.usage().forEach((what, text) -> all.withObjectProperty(name).put(what, text));
+    }
+    return all.isEmpty() ? "" : all.toString();
+  }
+
+  private static String annotation(Pod pod, String name) {
+    var annotations = pod.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(name, "");
+  }
+
+  private PodEvent desired(Pod newer, Instant now) {
+    if (asked.isEmpty() && PodStop.isAsked(newer)) {
+      asked = Optional.of(now);
+    }
     if (!isSame(newer, pod)) {
       script = Script.of(newer, stages);
     }
@@ -108,7 +133,9 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
   }
 
   private List<PodCommand> commands() {
-    if (toPublish.isPresent() || conditionsChanged) {
+    var usage = usage();
+    if (toPublish.isPresent() || conditionsChanged || !usage.equals(publishedUsage)) {
+      publishedUsage = usage;
       published = toPublish.orElse(published);
       told.add(new PodCommand.Publish(withConditions(published)));
       toPublish = Optional.empty();
@@ -136,7 +163,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
     for (var container : containers.values()) {
       var at =
           container
-              .next(script, stages, podName())
+              .next(script, stages, podName(), asked)
               .map(PlayedContainer.Due::at)
               .orElse(Instant.MAX);
       next = earlier(next, earlier(at, container.killBy()));
@@ -154,11 +181,15 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
 
   private void happen(Instant now) {
     for (var container : containers.values()) {
-      var due = container.next(script, stages, podName()).filter(next -> !next.at().isAfter(now));
+      var due =
+          container.next(script, stages, podName(), asked).filter(next -> !next.at().isAfter(now));
       while (due.isPresent() && !due.get().at().isAfter(container.killBy())) {
         container.happened(due.get().stage());
         take(container, due.get().stage().next(), now);
-        due = container.next(script, stages, podName()).filter(next -> !next.at().isAfter(now));
+        due =
+            container
+                .next(script, stages, podName(), asked)
+                .filter(next -> !next.at().isAfter(now));
       }
       if (!container.killBy().isAfter(now)) {
         end(container, container.killed(now));
@@ -181,6 +212,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
         }
       }
       case Next.Condition condition -> become(condition, now);
+      case Next.Usage(var amounts) -> container.uses(amounts);
       case Next.Heartbeat h -> {}
     }
   }
@@ -221,14 +253,14 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
       case PodCommand.Start(var name, var attempt) -> {
         var container = container(name);
         container.starting(attempt, now);
-        if (container.next(script, stages, podName()).isEmpty()) {
+        if (container.next(script, stages, podName(), asked).isEmpty()) {
           start(container, now);
         }
       }
       case PodCommand.Stop(var name, var attempt, var grace) -> {
         var container = container(name);
         container.stopping(grace, now);
-        if (container.next(script, stages, podName()).isEmpty()) {
+        if (container.next(script, stages, podName(), asked).isEmpty()) {
           end(container, container.exit(new Next.Exit(PodWishes.TERMINATED, "", ""), now));
         }
       }

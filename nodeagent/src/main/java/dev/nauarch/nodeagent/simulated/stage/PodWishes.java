@@ -1,12 +1,11 @@
 package dev.nauarch.nodeagent.simulated.stage;
 
-import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Delay;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Moment;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Next;
 import dev.nauarch.nodeagent.simulated.stage.Stage.State;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,10 +44,17 @@ public final class PodWishes {
   /** How long it takes to end once it is told to, in seconds. */
   public static final String STOP_SECONDS = "nauarch.dev/stop-seconds";
 
-  private static final List<String> SECONDS =
-      List.of(START_SECONDS, RUN_SECONDS, READY_SECONDS, UNREADY_AFTER_SECONDS, STOP_SECONDS);
+  /** How long it takes to save its work once its pod is asked to stop, in seconds. */
+  public static final String CHECKPOINT_SECONDS = "nauarch.dev/checkpoint-seconds";
 
-  private static final List<String> USAGE = List.of(OwnNames.CPU_USAGE, OwnNames.MEMORY_USAGE);
+  private static final List<String> SECONDS =
+      List.of(
+          START_SECONDS,
+          RUN_SECONDS,
+          READY_SECONDS,
+          UNREADY_AFTER_SECONDS,
+          STOP_SECONDS,
+          CHECKPOINT_SECONDS);
 
   /** Longer than anybody waits, and near enough to be reckoned with. */
   private static final double SECONDS_MAX = 1e9;
@@ -89,23 +95,16 @@ public final class PodWishes {
         return Optional.of(
             name + " is \"" + value + "\": expected seconds, 0 or more, for example 2.5");
       }
-      if (USAGE.stream().anyMatch(each -> isOrPartOf(name, each)) && !isAmount(value)) {
-        return Optional.of(
-            name + " is \"" + value + "\": expected a quantity, 0 or more, for example 250m");
+      for (var used : UsedResource.values()) {
+        if (isOrPartOf(name, used.annotation()) && !used.isAmount(value)) {
+          return Optional.of(name + " is \"" + value + "\": " + used.expected());
+        }
       }
       if (isOrPartOf(name, EXIT_CODE) && code(value).isEmpty()) {
         return Optional.of(name + " is \"" + value + "\": expected an exit code from 0 to 255");
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean isAmount(String text) {
-    try {
-      return Quantity.getAmountInBytes(new Quantity(text)).signum() >= 0;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static boolean isOrPartOf(String name, String wish) {
@@ -170,7 +169,24 @@ public final class PodWishes {
               var exit = new Next.Exit(TERMINATED, "", "");
               stages.add(stage(STOP_SECONDS, Moment.of(State.STOPPING), delay, exit));
             });
+    time(CHECKPOINT_SECONDS, container, main)
+        .ifPresent(
+            own -> {
+              var asked = Moment.of(State.RUNNING).onceAsked();
+              var saved = new Next.Condition(PodStop.CHECKPOINTED, "True", "Simulated", "");
+              stages.add(stage(CHECKPOINT_SECONDS, asked, longest(CHECKPOINT_SECONDS), saved));
+            });
     return stages;
+  }
+
+  /** The longest of the times that the containers were given: after it all of them are done. */
+  private Delay longest(String name) {
+    var seconds =
+        annotations.entrySet().stream()
+            .filter(entry -> isOrPartOf(entry.getKey(), name))
+            .flatMap(entry -> seconds(entry.getValue()).stream())
+            .max(Double::compare);
+    return delay(seconds.orElse(0.0));
   }
 
   /** How a container ends of which nobody says when: a Job's pod has worked after a second. */
@@ -205,9 +221,11 @@ public final class PodWishes {
   }
 
   private Optional<Delay> time(String name, String container, boolean main) {
-    return wish(name, container, main)
-        .flatMap(PodWishes::seconds)
-        .map(seconds -> new Delay(Duration.ofNanos((long) (seconds * 1e9)), Duration.ZERO));
+    return wish(name, container, main).flatMap(PodWishes::seconds).map(PodWishes::delay);
+  }
+
+  private static Delay delay(double seconds) {
+    return new Delay(Duration.ofNanos((long) (seconds * 1e9)), Duration.ZERO);
   }
 
   /** It is asked for a container that was found already, so it holds for whichever it is given. */

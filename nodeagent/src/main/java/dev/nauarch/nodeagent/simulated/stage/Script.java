@@ -101,16 +101,22 @@ final class Script {
         : Optional.empty();
   }
 
-  /** The stages of a container that its present state, readiness and attempt let happen. */
-  List<Stage> of(String container, State state, boolean ready, int restarts) {
+  /**
+   * The stages of a container that its present state, readiness and attempt let happen.
+   *
+   * @param asked whether its pod was asked to stop
+   */
+  List<Stage> of(String container, State state, boolean ready, boolean asked, int restarts) {
     var all = stagesByContainer.getOrDefault(container, List.of());
-    return all.isEmpty() ? all : of(all, state, ready, restarts);
+    return all.isEmpty() ? all : of(all, state, ready, asked, restarts);
   }
 
-  private static List<Stage> of(List<Stage> all, State state, boolean ready, int restarts) {
+  private static List<Stage> of(
+      List<Stage> all, State state, boolean ready, boolean asked, int restarts) {
     return all.stream()
         .filter(stage -> stage.when().state() == state)
         .filter(stage -> stage.when().ready().map(wanted -> wanted == ready).orElse(true))
+        .filter(stage -> asked || !stage.when().asked())
         .filter(stage -> restarts >= stage.when().restartsMin())
         .filter(stage -> restarts <= stage.when().restartsMax())
         .toList();

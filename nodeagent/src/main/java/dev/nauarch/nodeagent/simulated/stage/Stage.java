@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.simulated.stage;
 
+import dev.nauarch.api.PodStop;
 import dev.nauarch.kernel.Randomness;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public record Stage(String name, Selector selector, Moment when, Delay delay, Ne
    *     empty for all main containers
    * @param image such a pattern of its image; empty for any
    * @param ready whether it is ready; empty where that does not matter
+   * @param asked whether its pod has to have been asked to stop
    * @param restartsMin how often it has been started again, at least
    * @param restartsMax and at most
    */
@@ -64,22 +66,29 @@ public record Stage(String name, Selector selector, Moment when, Delay delay, Ne
       String container,
       String image,
       Optional<Boolean> ready,
+      boolean asked,
       int restartsMin,
       int restartsMax) {
 
     /** A moment of main containers, however often they were started. */
     static Moment of(State state) {
-      return new Moment(state, "", "", Optional.empty(), 0, Integer.MAX_VALUE);
+      return new Moment(state, "", "", Optional.empty(), false, 0, Integer.MAX_VALUE);
     }
 
     /** The same of containers of one name. */
     Moment in(String name) {
-      return new Moment(state, name, image, ready, restartsMin, restartsMax);
+      return new Moment(state, name, image, ready, asked, restartsMin, restartsMax);
     }
 
     /** The same while they are ready, or are not. */
     Moment whileReady(boolean isReady) {
-      return new Moment(state, container, image, Optional.of(isReady), restartsMin, restartsMax);
+      return new Moment(
+          state, container, image, Optional.of(isReady), asked, restartsMin, restartsMax);
+    }
+
+    /** The same once their pod was asked to stop. */
+    Moment onceAsked() {
+      return new Moment(state, container, image, ready, true, restartsMin, restartsMax);
     }
   }
 
@@ -118,6 +127,9 @@ public record Stage(String name, Selector selector, Moment when, Delay delay, Ne
     /** The pod, or the node, has this condition. */
     record Condition(String type, String status, String reason, String message) implements Next {}
 
+    /** It uses so much from now on, by {@link UsedResource#field}; of others what it did. */
+    record Usage(SortedMap<String, String> amounts) implements Next {}
+
     /** The node renews its lease from now on, or does so no more. */
     record Heartbeat(boolean goesOn) implements Next {}
   }
@@ -128,6 +140,7 @@ public record Stage(String name, Selector selector, Moment when, Delay delay, Ne
     READINESS,
     END,
     STOP,
+    CHECKPOINT,
     /** What can be added to whatever else happens. */
     BESIDE
   }
@@ -138,7 +151,9 @@ public record Stage(String name, Selector selector, Moment when, Delay delay, Ne
       case Next.Fail f -> Matter.START;
       case Next.Ready r -> Matter.READINESS;
       case Next.Exit e -> when.state() == State.STOPPING ? Matter.STOP : Matter.END;
-      case Next.Condition c -> Matter.BESIDE;
+      case Next.Condition c ->
+          c.type().equals(PodStop.CHECKPOINTED) ? Matter.CHECKPOINT : Matter.BESIDE;
+      case Next.Usage u -> Matter.BESIDE;
       case Next.Heartbeat h -> Matter.BESIDE;
     };
   }

@@ -7,9 +7,12 @@ import dev.nauarch.nodeagent.simulated.stage.Stage.Next;
 import dev.nauarch.nodeagent.simulated.stage.Stage.Selector;
 import dev.nauarch.nodeagent.simulated.stage.Stage.State;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -21,7 +24,7 @@ public final class StageFile {
 
   private static final List<String> STATES = List.of("Starting", "Running", "Stopping");
   private static final List<String> ACTIONS =
-      List.of("start", "fail", "exit", "ready", "condition", "heartbeat");
+      List.of("start", "fail", "exit", "ready", "condition", "usage", "heartbeat");
 
   private StageFile() {}
 
@@ -94,11 +97,15 @@ public final class StageFile {
     var ready = fields.truth("ready");
     if (kind == Kind.NODE) {
       fields.refuseOthers();
-      return new Moment(State.RUNNING, "", "", ready, 0, Integer.MAX_VALUE);
+      return new Moment(State.RUNNING, "", "", ready, false, 0, Integer.MAX_VALUE);
     }
     var state = fields.oneOf("state", STATES);
     if (ready.isPresent() && !state.equals("Running")) {
       throw fields.fault("ready", "only a container that is Running is ready or not");
+    }
+    var asked = fields.truth("asked");
+    if (asked.isPresent() && !(asked.get() && state.equals("Running"))) {
+      throw fields.fault("asked", "expected true, and of a container that is Running");
     }
     var restarts = fields.mappingOrEmpty("restarts");
     var moment =
@@ -107,6 +114,7 @@ public final class StageFile {
             fields.text("container", ""),
             fields.text("image", ""),
             ready,
+            asked.isPresent(),
             restarts.number("atLeast", 0, Integer.MAX_VALUE),
             restarts.number("atMost", Integer.MAX_VALUE, Integer.MAX_VALUE));
     restarts.refuseOthers();
@@ -146,6 +154,7 @@ public final class StageFile {
                   inner.text("reason", ""),
                   inner.text("message", ""));
           case "condition" -> condition(inner);
+          case "usage" -> usage(inner);
           default ->
               new Next.Heartbeat(
                   inner.truth("goesOn").orElseThrow(() -> inner.fault("goesOn", "is missing")));
@@ -161,9 +170,29 @@ public final class StageFile {
     }
     return switch (state) {
       case STARTING -> List.of("start", "fail");
-      case RUNNING -> List.of("exit", "ready", "condition");
+      case RUNNING -> List.of("exit", "ready", "condition", "usage");
       case STOPPING -> List.of("exit");
     };
+  }
+
+  private static Next usage(StageFields fields) {
+    var amounts = new TreeMap<String, String>();
+    for (var resource : UsedResource.values()) {
+      if (fields.has(resource.field())) {
+        var text = fields.text(resource.field(), "");
+        if (!resource.isAmount(text)) {
+          throw fields.fault(resource.field(), "is " + text + ", " + resource.expected());
+        }
+        amounts.put(resource.field(), text);
+      }
+    }
+    if (amounts.isEmpty()) {
+      throw fields.fault(
+          "*",
+          "expected some of "
+              + Arrays.stream(UsedResource.values()).map(UsedResource::field).toList());
+    }
+    return new Next.Usage(Collections.unmodifiableSortedMap(amounts));
   }
 
   private static Next condition(StageFields fields) {

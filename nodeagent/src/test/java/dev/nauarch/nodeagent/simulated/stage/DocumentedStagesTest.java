@@ -33,12 +33,16 @@ class DocumentedStagesTest {
   }
 
   private static PlayedPod web(String image, Stages stages) {
+    return pod("web", image, stages);
+  }
+
+  private static PlayedPod pod(String app, String image, Stages stages) {
     var pod =
         new PodBuilder()
             .withNewMetadata()
             .withNamespace("default")
             .withName("p")
-            .addToLabels("app", "web")
+            .addToLabels("app", app)
             .endMetadata()
             .withNewSpec()
             .addNewContainer()
@@ -81,6 +85,12 @@ class DocumentedStagesTest {
     assertEquals("ErrImagePull", missing.getState().getWaiting().getReason());
     assertEquals("manifest unknown", missing.getState().getWaiting().getMessage());
 
+    var train = pod("train", "a:1", stages());
+    at(train, 0, new ContainerStatus());
+    assertEquals("{\"main\":{\"cpu\":\"1\",\"memory\":\"16Gi\"}}", train.usage());
+    at(train, 60, new ContainerStatus());
+    assertTrue(train.usage().contains("\"gpu\":\"95\",\"gpuMemory\":\"70Gi\""), train::usage);
+
     var metadata = new NodeBuilder().withNewMetadata().withName("n").addToLabels("rack", "a");
     var node = new PlayedNode(metadata.endMetadata().build(), stages(), BEGIN);
     node.happen(BEGIN.plusSeconds(59));
@@ -96,6 +106,10 @@ class DocumentedStagesTest {
       assertTrue(Modifier.isStatic(field.getModifiers()));
       assertTrue(page.contains("`" + field.get(null) + "`"), field.getName());
     }
-    assertTrue(Arrays.stream(PodWishes.class.getFields()).count() >= 8);
+    assertTrue(Arrays.stream(PodWishes.class.getFields()).count() >= 9);
+    for (var used : UsedResource.values()) {
+      assertTrue(page.contains("`" + used.annotation() + "`"), used.annotation());
+      assertTrue(page.contains("." + used.field() + "`"), used.field());
+    }
   }
 }

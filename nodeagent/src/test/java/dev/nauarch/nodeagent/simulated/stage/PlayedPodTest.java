@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.api.OwnNames;
+import dev.nauarch.api.PodStop;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
@@ -253,7 +255,14 @@ class PlayedPodTest {
   @Test
   void anAnnotationThatCannotBeFollowedIsShownWhereThePodWaits() {
     for (var wrong :
-        List.of("run-seconds=soon", "exit-code=256", "stop-seconds.main=-1", "cpu-usage=many")) {
+        List.of(
+            "run-seconds=soon",
+            "exit-code=256",
+            "stop-seconds.main=-1",
+            "cpu-usage=many",
+            "gpu-usage=101",
+            "gpu-memory-usage.main=-1Gi",
+            "checkpoint-seconds=later")) {
       var sides = wrong.split("=", 2);
       var name = "nauarch.dev/" + sides[0];
       var played = begin(wish(pod("Always"), name, sides[1]));
@@ -340,6 +349,111 @@ class PlayedPodTest {
     var image = pod("Always").editSpec().editFirstContainer().withImage("a:nonexistent");
     begin(image.endContainer().endSpec(), stages);
     assertEquals("ErrImagePull", waiting());
+  }
+
+  @Test
+  void whatStagesSayOfUseHoldsUntilTheContainerEnds() {
+    var stages =
+        stages(
+            """
+            selector: {kind: Pod}
+            when: {state: Running}
+            next: {usage: {cpu: 100m, memory: 1Gi, gpu: 20}}
+            """,
+            """
+            selector: {kind: Pod}
+            when: {state: Running, restarts: {atMost: 0}}
+            delay: {seconds: 60}
+            next: {usage: {cpu: 2, gpuMemory: 40Gi}}
+            """);
+    var pod = wish(pod("OnFailure"), PodWishes.RUN_SECONDS, "90");
+    var played = begin(wish(pod, PodWishes.EXIT_CODE, "1"), stages);
+    assertEquals(1, published);
+    var first = "{\"main\":{\"cpu\":\"100m\",\"gpu\":\"20\",\"memory\":\"1Gi\"}}";
+    assertEquals(first, played.usage());
+    pass(played, 60);
+    assertEquals(2, published);
+    var later =
+        "{\"main\":{\"cpu\":\"2\",\"gpu\":\"20\",\"gpuMemory\":\"40Gi\",\"memory\":\"1Gi\"}}";
+    assertEquals(later, played.usage());
+
+    wish(pod, OwnNames.STAGED_USAGE, later);
+    var next = new PlayedPod(pod.withStatus(status).build(), NODE, "240.0.0.1", stages);
+    published = 0;
+    tell(next, new PodEvent.Due());
+    assertEquals(later, next.usage());
+    pass(next, 30);
+    assertEquals(1, container("main").getRestartCount());
+    assertEquals(first, next.usage());
+    tell(next, new PodEvent.Desired(deleted(pod, 0)));
+    assertEquals("", next.usage());
+  }
+
+  private static PodBuilder asked(PodBuilder pod, Instant at) {
+    return pod.editOrNewStatus()
+        .addNewCondition()
+        .withType(PodStop.STOPPING)
+        .withStatus("True")
+        .withLastTransitionTime(at.toString())
+        .endCondition()
+        .endStatus();
+  }
+
+  @Test
+  void aPodThatIsAskedToStopSavesItsWorkInItsOwnTime() {
+    var pod = wish(pod("Always"), PodWishes.CHECKPOINT_SECONDS, "5");
+    wish(pod, PodWishes.CHECKPOINT_SECONDS + ".main", "2");
+    var played = begin(pod);
+    pass(played, 100);
+    assertEquals("", condition(PodStop.CHECKPOINTED));
+    tell(played, new PodEvent.Desired(asked(pod, now).build()));
+    pass(played, 4.9);
+    assertEquals("", condition(PodStop.CHECKPOINTED));
+    pass(played, 0.1);
+    assertEquals("True", condition(PodStop.CHECKPOINTED));
+    assertEquals("Running", status.getPhase());
+  }
+
+  @Test
+  void aStageMayCountFromTheAsking() {
+    var stages =
+        stages(
+            """
+            selector: {kind: Pod}
+            when: {state: Running, asked: true}
+            delay: {seconds: 3}
+            next: {exit: {code: 0}}
+            """,
+            """
+            selector: {kind: Pod}
+            when: {state: Running, asked: true}
+            delay: {seconds: 1}
+            next: {condition: {type: nauarch.dev/Checkpointed, status: "True"}}
+            """);
+    var pod = pod("Never");
+    var played = begin(pod, stages);
+    pass(played, 10);
+    tell(played, new PodEvent.Desired(asked(pod, now).build()));
+    pass(played, 1);
+    assertEquals("True", condition(PodStop.CHECKPOINTED));
+    // The next simulator counts from when it was asked.
+    var next =
+        new PlayedPod(
+            asked(pod.withStatus(status), now.minusSeconds(1)).build(), NODE, "240.0.0.1", stages);
+    tell(next, new PodEvent.Due());
+    pass(next, 1.9);
+    assertEquals("Running", status.getPhase());
+    pass(next, 0.1);
+    assertEquals("Succeeded", status.getPhase());
+
+    // What an annotation says of saving goes before a stage.
+    var slow = wish(pod("Never"), PodWishes.CHECKPOINT_SECONDS, "2");
+    played = begin(slow, stages);
+    tell(played, new PodEvent.Desired(asked(slow, now).build()));
+    pass(played, 1.5);
+    assertEquals("", condition(PodStop.CHECKPOINTED));
+    pass(played, 0.5);
+    assertEquals("True", condition(PodStop.CHECKPOINTED));
   }
 
   @Test

@@ -60,6 +60,14 @@ class StageFileTest {
         "namespace: a|namespaces: a|(crash).selector.namespaces: there is no such field",
         "metadata: {name: crash}|metadata: crash|document 1.metadata is no mapping",
         "kind: Stage|[|document 1 is no YAML",
+        "exit: {code|usage: {cpu: lots, code|(crash).next.usage.cpu: is lots, expected a quantity",
+        "exit: {code|usage: {gpu: 101, code|(crash).next.usage.gpu: is 101, expected percent",
+        "exit: {code|usage: {memory: -1, code|(crash).next.usage.memory: is -1, expected a",
+        "exit: {code|usage: {gpuMemory: [], code|(crash).next.usage.gpuMemory: expected a text",
+        "exit: {code|usage: {disk: 1, code|(crash).next.usage.*: expected some of [cpu, memory,",
+        "exit: {code|usage: {cpu: 1, code|(crash).next.usage.code: there is no such field",
+        "ready: true|asked: false|(crash).when.asked: expected true",
+        "Running, container: \"c*\", ready|Stopping, asked|(crash).when.asked: expected true",
       })
   void aSlipIsToldWithItsPlace(String right, String wrong, String message) {
     var fault =

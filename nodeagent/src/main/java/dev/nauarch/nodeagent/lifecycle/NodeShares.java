@@ -1,0 +1,119 @@
+package dev.nauarch.nodeagent.lifecycle;
+
+import dev.nauarch.api.quota.Amount;
+import dev.nauarch.api.quota.Amounts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the pods that a node has taken use of it, and whether there is room for one more:
+ * Kubernetes' rules of admission to a node, as far as they are about room and ports. Sums are kept
+ * as pods come and go. For one thread at a time.
+ *
+ * @param <K> names a pod
+ */
+public final class NodeShares<K> {
+  private static final String PODS = "pods";
+  private static final List<String> OWN = List.of("cpu", "memory", "ephemeral-storage");
+
+  private final Map<K, NodeShare> shareByPod = new HashMap<>();
+  private final TreeMap<String, Amount> sum = new TreeMap<>();
+  private final List<HostPort> ports = new ArrayList<>();
+
+  /** Why a node does not take a pod: what a pod that was refused has as reason and message. */
+  public record Refusal(String reason, String message) {}
+
+  /** The node has taken a pod, or has given it more or less than before. */
+  public void put(K pod, NodeShare share) {
+    remove(pod);
+    shareByPod.put(pod, share);
+    share.amounts().byName().forEach((name, amount) -> sum.merge(name, amount, Amount::plus));
+    ports.addAll(share.ports());
+  }
+
+  /** It has it no more. */
+  public void remove(K pod) {
+    var share = shareByPod.remove(pod);
+    if (share != null) {
+      share.amounts().byName().forEach((name, amount) -> sum.merge(name, amount, NodeShares::less));
+      share.ports().forEach(ports::remove);
+    }
+  }
+
+  private static Amount less(Amount all, Amount gone) {
+    return all.minus(gone);
+  }
+
+  /** Whether the node has taken it. */
+  public boolean has(K pod) {
+    return shareByPod.containsKey(pod);
+  }
+
+  /** Whether it has taken none. */
+  public boolean isEmpty() {
+    return shareByPod.isEmpty();
+  }
+
+  /** What all others than a pod use. */
+  public Amounts othersThan(K pod) {
+    var all = new Amounts(new TreeMap<>(sum));
+    var own = shareByPod.get(pod);
+    return own == null ? all : all.above(own.amounts());
+  }
+
+  /**
+   * Why a pod that the node has not taken does not fit beside those that it has; empty where it
+   * does.
+   *
+   * @param allocatable what the node has for pods; an extended resource that it has not is not
+   *     looked at, since nodes need not know of all
+   */
+  public Optional<Refusal> refusal(NodeShare pod, Amounts allocatable) {
+    return lack(PODS, Amount.ONE, Amount.of(shareByPod.size()), allocatable)
+        .or(() -> lack(OWN, pod.amounts(), allocatable))
+        .or(() -> lack(others(pod.amounts(), allocatable), pod.amounts(), allocatable))
+        .or(() -> taken(pod.ports()));
+  }
+
+  private static List<String> others(Amounts asked, Amounts allocatable) {
+    return asked.names().stream()
+        .filter(name -> !OWN.contains(name))
+        .filter(name -> !isExtended(name) || allocatable.find(name).isPresent())
+        .toList();
+  }
+
+  private static boolean isExtended(String resource) {
+    return resource.contains("/") && !resource.contains("kubernetes.io/");
+  }
+
+  private Optional<Refusal> lack(List<String> names, Amounts asked, Amounts allocatable) {
+    return names.stream()
+        .flatMap(
+            name ->
+                lack(name, asked.get(name), sum.getOrDefault(name, Amount.ZERO), allocatable)
+                    .stream())
+        .findFirst();
+  }
+
+  private static Optional<Refusal> lack(
+      String name, Amount asked, Amount used, Amounts allocatable) {
+    var capacity = allocatable.get(name);
+    return asked.isZero() || !asked.plus(used).isMoreThan(capacity)
+        ? Optional.empty()
+        : Optional.of(new Refusal("OutOf" + name, Room.lacking(name, asked, used, capacity)));
+  }
+
+  private Optional<Refusal> taken(List<HostPort> wanted) {
+    return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflictsWith))
+        ? Optional.of(
+            new Refusal(
+                "NodePorts",
+                "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod"
+                    + " ports"))
+        : Optional.empty();
+  }
+}
