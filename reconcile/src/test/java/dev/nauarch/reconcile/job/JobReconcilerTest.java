@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class JobReconcilerTest {
@@ -88,6 +89,41 @@ final class JobReconcilerTest {
     end(active().getFirst(), 0);
     assertEquals(1, active().size());
     assertFalse(JobReconciler.hasEnded(job()));
+  }
+
+  @Test
+  void noPodHasTheNameOfOneThatIsGone() {
+    start(job(2, 2).editSpec().withCompletionMode("Indexed").endSpec());
+    for (int i = 0; i < 3; i++) {
+      var pod = active().getFirst();
+      world.changePods(
+          pod.getMetadata().getName(),
+          each -> each.edit().editMetadata().withFinalizers().endMetadata().build());
+      world.delete(Resources.PODS, ObjectKey.of(pod), "");
+      world.settle(controller);
+      assertEquals(2, active().size());
+    }
+    assertEquals(Set.of(), world.usedAgain());
+  }
+
+  @Test
+  void theIndexStaysInTheNameOfALongJobsPod() {
+    var name = "s".repeat(63);
+    world.add(
+        Resources.JOBS,
+        job(12, 12)
+            .editMetadata()
+            .withName(name)
+            .endMetadata()
+            .editSpec()
+            .withCompletionMode("Indexed")
+            .endSpec()
+            .build());
+    world.settle(controller);
+    var names = active().stream().map(pod -> pod.getMetadata().getName()).sorted().toList();
+    assertEquals(12, names.size());
+    assertTrue(names.stream().allMatch(each -> each.length() == 63), names.toString());
+    assertTrue(names.stream().anyMatch(each -> each.matches("s+-11-.....")), names.toString());
   }
 
   @Test
