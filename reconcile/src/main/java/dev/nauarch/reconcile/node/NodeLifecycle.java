@@ -27,10 +27,10 @@ import java.util.Optional;
 
 /**
  * Notices nodes that have fallen silent, whose pods then count as unready, taints nodes by their
- * conditions, and evicts pods that do not tolerate it: each is told that it is being disrupted, then deleted with its own grace period.
- * While no node is ready, who fell silent is more likely the network than every node, and pods
- * would have nowhere to go: nobody is evicted for it. Where some are ready, nodes are emptied one
- * after the other, at the pace of their {@link Zone}.
+ * conditions, and evicts pods that do not tolerate it: each is told that it is being disrupted,
+ * then deleted with its own grace period. While no node is ready, who fell silent is more likely
+ * the network than every node, and pods would have nowhere to go: nobody is evicted for it. Where
+ * some are ready, nodes are emptied one after the other, at the pace of their {@link Zone}.
  */
 public final class NodeLifecycle implements Reconciler {
 

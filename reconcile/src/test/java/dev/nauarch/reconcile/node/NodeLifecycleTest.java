@@ -119,8 +119,7 @@ final class NodeLifecycleTest {
     world.change(
         Resources.NODES,
         "node-1",
-        (Node each) ->
-            each.edit().withStatus(node("node-1", world.now()).getStatus()).build());
+        (Node each) -> each.edit().withStatus(node("node-1", world.now()).getStatus()).build());
     world.changePods("patient", PodStates.ready(before));
     world.settle(controller);
     assertTrue(Pods.isReady(patient()));
