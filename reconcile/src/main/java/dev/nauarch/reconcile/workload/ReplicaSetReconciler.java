@@ -58,18 +58,10 @@ public final class ReplicaSetReconciler<T extends HasMetadata> implements Reconc
     return List.of(
         Trigger.self(form.resource()),
         Trigger.child(Resources.PODS, form.resource()),
-        new Trigger.Of<>(Resources.PODS, this::thatMatch));
-  }
-
-  /** A pod without a controller concerns every set that would take it in. */
-  private List<ObjectKey> thatMatch(Pod pod, Snapshot world) {
-    if (!pod.getMetadata().getOwnerReferences().isEmpty()) {
-      return List.of();
-    }
-    return world.list(form.resource(), pod.getMetadata().getNamespace()).stream()
-        .filter(owner -> Selectors.matches(form.asSet().apply(owner).getSpec().getSelector(), pod))
-        .map(ObjectKey::of)
-        .toList();
+        Trigger.orphan(
+            Resources.PODS,
+            form.resource(),
+            owner -> form.asSet().apply(owner).getSpec().getSelector()));
   }
 
   @Override

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.PodStates;
 import dev.nauarch.reconcile.Pods;
+import dev.nauarch.reconcile.Trigger;
 import dev.nauarch.reconcile.World;
 import dev.nauarch.reconcile.node.PodStopper;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -89,6 +91,42 @@ final class JobReconcilerTest {
     end(active().getFirst(), 0);
     assertEquals(1, active().size());
     assertFalse(JobReconciler.hasEnded(job()));
+  }
+
+  @Test
+  void aPodThatLostItsJobIsTakenInAgain() {
+    start(
+        job(2, 2)
+            .editSpec()
+            .withNewSelector()
+            .addToMatchLabels("job", "sum")
+            .endSelector()
+            .editTemplate()
+            .withNewMetadata()
+            .addToLabels("job", "sum")
+            .endMetadata()
+            .endTemplate()
+            .endSpec());
+    var name = active().getFirst().getMetadata().getName();
+    world.changePods(
+        name, pod -> pod.edit().editMetadata().withOwnerReferences().endMetadata().build());
+    var orphan = world.get(Resources.PODS, new ObjectKey("default", name)).orElseThrow();
+    assertTrue(
+        controller.triggers().stream()
+            .filter(
+                trigger ->
+                    trigger instanceof Trigger.Of<?> of && of.resource().equals(Resources.PODS))
+            .map(trigger -> podKeys(trigger, orphan))
+            .anyMatch(List.of(KEY)::equals));
+    world.settle(controller);
+    assertEquals(2, world.list(Resources.PODS).size());
+    assertTrue(
+        world.list(Resources.PODS).stream().allMatch(pod -> Owners.isControlledBy(pod, job())));
+  }
+
+  @SuppressWarnings("unchecked") // of pods, by its resource
+  private List<ObjectKey> podKeys(Trigger trigger, Pod pod) {
+    return ((Trigger.Of<Pod>) trigger).keys().of(pod, world);
   }
 
   @Test
