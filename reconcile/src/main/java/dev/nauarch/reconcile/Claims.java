@@ -18,8 +18,9 @@ public final class Claims {
   private Claims() {}
 
   /**
-   * The children that are the owner's now. Those to take in or to let go become commands and are
-   * children, or not, from the next snapshot on.
+   * The children that are the owner's as soon as the commands for those to take in and to let go
+   * are carried out, which come before all others: nothing is to be made in the place of a child
+   * that is taken in.
    */
   public static <T extends HasMetadata> List<T> settle(
       PlanDraft draft,
@@ -54,25 +55,28 @@ public final class Claims {
       }
     }
     if (!isEnding) {
-      takeIn(draft, owner, fits, resource, world);
+      mine.addAll(takenIn(draft, owner, fits, resource, world));
     }
     return List.copyOf(mine);
   }
 
-  private static <T extends HasMetadata> void takeIn(
+  private static <T extends HasMetadata> List<T> takenIn(
       PlanDraft draft,
       HasMetadata owner,
       Predicate<? super T> fits,
       Resource<T> resource,
       Snapshot world) {
     var namespace = owner.getMetadata().getNamespace();
+    var takenIn = new ArrayList<T>();
     for (var child : world.lookup(Index.orphans(resource), namespace)) {
       if (fits.test(child) && child.getMetadata().getDeletionTimestamp() == null) {
         var owners = new ArrayList<>(child.getMetadata().getOwnerReferences());
         owners.add(Owners.controller(owner));
         draft.patch(resource, child, MergePatches.withOwners(child, owners));
+        takenIn.add(child);
       }
     }
+    return takenIn;
   }
 
   private static List<OwnerReference> others(HasMetadata child, HasMetadata owner) {

@@ -1,8 +1,13 @@
 package dev.nauarch.reconcile;
 
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resources;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
- * Names of children that follow from their owner alone, so that two controllers, or one with a
- * stale snapshot, can't make the same child twice.
+ * Names of children that follow from their owner and from what had a name before, so that two
+ * controllers, or one with a stale snapshot, can't make the same child twice.
  */
 public final class Names {
 
@@ -20,6 +25,19 @@ public final class Names {
     var room = LABEL_MAX - SUFFIX_LENGTH - 1;
     var head = base.length() > room ? base.substring(0, room) : base;
     return head + "-" + suffix(distinctions);
+  }
+
+  /**
+   * Names for pods of one owner that none has or had lately, in their order. What a lagging
+   * snapshot makes once more has a name that is taken.
+   *
+   * @param base the namespace, and what the names start with
+   * @param distinction what tells these pods from others of that base, such as the owner's uid
+   */
+  public static Stream<String> ofPods(Snapshot world, ObjectKey base, String distinction) {
+    return IntStream.iterate(0, number -> number + 1)
+        .mapToObj(number -> child(base.name(), distinction, number))
+        .filter(name -> !world.isTaken(Resources.PODS, new ObjectKey(base.namespace(), name)));
   }
 
   /** Five characters that depend on all of these. */

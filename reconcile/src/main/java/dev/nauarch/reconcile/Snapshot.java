@@ -15,6 +15,12 @@ public interface Snapshot {
   /** An object. */
   <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key);
 
+  /**
+   * Whether an object has a name, or had it until lately. Whoever waits for an object to go by its
+   * name must not find another in its place, so what is made in its place has another name.
+   */
+  boolean isTaken(Resource<?> resource, ObjectKey key);
+
   /** All objects of a kind. */
   <T extends HasMetadata> List<T> list(Resource<T> resource);
 

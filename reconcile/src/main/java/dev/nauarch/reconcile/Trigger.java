@@ -3,7 +3,10 @@ package dev.nauarch.reconcile;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys a change of an object concerns. The change may be its deletion. */
 public sealed interface Trigger {
@@ -43,6 +46,26 @@ public sealed interface Trigger {
   /** The object itself is the key. */
   static <T extends HasMetadata> Trigger self(Resource<T> resource) {
     return new Of<>(resource, (object, world) -> List.of(ObjectKey.of(object)));
+  }
+
+  /**
+   * An object that nobody has concerns everybody who would take it in.
+   *
+   * @param selector what an owner takes in
+   */
+  static <T extends HasMetadata, O extends HasMetadata> Trigger orphan(
+      Resource<T> resource,
+      Resource<O> ownerResource,
+      Function<O, @Nullable LabelSelector> selector) {
+    return new Of<>(
+        resource,
+        (object, world) ->
+            object.getMetadata().getOwnerReferences().isEmpty()
+                ? world.list(ownerResource, object.getMetadata().getNamespace()).stream()
+                    .filter(owner -> Selectors.matches(selector.apply(owner), object))
+                    .map(ObjectKey::of)
+                    .toList()
+                : List.of());
   }
 
   /** The object's controller is the key, where it is of this kind. */

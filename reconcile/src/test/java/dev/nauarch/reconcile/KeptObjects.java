@@ -6,12 +6,21 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A snapshot over maps of objects. */
 interface KeptObjects extends Snapshot {
 
   /** The objects of a kind, by name. */
   Map<ObjectKey, HasMetadata> of(Resource<?> resource);
+
+  /** The keys that objects of a kind had which are gone. */
+  Set<ObjectKey> gone(Resource<?> resource);
+
+  @Override
+  default boolean isTaken(Resource<?> resource, ObjectKey key) {
+    return of(resource).containsKey(key) || gone(resource).contains(key);
+  }
 
   @Override
   default <T extends HasMetadata> Optional<T> get(Resource<T> resource, ObjectKey key) {

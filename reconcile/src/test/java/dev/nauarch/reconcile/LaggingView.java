@@ -5,6 +5,7 @@ import dev.nauarch.api.Resource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A world as somebody sees it to whom the news of each kind comes late, but in order. */
@@ -12,9 +13,16 @@ public final class LaggingView implements KeptObjects {
 
   private final World world;
   private final Map<String, Map<ObjectKey, HasMetadata>> seenByKind = new TreeMap<>();
+  private final Map<String, Set<ObjectKey>> goneByKind = new TreeMap<>();
 
   LaggingView(World world) {
     this.world = world;
+  }
+
+  @Override
+  public Set<ObjectKey> gone(Resource<?> resource) {
+    of(resource);
+    return goneByKind.getOrDefault(name(resource), Set.of());
   }
 
   /** All news of a kind arrive. */
@@ -38,6 +46,7 @@ public final class LaggingView implements KeptObjects {
         name(resource),
         kind -> {
           var seen = new TreeMap<ObjectKey, HasMetadata>();
+          goneByKind.put(kind, Set.copyOf(world.gone(resource)));
           world.list(resource).forEach(object -> seen.put(ObjectKey.of(object), object));
           return seen;
         });

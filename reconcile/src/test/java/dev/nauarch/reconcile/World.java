@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,6 +45,8 @@ public final class World implements KeptObjects {
   private static final int ROUNDS_MAX = 100;
 
   private final Map<String, TreeMap<ObjectKey, HasMetadata>> objectsByKind = new TreeMap<>();
+  private final Map<String, Set<ObjectKey>> goneByKind = new TreeMap<>();
+  private final Set<ObjectKey> usedAgain = new TreeSet<>();
   private final List<Resource<?>> resources = new ArrayList<>();
   private final Map<String, Reading> answers = new HashMap<>();
   private final List<String> events = new ArrayList<>();
@@ -100,6 +103,11 @@ public final class World implements KeptObjects {
     }
   }
 
+  /** The names that an object got after another of its kind had gone. */
+  public Set<ObjectKey> usedAgain() {
+    return usedAgain;
+  }
+
   /** Adds an object as a user would; what it needs is filled in. */
   public <T extends HasMetadata> T add(Resource<T> resource, T object) {
     know(resource);
@@ -111,6 +119,9 @@ public final class World implements KeptObjects {
     var key = ObjectKey.of(stored);
     if (of(resource).containsKey(key)) {
       throw new IllegalStateException(resource.plural() + " " + key + " exists already");
+    }
+    if (gone(resource).contains(key)) {
+      usedAgain.add(key);
     }
     version++;
     metadata.setUid(resource.plural() + "-" + version);
@@ -129,6 +140,12 @@ public final class World implements KeptObjects {
   public Map<ObjectKey, HasMetadata> of(Resource<?> resource) {
     return objectsByKind.computeIfAbsent(
         resource.group() + "/" + resource.plural(), kind -> new TreeMap<>());
+  }
+
+  @Override
+  public Set<ObjectKey> gone(Resource<?> resource) {
+    return goneByKind.computeIfAbsent(
+        resource.group() + "/" + resource.plural(), kind -> new TreeSet<>());
   }
 
   /** Changes an object as somebody else would. */
@@ -165,6 +182,7 @@ public final class World implements KeptObjects {
     }
     if (metadata.getDeletionTimestamp() != null && metadata.getFinalizers().isEmpty()) {
       of(resource).remove(key);
+      gone(resource).add(key);
     } else {
       of(resource).put(key, object);
     }
@@ -216,7 +234,7 @@ public final class World implements KeptObjects {
 
   /** What a controller would look at if it were told of every object. */
   public List<ObjectKey> keys(Reconciler reconciler) {
-    var keys = new java.util.TreeSet<ObjectKey>();
+    var keys = new TreeSet<ObjectKey>();
     for (var trigger : reconciler.triggers()) {
       switch (trigger) {
         case Trigger.Of<?> of -> keys.addAll(keysOf(of));

@@ -4,13 +4,17 @@ import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,28 +23,58 @@ import org.jspecify.annotations.Nullable;
  * they were.
  *
  * @param autoscaler whose recommendation
- * @param bounds what the namespace allows containers
+ * @param bounds what the namespace allows
  */
-public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
+public record Adjustment(VerticalPodAutoscaler autoscaler, NamespaceBounds bounds) {
 
   private static final int CPU_DIGITS = 3;
 
-  /** The recommendation for a container as this pod could have it; empty where there is none. */
-  public Optional<ContainerRecommendation> recommendation(Container container) {
+  /** The recommendations for containers of one pod as it could have them, by container. */
+  public SortedMap<String, ContainerRecommendation> recommendations(List<Container> containers) {
+    var policy = autoscaler.spec().resourcePolicy();
+    var all = new TreeMap<String, ContainerRecommendation>();
+    for (var container : containers) {
+      autoscaler.status().containers().stream()
+          .filter(each -> each.containerName().equals(container.getName()))
+          .findFirst()
+          .filter(each -> !policy.of(container.getName()).isOff())
+          .ifPresent(each -> all.put(container.getName(), each));
+    }
+    var targets = fitted(containers, all, ContainerRecommendation::target);
+    var lower = fitted(containers, all, ContainerRecommendation::lowerBound);
+    var upper = fitted(containers, all, ContainerRecommendation::upperBound);
+    all.replaceAll(
+        (name, each) ->
+            new ContainerRecommendation(
+                name,
+                targets.getOrDefault(name, Amounts.NONE).quantities(),
+                lower.getOrDefault(name, Amounts.NONE).quantities(),
+                upper.getOrDefault(name, Amounts.NONE).quantities(),
+                each.uncappedTarget()));
+    return all;
+  }
+
+  /** One part of the recommendations, by container: within the bounds of pods, then of others. */
+  private SortedMap<String, Amounts> fitted(
+      List<Container> containers,
+      SortedMap<String, ContainerRecommendation> recommendations,
+      Function<ContainerRecommendation, Map<String, Quantity>> part) {
+    var amounts = new TreeMap<String, Amounts>();
+    recommendations.forEach((name, each) -> amounts.put(name, Amounts.of(part.apply(each))));
+    var policy = autoscaler.spec().resourcePolicy();
+    var fitted = new TreeMap<>(new PodFit(containers, policy, bounds).fit(amounts));
+    for (var container : containers) {
+      fitted.computeIfPresent(container.getName(), (_, each) -> fitted(container, each));
+    }
+    return fitted;
+  }
+
+  private Amounts fitted(Container container, Amounts amounts) {
     var policy = autoscaler.spec().resourcePolicy().of(container.getName());
-    var requests = requests(container.getResources());
     var limits = limits(container.getResources());
-    return autoscaler.status().containers().stream()
-        .filter(each -> each.containerName().equals(container.getName()))
-        .findFirst()
-        .filter(each -> !policy.isOff())
-        .map(
-            each ->
-                each.map(
-                    amounts -> {
-                      var fitted = policy.within(bounds.fit(amounts, requests, limits));
-                      return policy.keepsLimits() ? below(fitted, limits) : fitted;
-                    }));
+    var requests = requests(container.getResources());
+    var fitted = policy.within(bounds.containers().fit(amounts, requests, limits));
+    return policy.keepsLimits() ? below(fitted, limits) : fitted;
   }
 
   private static Amounts below(Amounts amounts, Amounts limits) {
@@ -55,10 +89,12 @@ public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
   /** What the containers of a pod are to ask for; those that change. */
   public List<ContainerResources> of(PodSpec pod) {
     var all = new ArrayList<ContainerResources>();
+    var recommendations = recommendations(pod.getContainers());
     for (var container : pod.getContainers()) {
-      recommendation(container)
-          .map(each -> of(container, Amounts.of(each.target())))
-          .ifPresent(all::add);
+      var found = recommendations.get(container.getName());
+      if (found != null) {
+        all.add(of(container, Amounts.of(found.target())));
+      }
     }
     return all;
   }
@@ -69,7 +105,7 @@ public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
     if (!policy.keepsLimits()) {
       var requested = requests(container.getResources());
       for (var name : target.names()) {
-        var limit = limit(name, limits(container.getResources()), bounds.standard());
+        var limit = limit(name, limits(container.getResources()), bounds.containers().standard());
         if (!limit.isZero() && !target.get(name).isZero()) {
           limits =
               limits.with(name, proportional(name, limit, requested.get(name), target.get(name)));
@@ -79,7 +115,8 @@ public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
     return new ContainerResources(container.getName(), target, limits);
   }
 
-  private static Amount proportional(String name, Amount limit, Amount request, Amount target) {
+  /** A limit in the proportion to a target in which it was to the request. */
+  static Amount proportional(String name, Amount limit, Amount request, Amount target) {
     return request.isZero() || request.compareTo(limit) == 0
         ? target
         : scaled(name, limit, target, request);
@@ -92,10 +129,15 @@ public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
 
   /** An amount times one by another, rounded down to what a resource is counted in. */
   static Amount scaled(String name, Amount amount, Amount times, Amount by) {
+    return scaled(name, amount, times, by, RoundingMode.FLOOR);
+  }
+
+  /** The same, rounded in any way. */
+  static Amount scaled(String name, Amount amount, Amount times, Amount by, RoundingMode rounding) {
     BigDecimal exact =
         amount.value().multiply(times.value()).divide(by.value(), MathContext.DECIMAL64);
     int digits = name.equals("cpu") ? CPU_DIGITS : 0;
-    return new Amount(exact.setScale(digits, RoundingMode.FLOOR), amount.form());
+    return new Amount(exact.setScale(digits, rounding), amount.form());
   }
 
   /** What a container asks for. */
@@ -103,7 +145,8 @@ public record Adjustment(VerticalPodAutoscaler autoscaler, LimitBounds bounds) {
     return Amounts.of(resources == null ? null : resources.getRequests());
   }
 
-  private static Amounts limits(@Nullable ResourceRequirements resources) {
+  /** The limits of a container. */
+  static Amounts limits(@Nullable ResourceRequirements resources) {
     return Amounts.of(resources == null ? null : resources.getLimits());
   }
 }

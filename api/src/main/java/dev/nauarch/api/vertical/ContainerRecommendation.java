@@ -1,12 +1,10 @@
 package dev.nauarch.api.vertical;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.nauarch.api.quota.Amounts;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /**
  * What is recommended for a container.
@@ -34,15 +32,5 @@ public record ContainerRecommendation(
     lowerBound = lowerBound == null ? new TreeMap<>() : new TreeMap<>(lowerBound);
     upperBound = upperBound == null ? new TreeMap<>() : new TreeMap<>(upperBound);
     uncappedTarget = uncappedTarget == null ? new TreeMap<>() : new TreeMap<>(uncappedTarget);
-  }
-
-  /** What it should ask for, and the bounds, each changed in the same way. */
-  ContainerRecommendation map(UnaryOperator<Amounts> change) {
-    return new ContainerRecommendation(
-        containerName,
-        change.apply(Amounts.of(target)).quantities(),
-        change.apply(Amounts.of(lowerBound)).quantities(),
-        change.apply(Amounts.of(upperBound)).quantities(),
-        uncappedTarget);
   }
 }

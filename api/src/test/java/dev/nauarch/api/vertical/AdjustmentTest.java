@@ -50,7 +50,7 @@ class AdjustmentTest {
   void limitsKeepTheirProportionAndPoliciesHold(
       String policy, String resources, String requests, String limits) {
     var found =
-        new Adjustment(autoscaler(policy.equals("{}") ? "" : policy), LimitBounds.NONE)
+        new Adjustment(autoscaler(policy.equals("{}") ? "" : policy), NamespaceBounds.NONE)
             .of(pod(resources));
     assertEquals(1, found.size());
     assertEquals(requests, found.getFirst().requests().toString());
@@ -60,7 +60,7 @@ class AdjustmentTest {
   @Test
   void aContainerThatIsLeftAloneGetsNothing() {
     var off = autoscaler("{'containerName':'c','mode':'Off'}");
-    assertEquals(List.of(), new Adjustment(off, LimitBounds.NONE).of(pod("{}")));
+    assertEquals(List.of(), new Adjustment(off, NamespaceBounds.NONE).of(pod("{}")));
   }
 
   @Test
@@ -74,9 +74,58 @@ class AdjustmentTest {
         bounds.and(
             new LimitBounds(Amounts.NONE, Amounts.of("cpu", Amount.parse("1")), Amounts.NONE));
     var pod = pod("{'requests':{'cpu':'100m'},'limits':{'cpu':'200m'}}");
-    var found = new Adjustment(autoscaler(""), tighter).of(pod).getFirst();
+    var found =
+        new Adjustment(autoscaler(""), new NamespaceBounds(tighter, LimitBounds.NONE))
+            .of(pod)
+            .getFirst();
     assertEquals("cpu=500m,memory=2Gi", found.requests().toString());
     assertEquals("cpu=1", found.limits().toString());
+  }
+
+  /** Two containers with 1 core each, whose limits are 2 and 4 times what they ask for. */
+  private static String inPodOf(String min, String max, String policy) {
+    var autoscaler =
+        ModelCodec.decode(
+            bytes(
+                "{'metadata':{'name':'v'},'spec':{'resourcePolicy':{'containerPolicies':["
+                    + policy
+                    + "]}},'status':{'recommendation':{'containerRecommendations':["
+                    + "{'containerName':'a','target':{'cpu':'1'}},"
+                    + "{'containerName':'b','target':{'cpu':'1'}}]}}}"),
+            VerticalPodAutoscaler.RESOURCE);
+    var pod =
+        ModelCodec.decode(
+            bytes(
+                "{'containers':[{'name':'a','resources':{'requests':{'cpu':'100m'},"
+                    + "'limits':{'cpu':'200m'}}},{'name':'b','resources':{'requests':"
+                    + "{'cpu':'100m'},'limits':{'cpu':'400m'}}},{'name':'other','resources':"
+                    + "{'requests':{'cpu':'1'},'limits':{'cpu':'1'}}}]}"),
+            PodSpec.class);
+    var pods =
+        new LimitBounds(
+            Amounts.of("cpu", Amount.parse(min)),
+            Amounts.of("cpu", Amount.parse(max)),
+            Amounts.NONE);
+    var bounds = new NamespaceBounds(LimitBounds.NONE, LimitBounds.NONE).and("Pod", pods);
+    return new Adjustment(autoscaler, bounds)
+        .of(pod).stream().map(each -> each.requests() + " of " + each.limits()).toList().toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1 | 7 | | [cpu=1 of cpu=2, cpu=1 of cpu=4]
+          1 | 4 | | [cpu=500m of cpu=1, cpu=500m of cpu=2]
+          4 | 100 | | [cpu=1500m of cpu=3, cpu=1500m of cpu=6]
+          1 | 1 | | [cpu=1 of cpu=2, cpu=1 of cpu=4]
+          1 | 5 | {'containerName':'b','controlledValues':'RequestsOnly'} | [cpu=1 of cpu=2, cpu=400m of ]
+          1 | 4 | {'containerName':'a','minAllowed':{'cpu':'700m'}} | [cpu=700m of cpu=1400m, cpu=500m of cpu=2]
+          """)
+  void limitRangesBoundWhatAPodHasAltogether(
+      String min, String max, String policy, String expected) {
+    assertEquals(expected, inPodOf(min, max, policy == null ? "" : policy));
   }
 
   @Test

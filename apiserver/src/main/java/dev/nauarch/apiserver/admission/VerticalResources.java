@@ -4,6 +4,7 @@ import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.vertical.Adjustment;
 import dev.nauarch.api.vertical.ContainerResources;
 import dev.nauarch.api.vertical.LimitBounds;
+import dev.nauarch.api.vertical.NamespaceBounds;
 import dev.nauarch.api.vertical.VerticalPodAutoscaler;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
@@ -162,19 +163,18 @@ final class VerticalResources implements Admission {
     return notes;
   }
 
-  /** What the LimitRanges of a namespace allow a container. */
-  private LimitBounds bounds(String namespace) {
-    var bounds = LimitBounds.NONE;
+  /** What the LimitRanges of a namespace allow. */
+  private NamespaceBounds bounds(String namespace) {
+    var bounds = NamespaceBounds.NONE;
     for (var range : view.list("", "limitranges", namespace)) {
       for (var limit : range.path("spec").path("limits")) {
-        if (limit.path("type").asString("").equals("Container")) {
-          bounds =
-              bounds.and(
-                  new LimitBounds(
-                      LimitRanger.amounts(limit.path("min")),
-                      LimitRanger.amounts(limit.path("max")),
-                      LimitRanger.amounts(limit.path("default"))));
-        }
+        bounds =
+            bounds.and(
+                limit.path("type").asString(""),
+                new LimitBounds(
+                    LimitRanger.amounts(limit.path("min")),
+                    LimitRanger.amounts(limit.path("max")),
+                    LimitRanger.amounts(limit.path("default"))));
       }
     }
     return bounds;

@@ -77,7 +77,9 @@ final class MessageReader {
       readMapEntry(object.withObjectProperty(name), form.additionalProperties().get(), input);
     } else {
       var value = value(form, tag, input);
-      if (value != null && (schema.keepsZero(name) || !isZero(value))) {
+      // A message says by being there that its zero is a value.
+      var keepsZero = schema.keepsZero(name) || WellKnown.of(form) == WellKnown.INT_OR_STRING;
+      if (value != null && (keepsZero || !isZero(value))) {
         object.set(name, value);
       }
     }

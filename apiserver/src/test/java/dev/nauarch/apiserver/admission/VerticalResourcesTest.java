@@ -108,10 +108,10 @@ class VerticalResourcesTest {
         "limitranges",
         tree(
             "{'metadata':{'name':'l','namespace':'a'},'spec':{'limits':[{'type':'Container',"
-                + "'max':{'cpu':'600m'}},{'type':'Pod','max':{'cpu':'1m'}}]}}"));
+                + "'max':{'cpu':'600m'}},{'type':'Pod','max':{'cpu':'500m'}}]}}"));
     var pod = created("{'requests':{'cpu':'100m'},'limits':{'cpu':'200m'}}");
     assertEquals(
-        tree("{'requests':{'cpu':'300m','memory':'1Gi'},'limits':{'cpu':'600m'}}"),
+        tree("{'requests':{'cpu':'250m','memory':'1Gi'},'limits':{'cpu':'500m'}}"),
         pod.at("/spec/containers/0/resources"));
   }
 }

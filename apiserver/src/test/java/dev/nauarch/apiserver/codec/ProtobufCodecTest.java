@@ -71,6 +71,17 @@ class ProtobufCodecTest {
   }
 
   @Test
+  void noPodsAtAllIsAValueOfAShare() throws DecodingException {
+    var sent =
+        json(
+            """
+            {"apiVersion":"apps/v1","kind":"DaemonSet",
+             "spec":{"updateStrategy":{"rollingUpdate":{"maxSurge":"20%","maxUnavailable":0}}}}
+            """);
+    assertEquals(sent.path("spec"), roundTrip(sent, "apps/v1", "DaemonSet").path("spec"));
+  }
+
+  @Test
   void wholeSecondsStaySecondsAndMicrosecondsStayMicroseconds() throws DecodingException {
     var lease =
         json(

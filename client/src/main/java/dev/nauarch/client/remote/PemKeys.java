@@ -1,6 +1,8 @@
 package dev.nauarch.client.remote;
 
 import java.io.ByteArrayInputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -26,8 +28,8 @@ final class PemKeys {
 
   private static final int SEQUENCE = 0x30;
   private static final int OCTET_STRING = 0x04;
-  private static final int OBJECT_IDENTIFIER = 0x06;
   private static final int CURVE_FIELD = 0xA0;
+  private static final int LONG_LENGTH = 0x80;
   private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
   private static final byte[] RSA_ALGORITHM =
       bytes(0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 0x05, 0x00);
@@ -74,13 +76,42 @@ final class PemKeys {
 
   /** The algorithm of a SEC 1 key: its curve stands in the field tagged 0. */
   private static byte[] ecAlgorithm(byte[] der) throws GeneralSecurityException {
-    for (int i = 0; i + 3 < der.length; i++) {
-      if ((der[i] & 0xFF) == CURVE_FIELD && der[i + 2] == OBJECT_IDENTIFIER) {
-        var curve = Arrays.copyOfRange(der, i + 2, i + 4 + der[i + 3]);
-        return element(SEQUENCE, EC_ALGORITHM, curve);
+    var parts = ByteBuffer.wrap(der);
+    try {
+      enter(parts);
+      while (parts.hasRemaining()) {
+        var tag = parts.get() & 0xFF;
+        var content = new byte[length(parts)];
+        parts.get(content);
+        if (tag == CURVE_FIELD) {
+          return element(SEQUENCE, EC_ALGORITHM, content);
+        }
       }
+    } catch (BufferUnderflowException e) {
+      throw new GeneralSecurityException("the EC private key is cut off", e);
     }
     throw new GeneralSecurityException("the EC private key does not name its curve");
+  }
+
+  /** Goes to the first part of a sequence. */
+  private static void enter(ByteBuffer parts) {
+    parts.get();
+    length(parts);
+  }
+
+  private static int length(ByteBuffer parts) {
+    int length = parts.get() & 0xFF;
+    if (length >= LONG_LENGTH) {
+      int bytes = length - LONG_LENGTH;
+      length = 0;
+      for (int i = 0; i < bytes; i++) {
+        length = (length << 8) | (parts.get() & 0xFF);
+      }
+    }
+    if (length < 0 || length > parts.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    return length;
   }
 
   private static byte[] element(int tag, byte[]... parts) {

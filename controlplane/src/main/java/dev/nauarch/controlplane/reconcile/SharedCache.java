@@ -62,6 +62,7 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
   private final Object contents = new Object();
 
   private final NavigableMap<ObjectKey, T> objectsByKey = new ConcurrentSkipListMap<>();
+  private final LastGone lastGone = new LastGone();
   private final Map<String, Filing<T>> filingsByName = new ConcurrentHashMap<>();
   private final List<Listener<T>> listeners = new CopyOnWriteArrayList<>();
   private final Informer<T> informer;
@@ -88,6 +89,11 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
 
   Optional<T> get(ObjectKey key) {
     return Optional.ofNullable(objectsByKey.get(key));
+  }
+
+  /** Whether an object has this key, or had it lately. */
+  boolean isTaken(ObjectKey key) {
+    return objectsByKey.containsKey(key) || lastGone.contains(key);
   }
 
   List<T> list() {
@@ -147,6 +153,7 @@ final class SharedCache<T extends HasMetadata> implements AutoCloseable {
 
   private synchronized void drop(T object) {
     var key = ObjectKey.of(object);
+    lastGone.add(key);
     synchronized (contents) {
       var old = objectsByKey.remove(key);
       if (old != null) {

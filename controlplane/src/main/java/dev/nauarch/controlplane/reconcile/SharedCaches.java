@@ -74,6 +74,11 @@ final class SharedCaches implements Snapshot, AutoCloseable {
   }
 
   @Override
+  public boolean isTaken(Resource<?> resource, ObjectKey key) {
+    return synced(resource).isTaken(key);
+  }
+
+  @Override
   public <T extends HasMetadata> List<T> list(Resource<T> resource) {
     return synced(resource).list();
   }

@@ -196,13 +196,13 @@ public final class KubeconfigFile {
   private void write(Map<String, Object> root) throws IOException {
     var settings = DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
     var text = new Dump(settings).dumpToString(root);
-    var part = Path.of(file + ".part");
+    var target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+    var part = Path.of(target + ".part"); // beside it, where a move is one step
     Files.deleteIfExists(part);
     var ownerOnly = PosixFilePermissions.fromString("rw-------");
     Files.createFile(part, PosixFilePermissions.asFileAttribute(ownerOnly));
     Files.writeString(part, text, StandardCharsets.UTF_8);
-    var target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
-    Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void upsert(

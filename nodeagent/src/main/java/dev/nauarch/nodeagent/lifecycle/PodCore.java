@@ -55,6 +55,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   private boolean pastDeadline;
   private Instant endBy = Instant.MAX;
   private Optional<PodStatus> published = Optional.empty();
+  private Instant sayAgainAt = Instant.MAX;
 
   /** A pod that the agent has just heard of. */
   public PodCore(Pod pod, NodeFacts node) {
@@ -83,7 +84,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
 
   private void take(PodEvent event, Instant now) {
     switch (event) {
-      case PodEvent.Desired(var newer) -> desired(newer);
+      case PodEvent.Desired(var newer) -> desired(newer, now);
       case PodEvent.RoomAnswered answer -> resize(answer, now);
       case PodEvent.Removed() -> removed = true;
       case PodEvent.Adopted(var at, var found) -> adopt(at, found);
@@ -126,8 +127,13 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     return resizing.allotment();
   }
 
-  private void desired(Pod newer) {
+  private void desired(Pod newer, Instant now) {
     wanted = newer;
+    if (published.isEmpty() || !Denial.isOf(published.get(), newer)) {
+      sayAgainAt = Instant.MAX;
+    } else if (sayAgainAt.equals(Instant.MAX)) {
+      sayAgainAt = now.plus(Denial.PATIENCE);
+    }
     askRoom();
     specified();
   }
@@ -447,7 +453,8 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     var status =
         new PodStatusReport(pod, List.copyOf(containers.values()), facts, published)
             .status(pastDeadline, now);
-    if (!published.equals(Optional.of(status))) {
+    if (!published.equals(Optional.of(status)) || !sayAgainAt.isAfter(now)) {
+      sayAgainAt = Instant.MAX;
       published = Optional.of(status);
       commands.add(new PodCommand.Publish(status));
     }
@@ -465,7 +472,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
       var next = container.nextDue(now);
       due = next.isBefore(due) ? next : due;
     }
-    commands.add(new PodCommand.WakeAt(due));
+    commands.add(new PodCommand.WakeAt(sayAgainAt.isBefore(due) ? sayAgainAt : due));
   }
 
   private void tell(String type, String reason, String message) {

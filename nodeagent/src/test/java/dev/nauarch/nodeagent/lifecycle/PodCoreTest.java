@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,6 +87,32 @@ class PodCoreTest {
     assertEquals("10.1.1.1", status.getPodIP());
     assertEquals("True", condition("Ready"));
     assertEquals("True", condition("PodReadyToStartContainers"));
+  }
+
+  @Test
+  void whatOthersSayAgainstAReadyPodIsSetRight() {
+    var core = running(pod("Always").build());
+    var denied = pod("Always").withStatus(new PodStatusBuilder(status).build()).build();
+    denied.getStatus().getConditions().stream()
+        .filter(each -> each.getType().equals("Ready"))
+        .forEach(each -> each.setStatus("False"));
+    var said = status;
+    status = new PodStatus();
+    now = now.plusSeconds(60);
+    tell(core, new PodEvent.Desired(denied));
+    assertEquals("", condition("Ready"));
+    now = now.plusSeconds(9);
+    tell(core, new PodEvent.Due());
+    assertEquals("", condition("Ready"));
+    now = now.plusSeconds(1);
+    tell(core, new PodEvent.Due());
+    assertEquals("True", condition("Ready"));
+
+    tell(core, new PodEvent.Desired(pod("Always").withStatus(said).build()));
+    status = new PodStatus();
+    now = now.plusSeconds(60);
+    tell(core, new PodEvent.Due());
+    assertEquals("", condition("Ready"));
   }
 
   @Test

@@ -166,6 +166,7 @@ class SimulatedNodesTest {
       await("its pod does not run", () -> phase("first").equals("Running"));
 
       cluster.delete(Resources.NODES, key, DeleteOptions.DEFAULT);
+      await("its lease is left", () -> leases().isEmpty());
       cluster.create(Resources.PODS, pod("second", "mine").build());
       cluster.create(Resources.NODES, node("other").build());
       cluster.create(Resources.PODS, pod("third", "other").build());

@@ -10,7 +10,6 @@ import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
-import dev.nauarch.reconcile.Selectors;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
 import dev.nauarch.reconcile.history.History;
@@ -42,19 +41,8 @@ public final class DaemonSetReconciler implements Reconciler {
         Trigger.self(Resources.DAEMON_SETS),
         Trigger.child(Resources.PODS, Resources.DAEMON_SETS),
         Trigger.child(Resources.CONTROLLER_REVISIONS, Resources.DAEMON_SETS),
-        new Trigger.Of<>(Resources.PODS, DaemonSetReconciler::thatMatch),
+        Trigger.orphan(Resources.PODS, Resources.DAEMON_SETS, set -> set.getSpec().getSelector()),
         new Trigger.Of<>(Resources.NODES, DaemonSetReconciler::concernedBy));
-  }
-
-  /** A pod without a controller concerns every set that would take it in. */
-  private static List<ObjectKey> thatMatch(Pod pod, Snapshot world) {
-    if (!pod.getMetadata().getOwnerReferences().isEmpty()) {
-      return List.of();
-    }
-    return world.list(Resources.DAEMON_SETS, pod.getMetadata().getNamespace()).stream()
-        .filter(set -> Selectors.matches(set.getSpec().getSelector(), pod))
-        .map(ObjectKey::of)
-        .toList();
   }
 
   /**

@@ -79,9 +79,6 @@ final class DaemonWork {
                 view.set(), "SuccessfulCreate", "Created pod: " + pod.getMetadata().getName()));
   }
 
-  /**
-   * With the first free names: what a lagging snapshot makes once more has a name that is taken.
-   */
   private List<Pod> created(Snapshot world) {
     var metadata = view.set().getMetadata();
     var hash = view.history().hash(view.history().wanted());
@@ -92,14 +89,11 @@ final class DaemonWork {
         break;
       }
       var node = entry.getKey();
-      int number = 0;
-      var name = Names.child(metadata.getName(), metadata.getUid(), node, number);
-      while (names.contains(name)
-          || world.get(Resources.PODS, new ObjectKey(metadata.getNamespace(), name)).isPresent()) {
-        number++;
-        name = Names.child(metadata.getName(), metadata.getUid(), node, number);
-      }
-      names.add(name);
+      var name =
+          Names.ofPods(world, ObjectKey.of(view.set()), metadata.getUid() + "/" + node)
+              .filter(names::add)
+              .findFirst()
+              .orElseThrow();
       pods.add(DaemonPods.create(view.set(), name, node, hash, entry.getValue()));
     }
     return pods;

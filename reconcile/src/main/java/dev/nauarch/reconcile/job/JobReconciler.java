@@ -38,7 +38,10 @@ public final class JobReconciler implements Reconciler {
 
   @Override
   public List<Trigger> triggers() {
-    return List.of(Trigger.self(Resources.JOBS), Trigger.child(Resources.PODS, Resources.JOBS));
+    return List.of(
+        Trigger.self(Resources.JOBS),
+        Trigger.child(Resources.PODS, Resources.JOBS),
+        Trigger.orphan(Resources.PODS, Resources.JOBS, job -> job.getSpec().getSelector()));
   }
 
   /** Whether a Job has ended, in success or failure. */

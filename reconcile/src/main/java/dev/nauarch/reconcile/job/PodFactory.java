@@ -1,7 +1,6 @@
 package dev.nauarch.reconcile.job;
 
 import dev.nauarch.api.ObjectKey;
-import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Names;
 import dev.nauarch.reconcile.PodTemplates;
 import dev.nauarch.reconcile.Snapshot;
@@ -12,11 +11,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes the pods of one Job. */
 final class PodFactory {
 
   private static final String INDEX_VARIABLE = "JOB_COMPLETION_INDEX";
+
+  // A name, two hyphens and a suffix of five letters, besides the index.
+  private static final int NAME_MAX = 63 - 7;
 
   private final Job job;
   private final Snapshot world;
@@ -27,30 +30,21 @@ final class PodFactory {
   }
 
   /**
-   * The first names that are free; what a lagging snapshot makes once more has a name that is
-   * taken.
+   * Pods of no index.
    *
    * @param attempt tells the pods of a later attempt from those of an earlier one
    */
   List<Pod> plain(int count, int attempt) {
-    var pods = new ArrayList<Pod>();
-    for (int number = 0; pods.size() < count; number++) {
-      var name = Names.child(job.getMetadata().getName(), uid(), attempt, number);
-      if (isFree(name)) {
-        pods.add(tracked(name));
-      }
-    }
-    return pods;
+    return names(job.getMetadata().getName(), attempt).limit(count).map(this::tracked).toList();
+  }
+
+  private Stream<String> names(String base, int attempt) {
+    var key = new ObjectKey(job.getMetadata().getNamespace(), base);
+    return Names.ofPods(world, key, uid() + "/" + attempt);
   }
 
   private String uid() {
     return job.getMetadata().getUid();
-  }
-
-  private boolean isFree(String name) {
-    return world
-        .get(Resources.PODS, new ObjectKey(job.getMetadata().getNamespace(), name))
-        .isEmpty();
   }
 
   private Pod tracked(String name) {
@@ -72,13 +66,8 @@ final class PodFactory {
    * @param ignored how often it failed in ways that do not count
    */
   Pod indexed(int index, int failures, int ignored, int attempt) {
-    var base = job.getMetadata().getName() + "-" + index;
-    int number = 0;
-    while (!isFree(Names.child(base, uid(), attempt, number))) {
-      number++;
-    }
-    var pod = tracked(Names.child(base, uid(), attempt, number));
     var text = Integer.toString(index);
+    var pod = tracked(names(base(text), attempt).findFirst().orElseThrow());
     var metadata = pod.edit().editMetadata();
     metadata.addToLabels(JobPods.INDEX, text).addToAnnotations(JobPods.INDEX, text);
     if (job.getSpec().getBackoffLimitPerIndex() != null) {
@@ -89,11 +78,18 @@ final class PodFactory {
     }
     var result = metadata.endMetadata().build();
     if (result.getSpec().getHostname() == null) {
-      result.getSpec().setHostname(base);
+      result.getSpec().setHostname(job.getMetadata().getName() + "-" + index);
     }
     result.getSpec().getInitContainers().forEach(PodFactory::tellIndex);
     result.getSpec().getContainers().forEach(PodFactory::tellIndex);
     return result;
+  }
+
+  /** What the name of an index's pod starts with; the index stays where a long name does not. */
+  private String base(String index) {
+    var name = job.getMetadata().getName();
+    var room = Math.min(name.length(), NAME_MAX - index.length());
+    return name.substring(0, room) + "-" + index;
   }
 
   private static void tellIndex(Container container) {

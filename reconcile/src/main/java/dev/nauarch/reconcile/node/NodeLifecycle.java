@@ -26,11 +26,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Notices nodes that have fallen silent, taints nodes by their conditions, and evicts pods that do
- * not tolerate it: each is told that it is being disrupted, then deleted with its own grace period.
- * While no node is ready, who fell silent is more likely the network than every node, and pods
- * would have nowhere to go: nobody is evicted for it. Where some are ready, nodes are emptied one
- * after the other, at the pace of their {@link Zone}.
+ * Notices nodes that have fallen silent, whose pods then count as unready, taints nodes by their
+ * conditions, and evicts pods that do not tolerate it: each is told that it is being disrupted,
+ * then deleted with its own grace period. While no node is ready, who fell silent is more likely
+ * the network than every node, and pods would have nowhere to go: nobody is evicted for it. Where
+ * some are ready, nodes are emptied one after the other, at the pace of their {@link Zone}.
  */
 public final class NodeLifecycle implements Reconciler {
 
@@ -72,6 +72,8 @@ public final class NodeLifecycle implements Reconciler {
     } else if (!NodeStates.isUnknown(node)) {
       reportSilence(draft, node, now);
       return draft.plan();
+    } else {
+      SilentPods.mark(draft, node, world, now);
     }
     if (!taint(draft, node, NodeStates.isReady(node) || mayEvict(draft, node, world, now), now)) {
       evict(draft, node, world, now);

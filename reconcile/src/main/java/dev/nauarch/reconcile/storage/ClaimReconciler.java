@@ -48,8 +48,7 @@ public final class ClaimReconciler implements Reconciler {
           claim -> List.of(Volumes.orEmpty(claim.getSpec().getVolumeName())));
 
   private static final Comparator<PersistentVolume> SMALLEST =
-      Comparator.comparing(
-              (PersistentVolume volume) -> Volumes.storage(volume.getSpec().getCapacity()))
+      Comparator.comparing(Volumes::capacity)
           .thenComparing(volume -> volume.getMetadata().getName());
 
   private final Provisioning provisioning;

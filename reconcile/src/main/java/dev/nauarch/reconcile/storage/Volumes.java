@@ -2,6 +2,7 @@ package dev.nauarch.reconcile.storage;
 
 import dev.nauarch.api.InTreeStorage;
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.quota.Amount;
 import dev.nauarch.reconcile.Selectors;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -84,6 +85,11 @@ final class Volumes {
     return amount == null ? new Quantity("0") : amount;
   }
 
+  /** How much there is room for; nothing where that is no quantity. */
+  static Amount capacity(PersistentVolume volume) {
+    return Amount.read(storage(volume.getSpec().getCapacity()).toString()).orElse(Amount.ZERO);
+  }
+
   static Quantity requested(PersistentVolumeClaim claim) {
     var resources = claim.getSpec().getResources();
     return storage(resources == null ? null : resources.getRequests());
@@ -132,7 +138,9 @@ final class Volumes {
   }
 
   private static boolean isLargeEnough(PersistentVolume volume, PersistentVolumeClaim claim) {
-    return storage(volume.getSpec().getCapacity()).compareTo(requested(claim)) >= 0;
+    return Amount.read(requested(claim).toString())
+        .filter(wanted -> !capacity(volume).isLessThan(wanted))
+        .isPresent();
   }
 
   private static boolean hasAttributes(PersistentVolume volume, PersistentVolumeClaim claim) {

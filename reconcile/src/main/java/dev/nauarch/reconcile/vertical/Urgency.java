@@ -37,13 +37,14 @@ record Urgency(boolean outside, boolean grows, double change, boolean killed) {
     var killed = false;
     var asked = new TreeMap<String, Double>();
     var recommended = new TreeMap<String, Double>();
+    var recommendations = adjustment.recommendations(pod.containers());
     for (var container : pod.containers()) {
-      var found = adjustment.recommendation(container);
-      if (found.isEmpty()) {
+      var found = recommendations.get(container.getName());
+      if (found == null) {
         continue;
       }
       var requests = Adjustment.requests(container.getResources());
-      var target = Amounts.of(found.get().target());
+      var target = Amounts.of(found.target());
       for (var name : target.names()) {
         var request = requests.find(name);
         var wanted = target.get(name);
@@ -52,11 +53,11 @@ record Urgency(boolean outside, boolean grows, double change, boolean killed) {
         grows |= request.filter(each -> !each.isLessThan(wanted)).isEmpty();
         outside |=
             request.isEmpty()
-                || Amounts.of(found.get().lowerBound())
+                || Amounts.of(found.lowerBound())
                     .find(name)
                     .filter(request.get()::isLessThan)
                     .isPresent()
-                || Amounts.of(found.get().upperBound())
+                || Amounts.of(found.upperBound())
                     .find(name)
                     .filter(request.get()::isMoreThan)
                     .isPresent();
@@ -107,19 +108,15 @@ record Urgency(boolean outside, boolean grows, double change, boolean killed) {
   /** Whether the change is in a direction in which it may be, for some container. */
   static boolean isAllowed(
       ActualPod pod, Adjustment adjustment, List<EvictionRequirement> requirements) {
+    var recommendations = adjustment.recommendations(pod.containers());
     return requirements.isEmpty()
         || pod.containers().stream()
             .anyMatch(
-                container ->
-                    adjustment
-                        .recommendation(container)
-                        .filter(
-                            each ->
-                                isAllowed(
-                                    Adjustment.requests(container.getResources()),
-                                    each,
-                                    requirements))
-                        .isPresent());
+                container -> {
+                  var found = recommendations.get(container.getName());
+                  var requests = Adjustment.requests(container.getResources());
+                  return found != null && isAllowed(requests, found, requirements);
+                });
   }
 
   private static boolean isAllowed(

@@ -5,6 +5,7 @@ import dev.nauarch.api.Resources;
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.vertical.Adjustment;
 import dev.nauarch.api.vertical.LimitBounds;
+import dev.nauarch.api.vertical.NamespaceBounds;
 import dev.nauarch.api.vertical.Recommendation;
 import dev.nauarch.api.vertical.VerticalPodAutoscaler;
 import dev.nauarch.api.vertical.VerticalPodAutoscalerCheckpoint;
@@ -205,18 +206,17 @@ final class VerticalPass {
         .isEmpty();
   }
 
-  private LimitBounds bounds() {
-    var bounds = LimitBounds.NONE;
+  private NamespaceBounds bounds() {
+    var bounds = NamespaceBounds.NONE;
     for (var range : world.list(Resources.LIMIT_RANGES, namespace())) {
       for (var limit : range.getSpec().getLimits()) {
-        if (limit.getType().equals("Container")) {
-          bounds =
-              bounds.and(
-                  new LimitBounds(
-                      Amounts.of(limit.getMin()),
-                      Amounts.of(limit.getMax()),
-                      Amounts.of(limit.getDefault())));
-        }
+        bounds =
+            bounds.and(
+                limit.getType(),
+                new LimitBounds(
+                    Amounts.of(limit.getMin()),
+                    Amounts.of(limit.getMax()),
+                    Amounts.of(limit.getDefault())));
       }
     }
     return bounds;

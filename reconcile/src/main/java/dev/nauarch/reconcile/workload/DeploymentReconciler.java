@@ -10,7 +10,6 @@ import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
 import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
-import dev.nauarch.reconcile.Selectors;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -35,18 +34,11 @@ public final class DeploymentReconciler implements Reconciler {
     return List.of(
         Trigger.self(Resources.DEPLOYMENTS),
         Trigger.child(Resources.REPLICA_SETS, Resources.DEPLOYMENTS),
-        new Trigger.Of<>(Resources.REPLICA_SETS, DeploymentReconciler::thatMatch),
+        Trigger.orphan(
+            Resources.REPLICA_SETS,
+            Resources.DEPLOYMENTS,
+            deployment -> deployment.getSpec().getSelector()),
         new Trigger.Of<>(Resources.PODS, DeploymentReconciler::recreatedOf));
-  }
-
-  private static List<ObjectKey> thatMatch(ReplicaSet set, Snapshot world) {
-    if (!set.getMetadata().getOwnerReferences().isEmpty()) {
-      return List.of();
-    }
-    return world.list(Resources.DEPLOYMENTS, set.getMetadata().getNamespace()).stream()
-        .filter(deployment -> Selectors.matches(deployment.getSpec().getSelector(), set))
-        .map(ObjectKey::of)
-        .toList();
   }
 
   /** A Deployment that makes all pods anew waits for the end of the last old one. */

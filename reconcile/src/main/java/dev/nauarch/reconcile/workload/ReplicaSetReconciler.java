@@ -21,7 +21,6 @@ import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSetStatusBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -59,18 +58,10 @@ public final class ReplicaSetReconciler<T extends HasMetadata> implements Reconc
     return List.of(
         Trigger.self(form.resource()),
         Trigger.child(Resources.PODS, form.resource()),
-        new Trigger.Of<>(Resources.PODS, this::thatMatch));
-  }
-
-  /** A pod without a controller concerns every set that would take it in. */
-  private List<ObjectKey> thatMatch(Pod pod, Snapshot world) {
-    if (!pod.getMetadata().getOwnerReferences().isEmpty()) {
-      return List.of();
-    }
-    return world.list(form.resource(), pod.getMetadata().getNamespace()).stream()
-        .filter(owner -> Selectors.matches(form.asSet().apply(owner).getSpec().getSelector(), pod))
-        .map(ObjectKey::of)
-        .toList();
+        Trigger.orphan(
+            Resources.PODS,
+            form.resource(),
+            owner -> form.asSet().apply(owner).getSpec().getSelector()));
   }
 
   @Override
@@ -129,15 +120,8 @@ public final class ReplicaSetReconciler<T extends HasMetadata> implements Reconc
   }
 
   private static void create(PlanDraft draft, ReplicaSet set, int count, Snapshot world) {
-    var names = new ArrayList<String>();
-    var namespace = set.getMetadata().getNamespace();
-    // The first free names: what a lagging snapshot makes once more has a name that is taken.
-    for (int number = 0; names.size() < count; number++) {
-      var name = Names.child(set.getMetadata().getName(), set.getMetadata().getUid(), number);
-      if (world.get(Resources.PODS, new ObjectKey(namespace, name)).isEmpty()) {
-        names.add(name);
-      }
-    }
+    var uid = set.getMetadata().getUid();
+    var names = Names.ofPods(world, ObjectKey.of(set), uid).limit(count).toList();
     for (var name : names) {
       draft.create(
           Resources.PODS, PodTemplates.pod(set.getSpec().getTemplate(), set, name).build());

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +59,7 @@ final class DaemonSetModelTest {
         .user(() -> DaemonWorld.bind(world))
         .rule((commands, seen) -> nodesHaveOnePodEach(commands, seen, surges))
         .rule((commands, seen) -> fewAreDown(commands, seen, surges))
+        .invariant(() -> assertEquals(Set.of(), world.usedAgain()))
         .whileResting(() -> DaemonWorld.bind(world))
         .run(STEPS);
     hasArrived();

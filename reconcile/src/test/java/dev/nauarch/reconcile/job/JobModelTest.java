@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.HashSet;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,7 @@ final class JobModelTest {
         .user(() -> endSomePod(chaos))
         .invariant(this::noIndexIsWorkedAtTwice)
         .invariant(this::successIsNotForgotten)
+        .invariant(() -> assertEquals(Set.of(), world.usedAgain()))
         .whileResting(this::workOn)
         .run(STEPS);
     hasArrived();

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.PodStates;
 import dev.nauarch.reconcile.Pods;
+import dev.nauarch.reconcile.Trigger;
 import dev.nauarch.reconcile.World;
 import dev.nauarch.reconcile.node.PodStopper;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,6 +20,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class JobReconcilerTest {
@@ -88,6 +91,77 @@ final class JobReconcilerTest {
     end(active().getFirst(), 0);
     assertEquals(1, active().size());
     assertFalse(JobReconciler.hasEnded(job()));
+  }
+
+  @Test
+  void aPodThatLostItsJobIsTakenInAgain() {
+    start(
+        job(2, 2)
+            .editSpec()
+            .withNewSelector()
+            .addToMatchLabels("job", "sum")
+            .endSelector()
+            .editTemplate()
+            .withNewMetadata()
+            .addToLabels("job", "sum")
+            .endMetadata()
+            .endTemplate()
+            .endSpec());
+    var name = active().getFirst().getMetadata().getName();
+    world.changePods(
+        name, pod -> pod.edit().editMetadata().withOwnerReferences().endMetadata().build());
+    var orphan = world.get(Resources.PODS, new ObjectKey("default", name)).orElseThrow();
+    assertTrue(
+        controller.triggers().stream()
+            .filter(
+                trigger ->
+                    trigger instanceof Trigger.Of<?> of && of.resource().equals(Resources.PODS))
+            .map(trigger -> podKeys(trigger, orphan))
+            .anyMatch(List.of(KEY)::equals));
+    world.settle(controller);
+    assertEquals(2, world.list(Resources.PODS).size());
+    assertTrue(
+        world.list(Resources.PODS).stream().allMatch(pod -> Owners.isControlledBy(pod, job())));
+  }
+
+  @SuppressWarnings("unchecked") // of pods, by its resource
+  private List<ObjectKey> podKeys(Trigger trigger, Pod pod) {
+    return ((Trigger.Of<Pod>) trigger).keys().of(pod, world);
+  }
+
+  @Test
+  void noPodHasTheNameOfOneThatIsGone() {
+    start(job(2, 2).editSpec().withCompletionMode("Indexed").endSpec());
+    for (int i = 0; i < 3; i++) {
+      var pod = active().getFirst();
+      world.changePods(
+          pod.getMetadata().getName(),
+          each -> each.edit().editMetadata().withFinalizers().endMetadata().build());
+      world.delete(Resources.PODS, ObjectKey.of(pod), "");
+      world.settle(controller);
+      assertEquals(2, active().size());
+    }
+    assertEquals(Set.of(), world.usedAgain());
+  }
+
+  @Test
+  void theIndexStaysInTheNameOfALongJobsPod() {
+    var name = "s".repeat(63);
+    world.add(
+        Resources.JOBS,
+        job(12, 12)
+            .editMetadata()
+            .withName(name)
+            .endMetadata()
+            .editSpec()
+            .withCompletionMode("Indexed")
+            .endSpec()
+            .build());
+    world.settle(controller);
+    var names = active().stream().map(pod -> pod.getMetadata().getName()).sorted().toList();
+    assertEquals(12, names.size());
+    assertTrue(names.stream().allMatch(each -> each.length() == 63), names.toString());
+    assertTrue(names.stream().anyMatch(each -> each.matches("s+-11-.....")), names.toString());
   }
 
   @Test

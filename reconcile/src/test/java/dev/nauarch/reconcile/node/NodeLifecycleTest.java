@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
+import dev.nauarch.reconcile.PodStates;
+import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Times;
 import dev.nauarch.reconcile.World;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
@@ -90,6 +93,51 @@ final class NodeLifecycleTest {
     world.settle(new PodStopper());
     assertEquals(0, world.list(Resources.PODS).size());
     assertTrue(world.events().contains("TaintManagerEviction: Evicting pod default/patient"));
+  }
+
+  private Pod patient() {
+    return world.get(Resources.PODS, new ObjectKey("default", "patient")).orElseThrow();
+  }
+
+  @Test
+  void podsOfASilentNodeServeNoMore() {
+    start();
+    var before = world.now();
+    world.changePods("patient", PodStates.ready(before));
+    world.settle(controller);
+    assertTrue(Pods.isReady(patient()));
+
+    world.pass(Duration.ofSeconds(50));
+    world.settle(controller);
+    var ready = Pods.condition(patient(), "Ready").orElseThrow();
+    assertEquals("False", ready.getStatus());
+    assertEquals(Times.format(world.now()), ready.getLastTransitionTime());
+    assertEquals("Running", patient().getStatus().getPhase());
+    assertTrue(world.events().contains("NodeNotReady: Node is not ready"));
+
+    // Whoever is back speaks for its pods again.
+    world.change(
+        Resources.NODES,
+        "node-1",
+        (Node each) -> each.edit().withStatus(node("node-1", world.now()).getStatus()).build());
+    world.changePods("patient", PodStates.ready(before));
+    world.settle(controller);
+    assertTrue(Pods.isReady(patient()));
+  }
+
+  @Test
+  void podsOfANodeThatSaysThatItIsNotReadyStayAsItSays() {
+    start();
+    world.changePods("patient", PodStates.ready(world.now()));
+    world.change(
+        Resources.NODES,
+        "node-1",
+        (Node node) -> {
+          node.getStatus().getConditions().getFirst().setStatus("False");
+          return node;
+        });
+    world.settle(controller);
+    assertTrue(Pods.isReady(patient()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.nauarch.reconcile.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
@@ -131,6 +132,26 @@ final class BindingTest {
     assertTrue(
         world.events().stream().anyMatch(event -> event.startsWith(start)),
         () -> start + " is not among " + world.events());
+  }
+
+  @Test
+  void sizesThatAreNoQuantitiesAreNoMatchAndConcernNobodyElse() {
+    volume("odd", "never", "many");
+    volume("good", "never", "2Gi");
+    claim(
+        "wrong",
+        "never",
+        claim ->
+            claim
+                .editSpec()
+                .editResources()
+                .addToRequests("storage", new Quantity("1xyz"))
+                .endResources()
+                .endSpec());
+    claim("right", "never");
+    settle();
+    assertEquals("good", claim("right").getSpec().getVolumeName());
+    assertNull(claim("wrong").getSpec().getVolumeName());
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,7 @@ final class DeploymentModelTest {
         .rule(DeploymentModelTest::enoughPodsServe)
         .rule(DeploymentModelTest::setsKeepTheirSize)
         .invariant(this::podsBelongToSets)
+        .invariant(() -> assertEquals(Set.of(), world.usedAgain()))
         .run(STEPS);
     hasArrived();
   }

@@ -77,6 +77,28 @@ final class DeploymentReconcilerTest {
     settle();
   }
 
+  @Test
+  void aSetThatNobodyHasIsTakenInAndNoneMadeBesideIt() {
+    start(web(2));
+    makeReady();
+    var set = world.list(Resources.REPLICA_SETS).getFirst();
+    var pods = world.list(Resources.PODS);
+    world.delete(Resources.DEPLOYMENTS, KEY, "");
+    world.change(
+        Resources.REPLICA_SETS,
+        set.getMetadata().getName(),
+        (ReplicaSet each) ->
+            each.edit().editMetadata().withOwnerReferences().endMetadata().build());
+
+    start(web(2).editMetadata().withName("heir").endMetadata());
+    var sets = world.list(Resources.REPLICA_SETS);
+    assertEquals(1, sets.size());
+    assertEquals(set.getMetadata().getUid(), sets.getFirst().getMetadata().getUid());
+    var owner = sets.getFirst().getMetadata().getOwnerReferences().getFirst();
+    assertEquals("heir", owner.getName());
+    assertEquals(pods, world.list(Resources.PODS));
+  }
+
   private void image(String image) {
     world.change(
         Resources.DEPLOYMENTS,

@@ -80,6 +80,20 @@ final class ReplicaSetReconcilerTest {
   }
 
   @Test
+  void podsThatNobodyHasAreTakenInAndNoneMadeInTheirPlace() {
+    var orphan =
+        new PodBuilder().withNewMetadata().withName("orphan").withLabels(LABELS).endMetadata();
+    world.add(Resources.PODS, orphan.withNewSpec().endSpec().build());
+    addSet(1);
+    world.settle(sets);
+    var pod = world.list(Resources.PODS).getFirst();
+    assertEquals("orphan", pod.getMetadata().getName());
+    assertEquals(1, world.list(Resources.PODS).size());
+    assertTrue(Owners.isControlledBy(pod, set()));
+    assertTrue(world.events().stream().noneMatch(event -> event.startsWith("Successful")));
+  }
+
+  @Test
   void aReplicationControllerKeepsItsPods() {
     addController(3);
     world.settle(controllers);

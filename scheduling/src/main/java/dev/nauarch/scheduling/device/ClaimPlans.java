@@ -1,5 +1,6 @@
 package dev.nauarch.scheduling.device;
 
+import dev.nauarch.api.ModelCodec;
 import dev.nauarch.scheduling.share.KnownMixes;
 import dev.nauarch.scheduling.share.Task;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimSpec;
@@ -15,7 +16,8 @@ import java.util.Map;
  */
 final class ClaimPlans {
 
-  private final Map<ResourceClaimSpec, Counted> plans = new HashMap<>();
+  // By the spec's text: the model can't be compared where an amount in it is none.
+  private final Map<String, Counted> plans = new HashMap<>();
   private final KnownMixes mixes = new KnownMixes();
 
   private record Learnt(String deviceClass, Task task, int times) {}
@@ -37,7 +39,8 @@ final class ClaimPlans {
 
   /** The plan of one claim more. */
   ClaimPlan add(ResourceClaimSpec spec) {
-    var counted = plans.computeIfAbsent(spec, each -> new Counted(new ClaimPlan(each)));
+    var counted =
+        plans.computeIfAbsent(ModelCodec.canonical(spec), _ -> new Counted(new ClaimPlan(spec)));
     counted.claims++;
     count(counted.learnt, 1);
     return counted.plan;
@@ -45,18 +48,19 @@ final class ClaimPlans {
 
   /** There is one claim fewer. */
   void remove(ResourceClaimSpec spec) {
-    var counted = plans.get(spec);
+    var key = ModelCodec.canonical(spec);
+    var counted = plans.get(key);
     if (counted != null) {
       count(counted.learnt, -1);
       if (--counted.claims == 0) {
-        plans.remove(spec);
+        plans.remove(key);
       }
     }
   }
 
   /** A claim gets devices, for a pod that asks for so much processor time. */
   void learn(ResourceClaimSpec spec, int claim, List<Stake> stakes, long cpuMillis) {
-    var counted = plans.get(spec);
+    var counted = plans.get(ModelCodec.canonical(spec));
     if (counted == null || !counted.learnt.isEmpty()) {
       return;
     }

@@ -19,6 +19,15 @@ public final class PodStrategy implements Strategy {
     var status = object.putObject("status");
     status.put("phase", "Pending");
     status.put("qosClass", PodDefaults.qosClass(Field.of(object).at("spec")));
+    if (!object.path("spec").path("schedulingGates").isEmpty()) {
+      status
+          .putArray("conditions")
+          .addObject()
+          .put("type", "PodScheduled")
+          .put("status", "False")
+          .put("reason", "SchedulingGated")
+          .put("message", "Scheduling is blocked due to non-empty scheduling gates");
+    }
   }
 
   @Override

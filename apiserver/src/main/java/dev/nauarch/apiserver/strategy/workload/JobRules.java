@@ -260,13 +260,12 @@ final class JobRules {
   }
 
   /**
-   * The template, with what a queue may still decide about a suspended job that never started put
-   * back to what it was: where its pods go and how they are labelled.
+   * The template, with what a queue may still decide about a suspended job of which no pod runs put
+   * back to what it was: where its pods go, how they are labelled and what they ask for.
    */
   private static JsonNode withoutScheduling(Field spec, Field before, Field old) {
     var template = spec.at("template").node().deepCopy();
-    boolean isOpen = before.at("suspend").flag(false) && !old.at("status", "startTime").isPresent();
-    if (!isOpen || !(template instanceof ObjectNode object)) {
+    if (!isAtRest(old) || !(template instanceof ObjectNode object)) {
       return template;
     }
     for (var name :
@@ -281,6 +280,17 @@ final class JobRules {
     }
     resources(before.at("template", "spec"), object.withObject("spec"));
     return object;
+  }
+
+  /** Whether a job is suspended and none of its pods runs, any more or ever. */
+  private static boolean isAtRest(Field job) {
+    var status = job.at("status");
+    var isStopped =
+        status.at("conditions").items().stream()
+            .anyMatch(each -> each.at("type").is("Suspended") && each.at("status").is("True"));
+    return job.at("spec", "suspend").flag(false)
+        && status.at("active").number(0) == 0
+        && (isStopped || !status.at("startTime").isPresent());
   }
 
   private static void resources(Field before, ObjectNode spec) {
