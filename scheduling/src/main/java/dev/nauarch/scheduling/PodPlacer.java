@@ -216,6 +216,14 @@ final class PodPlacer {
     }
   }
 
+  /** Goes on holding the place that a pod says is being cleared for it, as after a restart. */
+  void recall(PodState pod) {
+    if (!pod.nominated().isEmpty() && !nominatedNodeByPod.containsKey(pod.key())) {
+      nominatedNodeByPod.put(pod.key(), pod.nominated());
+      world.cluster.place(World.nomination(pod, pod.nominated()));
+    }
+  }
+
   /** Whether a place that was held became free since this was last asked. */
   boolean takeFreed() {
     var result = freed;
@@ -299,6 +307,12 @@ final class PodPlacer {
 
   /** No room is being made for a pod any more. */
   void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
+    withdrawNomination(pod.key(), out);
+  }
+
+  /** Gives up the place that is held for a pod. */
+  void giveUpNomination(PodState pod, List<SchedulerCommand> out) {
+    world.cluster.unplace(World.nominationKey(pod.key()));
     withdrawNomination(pod.key(), out);
   }
 

@@ -183,6 +183,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       return;
     }
     if (lacksGang(pod.get())) {
+      podPlacer.giveUpNomination(pod.get(), out);
       podPlacer.waits(pod.get(), noGang(pod.get()), now, out);
       queue.park(unit, EnumSet.noneOf(Hint.class), now);
       return;
@@ -273,6 +274,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     var unit = unitOf(pod);
     if (isUndecided(pod)) {
       offer(pod, unit);
+      if (old.isEmpty()) {
+        podPlacer.recall(pod);
+      }
       if (old.isEmpty() || changesDecision(old.get(), pod)) {
         consultations.forget(pod.key());
         queue.touch(unit);

@@ -152,14 +152,17 @@ final class GangCluster {
     note("restart");
     requests.clear();
     events.clear();
-    nominated.clear();
     decided.clear();
     wakeAt = Optional.empty();
     core = new SchedulerCore(SchedulerOptions.DEFAULT);
     events.add(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
     rackByNode.keySet().forEach(name -> tell(node(name)));
     gangs.values().forEach(gang -> tell(new SchedulerEvent.GangSeen(gang)));
-    pods.values().forEach(pod -> tell(new SchedulerEvent.PodSeen(pod)));
+    pods.forEach(
+        (key, pod) -> {
+          var node = nominated.getOrDefault(key, "");
+          tell(new SchedulerEvent.PodSeen(pod.nominatedTo(node)));
+        });
     tell(new SchedulerEvent.Synced());
   }
 

@@ -137,6 +137,8 @@ final class Texts {
               .withPodGroupName(value)
               .endSchedulingGroup()
               .endSpec();
+      case "nominated" ->
+          builder.editOrNewStatus().withNominatedNodeName(value).endStatus();
       case "on" -> builder.editSpec().withNodeName(value).endSpec();
       case "gate" -> builder.editSpec().addNewSchedulingGate(value).endSpec();
       case "select" ->

@@ -15,7 +15,6 @@ import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.BudgetTranslation;
 import dev.nauarch.scheduling.translate.ClaimSteps;
-import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.SchedulerRequests;
@@ -101,11 +100,8 @@ public final class SchedulerDriver implements AutoCloseable {
     DeviceFeed.follow(feed);
     VolumeFeed.follow(feed);
     GroupFeed.follow(feed, options);
-    return feed.followIfServed(
-            Resources.POD_GROUPS,
-            group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
-            group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
-        .follow(
+    GangFeed.follow(feed);
+    return feed.follow(
             Resources.NODES,
             node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node, options)),
             node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param gates why it must not be scheduled yet
  * @param membership the group, queue and scheduler it belongs to
  * @param devices the claims of devices that it uses
+ * @param nominated the node on which room is being made for it, by what it says itself; empty for
+ *     none
  */
 public record PodState(
     ObjectKey key,
@@ -39,7 +41,8 @@ public record PodState(
     Stage stage,
     List<String> gates,
     Membership membership,
-    DeviceNeeds devices) {
+    DeviceNeeds devices,
+    String nominated) {
 
   /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
   private static final String PLACE_ONLY = "~";
@@ -89,6 +92,40 @@ public record PodState(
     gates = List.copyOf(gates);
   }
 
+  /** A pod for which no room is being made. */
+  public PodState(
+      ObjectKey key,
+      String uid,
+      SortedMap<String, String> labels,
+      SortedMap<String, String> annotations,
+      PodShape shape,
+      Neighbours neighbours,
+      int priority,
+      boolean mayPreempt,
+      Instant created,
+      String node,
+      Stage stage,
+      List<String> gates,
+      Membership membership,
+      DeviceNeeds devices) {
+    this(
+        key,
+        uid,
+        labels,
+        annotations,
+        shape,
+        neighbours,
+        priority,
+        mayPreempt,
+        created,
+        node,
+        stage,
+        gates,
+        membership,
+        devices,
+        "");
+  }
+
   /** The name of a place that is held for a pod to come. */
   public static String placeName(String name) {
     return PLACE_ONLY + name;
@@ -125,17 +162,17 @@ public record PodState(
 
   /** The same pod on a node. */
   public PodState on(String target) {
-    return with(target, stage);
+    return with(shape, target, stage, nominated);
   }
 
   /** The same pod at another stage. */
   public PodState at(Stage other) {
-    return with(node, other);
+    return with(shape, node, other, nominated);
   }
 
   /** The same pod in another shape. */
   public PodState in(PodShape other) {
-    return with(other, node, stage);
+    return with(other, node, stage, nominated);
   }
 
   /** Whether devices may have to be given to it, by claims or for extended resources. */
@@ -145,11 +182,13 @@ public record PodState(
         || !shape.requests().extended().isEmpty();
   }
 
-  private PodState with(String otherNode, Stage otherStage) {
-    return with(shape, otherNode, otherStage);
+  /** The same pod with room being made for it on a node. */
+  public PodState nominatedTo(String target) {
+    return with(shape, node, stage, target);
   }
 
-  private PodState with(PodShape otherShape, String otherNode, Stage otherStage) {
+  private PodState with(
+      PodShape otherShape, String otherNode, Stage otherStage, String otherNominated) {
     return new PodState(
         key,
         uid,
@@ -164,7 +203,8 @@ public record PodState(
         otherStage,
         gates,
         membership,
-        devices);
+        devices,
+        otherNominated);
   }
 
   /** The key of its gang; only of a pod that has one. */

@@ -74,7 +74,8 @@ public final class PodTranslation {
             profile.isPresent(),
             annotations.containsKey(OwnNames.EXPLANATION),
             GroupTranslation.controller(metadata)),
-        devices(pod));
+        devices(pod),
+        pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getNominatedNodeName()));
   }
 
   /** The annotations of a pod but for what this scheduler itself writes. */
