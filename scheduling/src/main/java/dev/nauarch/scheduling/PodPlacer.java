@@ -154,11 +154,6 @@ final class PodPlacer {
     return true;
   }
 
-  /** Whether somebody outside must be asked about a pod. */
-  boolean needsAdvice(PodState pod) {
-    return consultations.concern(pod);
-  }
-
   /** Sends a question out. */
   void ask(PodState pod, Consultations.Asked asked, List<SchedulerCommand> out) {
     out.add(new SchedulerCommand.AskExtender(pod.key(), pod.uid(), asked.question()));

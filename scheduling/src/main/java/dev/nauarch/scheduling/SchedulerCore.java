@@ -5,7 +5,6 @@ import dev.nauarch.kernel.Core;
 import dev.nauarch.scheduling.WaitingQueue.Unit;
 import dev.nauarch.scheduling.device.Demand;
 import dev.nauarch.scheduling.device.DeviceEvent;
-import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.extender.Answer;
 import dev.nauarch.scheduling.extender.Consultations;
 import dev.nauarch.scheduling.model.GangState;
@@ -49,7 +48,14 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     this.holds = new Holds(world, bindings);
     this.queues = new QueueDesk(world, holds);
     this.podPlacer = new PodPlacer(world, bindings, reports, holds, consultations);
-    this.gangPlacer = new GangPlacer(world, bindings, reports, podPlacer, holds);
+    this.gangPlacer = 
+        new GangPlacer(
+            world,
+            bindings,
+            reports,
+            podPlacer,
+            holds,
+            new GangQuestions(world, consultations, podPlacer));
   }
 
   @Override
@@ -111,7 +117,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         world
             .pod(pod)
             .filter(known -> known.uid().equals(uid) && isUndecided(known))
-            .ifPresent(known -> podPlacer.waits(known, notWritten(why), now, out));
+            .ifPresent(known -> podPlacer.waits(known, PodWords.notWritten(why), now, out));
       }
       default -> {}
     }
@@ -147,7 +153,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private void decide(Instant now, List<SchedulerCommand> out) {
     for (var pod : bindings.broken(now)) {
       bindings.takeBackPod(pod.key());
-      podPlacer.waits(pod, notReady(pod), now, out);
+      podPlacer.waits(pod, PodWords.notReady(pod), now, out);
       requeue(pod.key());
       queue.retryLater(unitOf(pod), now);
     }
@@ -184,7 +190,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     }
     if (lacksGang(pod.get())) {
       podPlacer.giveUpNomination(pod.get(), out);
-      podPlacer.waits(pod.get(), noGang(pod.get()), now, out);
+      podPlacer.waits(pod.get(), PodWords.noGang(pod.get()), now, out);
       queue.park(unit, EnumSet.noneOf(Hint.class), now);
       return;
     }
@@ -224,10 +230,15 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       return;
     }
     var wait = gangPlacer.attempt(gang.get(), now, out);
-    wait.flatMap(GangPlacer.Wait::until)
-        .ifPresentOrElse(
-            until -> queue.pause(unit, until),
-            () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
+    switch (wait.map(GangPlacer.Wait::reason).orElse(GangPlacer.Wait.Reason.CHANGES)) {
+      case ANSWERS -> queue.awaitAnswer(unit, now);
+      case ANOTHER_TRY -> queue.retryLater(unit, now);
+      case CHANGES ->
+          wait.flatMap(GangPlacer.Wait::until)
+              .ifPresentOrElse(
+                  until -> queue.pause(unit, until),
+                  () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
+    }
   }
 
   private void settle(Unit unit, Optional<EnumSet<Hint>> helpedBy, Instant now) {
@@ -452,25 +463,6 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private boolean lacksGang(PodState pod) {
     return !pod.membership().gang().isEmpty() && world.gang(pod.gangKey()).isEmpty();
-  }
-
-  private static Explanation noGang(PodState pod) {
-    return Explanation.of(
-        "Unschedulable",
-        "PodGroupNotFound",
-        "Its PodGroup " + pod.membership().gang() + " does not exist yet.");
-  }
-
-  private static Explanation notReady(PodState pod) {
-    return Explanation.of(
-        "Unschedulable",
-        "ClaimsNotReady",
-        "What was chosen for its claims on node " + pod.node() + " did not become ready.");
-  }
-
-  private static Explanation notWritten(String why) {
-    return Explanation.of(
-        "Unschedulable", "ClaimsNotWritten", "Its claims could not be written: " + why);
   }
 
   private void hint(Hint hint, boolean applies) {

@@ -61,7 +61,8 @@ public final class Search {
     return best(pod, Area.WHOLE, advice);
   }
 
-  private Optional<String> best(PodState pod, Area area, Advice advice) {
+  /** The best node of an area with what somebody outside said. */
+  public Optional<String> best(PodState pod, Area area, Advice advice) {
     var extended = cluster.devices().extended(pod);
     if (extended.isEmpty()) {
       return best(pod, area, extended, advice);
@@ -177,6 +178,19 @@ public final class Search {
     var names = new ArrayList<String>();
     for (var node = 0; node < cluster.numbers(); node++) {
       if (scores.mayExceed(node, -1) && rules.check(node) == null) {
+        names.add(name(node));
+      }
+    }
+    return names;
+  }
+
+  /** The names of all nodes with room for a pod, whatever others want of it, by number. */
+  public List<String> roomy(PodState asking) {
+    var index = index(ofNodes(asking).shape());
+    var scores = index.scores();
+    var names = new ArrayList<String>();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores[index.leaves() + node] >= 0) {
         names.add(name(node));
       }
     }
