@@ -2,11 +2,8 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.GangPreemption.Plan;
-import dev.nauarch.scheduling.GangTopology.Found;
 import dev.nauarch.scheduling.GangTrials.Trial;
 import dev.nauarch.scheduling.explain.Explanation;
-import dev.nauarch.scheduling.extender.Said;
-import dev.nauarch.scheduling.fit.Refusals;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
@@ -140,6 +137,22 @@ final class GangPlacer {
       return Optional.of(Wait.forAnswers());
     }
     trials.heed(said.get());
+    return place(gang, present, waiting, needed, lent, now, out);
+  }
+
+  /**
+   * Tries to place a gang with what was said of its pods.
+   *
+   * @param lent the places that were held for its pods
+   */
+  private Optional<Wait> place(
+      GangState gang,
+      List<PodState> present,
+      List<PodState> waiting,
+      int needed,
+      List<PodState> lent,
+      Instant now,
+      List<SchedulerCommand> out) {
     var wanted = podPlacer.nominations(waiting);
     if (!topology.isPossible(gang, present, wanted.values())) {
       waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
@@ -161,7 +174,7 @@ final class GangPlacer {
     var preempted = preempt(gang, present, waiting, needed, wanted, now, out);
     tell(gang, waiting, why.withPreemption(preempted), now, out);
     return Optional.of(
-        said.get().values().stream().anyMatch(Said::hasFailed)
+        trials.lackAnswers()
             ? new Wait(helpedBy, Optional.empty(), Wait.Reason.ANOTHER_TRY)
             : Wait.forChanges(helpedBy));
   }
@@ -283,9 +296,7 @@ final class GangPlacer {
                 rank.stated()
                     && (pod.priority() != rank.priority() || pod.mayPreempt() != rank.mayPreempt()))
         .findFirst()
-        .map(
-            pod ->
-GangWords.otherRank(rank, pod))
+        .map(pod -> GangWords.otherRank(rank, pod))
         .or(() -> topology.contradiction(gang, present));
   }
 
@@ -325,9 +336,7 @@ GangWords.otherRank(rank, pod))
         isAsked
             ? Optional.<Plan>empty()
             : preemption.cheapest(
-                waiting,
-                needed,
-                topology.clearable(gang.topologyKey(), present, waiting, needed));
+                waiting, needed, topology.clearable(gang.topologyKey(), present, waiting, needed));
     for (var pod : waiting) {
       var node = plan.map(Plan::nodeByPod).map(nodes -> nodes.get(pod.key()));
       if (node.isEmpty()) {

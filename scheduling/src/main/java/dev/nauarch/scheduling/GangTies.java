@@ -34,14 +34,14 @@ final class GangTies {
     this.world = world;
   }
 
-  /** The ties among pods that wait; a pod that has several is held by that of the smallest domains. */
+  /**
+   * The ties among pods that wait; a pod that has several is held by that of the smallest domains.
+   */
   List<Tie> of(List<PodState> waiting) {
     var termsByKey = new LinkedHashMap<String, Set<PodTerm>>();
     for (var pod : waiting) {
       for (var term : pod.neighbours().near()) {
-        termsByKey
-            .computeIfAbsent(term.topologyKey(), ignored -> new LinkedHashSet<>())
-            .add(term);
+        termsByKey.computeIfAbsent(term.topologyKey(), ignored -> new LinkedHashSet<>()).add(term);
       }
     }
     if (termsByKey.isEmpty()) {

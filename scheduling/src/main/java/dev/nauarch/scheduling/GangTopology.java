@@ -144,9 +144,7 @@ final class GangTopology {
    * @param candidates the most promising first
    */
   private Optional<Found> best(
-      List<Candidate> candidates,
-      List<PodState> pods,
-      Function<Candidate, Found> trying) {
+      List<Candidate> candidates, List<PodState> pods, Function<Candidate, Found> trying) {
     Optional<Candidate> best = Optional.empty();
     var most = -1;
     for (var candidate : candidates) {
@@ -223,8 +221,7 @@ final class GangTopology {
         key.isEmpty()
             ? List.of(Area.WHOLE)
             : areas(key, waiting, needed, candidates(key, present, waiting));
-    var largest =
-        ties.of(waiting).stream().max(Comparator.comparingInt(tie -> tie.pods().size()));
+    var largest = ties.of(waiting).stream().max(Comparator.comparingInt(tie -> tie.pods().size()));
     var ranges = new ArrayList<GangRange>();
     for (var area : areas) {
       largest.ifPresent(tie -> ranges.addAll(clearable(tie, area, waiting.size() - needed)));

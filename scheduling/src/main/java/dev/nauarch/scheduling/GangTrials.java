@@ -86,9 +86,16 @@ final class GangTrials {
     return world.search.best(pod, area, advice(pod));
   }
 
-  /** What somebody outside has said of pods counts from now on, in place of what was said before. */
+  /**
+   * What somebody outside has said of pods counts from now on, in place of what was said before.
+   */
   void heed(SortedMap<ObjectKey, Said> answers) {
     said = answers;
+  }
+
+  /** Whether somebody gave no answer without whom pods can't be placed. */
+  boolean lackAnswers() {
+    return said.values().stream().anyMatch(Said::hasFailed);
   }
 
   /** What somebody outside has said of a pod. */

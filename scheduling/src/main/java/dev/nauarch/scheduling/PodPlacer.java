@@ -213,9 +213,10 @@ final class PodPlacer {
 
   /** Goes on holding the place that a pod says is being cleared for it, as after a restart. */
   void recall(PodState pod) {
-    if (!pod.nominated().isEmpty() && !nominatedNodeByPod.containsKey(pod.key())) {
-      nominatedNodeByPod.put(pod.key(), pod.nominated());
-      world.cluster.place(World.nomination(pod, pod.nominated()));
+    var node = pod.membership().nominated();
+    if (!node.isEmpty() && !nominatedNodeByPod.containsKey(pod.key())) {
+      nominatedNodeByPod.put(pod.key(), node);
+      world.cluster.place(World.nomination(pod, node));
     }
   }
 

@@ -48,7 +48,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     this.holds = new Holds(world, bindings);
     this.queues = new QueueDesk(world, holds);
     this.podPlacer = new PodPlacer(world, bindings, reports, holds, consultations);
-    this.gangPlacer = 
+    this.gangPlacer =
         new GangPlacer(
             world,
             bindings,

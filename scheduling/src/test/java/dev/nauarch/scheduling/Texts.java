@@ -137,8 +137,6 @@ final class Texts {
               .withPodGroupName(value)
               .endSchedulingGroup()
               .endSpec();
-      case "nominated" ->
-          builder.editOrNewStatus().withNominatedNodeName(value).endStatus();
       case "on" -> builder.editSpec().withNodeName(value).endSpec();
       case "gate" -> builder.editSpec().addNewSchedulingGate(value).endSpec();
       case "select" ->
@@ -162,6 +160,7 @@ final class Texts {
               .withNewPersistentVolumeClaim(value, false)
               .endVolume()
               .endSpec();
+      case "nominated", "device" -> later(builder, key, value);
       case "own", "ebs", "gce" -> disk(builder, key, value);
       case "near", "apart" -> neighbour(builder, key, value);
       case "wants" -> wish(builder, value);
@@ -172,6 +171,21 @@ final class Texts {
       }
     }
     return true;
+  }
+
+  /** What the scheduler wrote, and claims that were made. */
+  private static void later(PodBuilder builder, String key, String value) {
+    if (key.equals("nominated")) {
+      builder.editOrNewStatus().withNominatedNodeName(value).endStatus();
+    } else {
+      builder
+          .editSpec()
+          .addNewResourceClaim()
+          .withName(value)
+          .withResourceClaimName(value)
+          .endResourceClaim()
+          .endSpec();
+    }
   }
 
   /** {@code gce=disk:ro}: a disk that the pod names itself; {@code own=name}: one made for it. */

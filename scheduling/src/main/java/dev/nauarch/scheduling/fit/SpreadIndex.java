@@ -72,8 +72,7 @@ final class SpreadIndex {
       if (part == Domains.NONE) {
         return sum;
       }
-      return sum
-          + ((isFine ? part : pods[part]) * StrictMath.log(domainsCompared + 2.0) + allowed);
+      return sum + ((isFine ? part : pods[part]) * StrictMath.log(domainsCompared + 2.0) + allowed);
     }
   }
 

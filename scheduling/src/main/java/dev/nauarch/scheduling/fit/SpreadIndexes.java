@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The indexes of those pods that rather would be spread, of as many kinds as are worth their memory.
- * Of pods that came once nothing is kept up: that costs more than to look at all nodes once.
+ * The indexes of those pods that rather would be spread, of as many kinds as are worth their
+ * memory. Of pods that came once nothing is kept up: that costs more than to look at all nodes
+ * once.
  */
 final class SpreadIndexes {
 

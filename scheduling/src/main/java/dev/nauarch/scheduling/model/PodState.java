@@ -24,8 +24,6 @@ import java.util.TreeMap;
  * @param gates why it must not be scheduled yet
  * @param membership the group, queue and scheduler it belongs to
  * @param devices the claims of devices that it uses
- * @param nominated the node on which room is being made for it, by what it says itself; empty for
- *     none
  */
 public record PodState(
     ObjectKey key,
@@ -41,8 +39,7 @@ public record PodState(
     Stage stage,
     List<String> gates,
     Membership membership,
-    DeviceNeeds devices,
-    String nominated) {
+    DeviceNeeds devices) {
 
   /** Begins the names of places that are held for a pod to come; no pod can have such a name. */
   private static final String PLACE_ONLY = "~";
@@ -60,7 +57,7 @@ public record PodState(
   }
 
   /**
-   * To whom a pod belongs.
+   * To whom a pod belongs, and what it says of itself that the scheduler wrote.
    *
    * @param gang the name of its PodGroup in its namespace; empty for none
    * @param workload the name of its queue workload; empty for none
@@ -69,6 +66,7 @@ public record PodState(
    * @param reported whether it carries an explanation of ours
    * @param controller the kind and the name of the ReplicaSet, StatefulSet or ReplicationController
    *     that made it; empty for none
+   * @param nominated the node on which room is being made for it; empty for none
    */
   public record Membership(
       String gang,
@@ -76,10 +74,22 @@ public record PodState(
       String podSet,
       boolean ours,
       boolean reported,
-      String controller) {
+      String controller,
+      String nominated) {
 
     /** A pod of ours that stands for itself. */
     public static final Membership ALONE = new Membership("", "", "", true, false, "");
+
+    /** That of a pod for which no room is being made. */
+    public Membership(
+        String gang,
+        String workload,
+        String podSet,
+        boolean ours,
+        boolean reported,
+        String controller) {
+      this(gang, workload, podSet, ours, reported, controller, "");
+    }
   }
 
   /** Copies the collections. */
@@ -90,40 +100,6 @@ public record PodState(
             ? Collections.emptySortedMap()
             : Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
     gates = List.copyOf(gates);
-  }
-
-  /** A pod for which no room is being made. */
-  public PodState(
-      ObjectKey key,
-      String uid,
-      SortedMap<String, String> labels,
-      SortedMap<String, String> annotations,
-      PodShape shape,
-      Neighbours neighbours,
-      int priority,
-      boolean mayPreempt,
-      Instant created,
-      String node,
-      Stage stage,
-      List<String> gates,
-      Membership membership,
-      DeviceNeeds devices) {
-    this(
-        key,
-        uid,
-        labels,
-        annotations,
-        shape,
-        neighbours,
-        priority,
-        mayPreempt,
-        created,
-        node,
-        stage,
-        gates,
-        membership,
-        devices,
-        "");
   }
 
   /** The name of a place that is held for a pod to come. */
@@ -162,17 +138,17 @@ public record PodState(
 
   /** The same pod on a node. */
   public PodState on(String target) {
-    return with(shape, target, stage, nominated);
+    return with(shape, target, stage, membership);
   }
 
   /** The same pod at another stage. */
   public PodState at(Stage other) {
-    return with(shape, node, other, nominated);
+    return with(shape, node, other, membership);
   }
 
   /** The same pod in another shape. */
   public PodState in(PodShape other) {
-    return with(other, node, stage, nominated);
+    return with(other, node, stage, membership);
   }
 
   /** Whether devices may have to be given to it, by claims or for extended resources. */
@@ -184,11 +160,20 @@ public record PodState(
 
   /** The same pod with room being made for it on a node. */
   public PodState nominatedTo(String target) {
-    return with(shape, node, stage, target);
+    var other =
+        new Membership(
+            membership.gang,
+            membership.workload,
+            membership.podSet,
+            membership.ours,
+            membership.reported,
+            membership.controller,
+            target);
+    return with(shape, node, stage, other);
   }
 
   private PodState with(
-      PodShape otherShape, String otherNode, Stage otherStage, String otherNominated) {
+      PodShape otherShape, String otherNode, Stage otherStage, Membership otherMembership) {
     return new PodState(
         key,
         uid,
@@ -202,9 +187,8 @@ public record PodState(
         otherNode,
         otherStage,
         gates,
-        membership,
-        devices,
-        otherNominated);
+        otherMembership,
+        devices);
   }
 
   /** The key of its gang; only of a pod that has one. */

@@ -73,9 +73,9 @@ public final class PodTranslation {
             labels.getOrDefault(POD_SET_LABEL, ""),
             profile.isPresent(),
             annotations.containsKey(OwnNames.EXPLANATION),
-            GroupTranslation.controller(metadata)),
-        devices(pod),
-        pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getNominatedNodeName()));
+            GroupTranslation.controller(metadata),
+            pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getNominatedNodeName())),
+        devices(pod));
   }
 
   /** The annotations of a pod but for what this scheduler itself writes. */
