@@ -8,7 +8,9 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.device.ClaimWrite;
 import dev.nauarch.scheduling.device.DeviceCommand;
 import dev.nauarch.scheduling.device.DeviceEvent;
+import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceClass;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequestAllocationResult;
 import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
@@ -55,6 +57,13 @@ final class GangClaims {
   void tellAll(Consumer<DeviceEvent> inbox) {
     devices.forEach(inbox);
     claims.values().forEach(claim -> inbox.accept(new DeviceEvent.ClaimSeen(claim)));
+  }
+
+  /** Pods with claims wait for their group; where there are no devices it plays no part. */
+  void tellGroup(GangState gang, Consumer<DeviceEvent> inbox) {
+    if (!devices.isEmpty()) {
+      inbox.accept(new DeviceEvent.GroupSeen(new SharedClaims(gang.key(), gang.uid(), List.of())));
+    }
   }
 
   /** Somebody wants one device. */

@@ -193,6 +193,11 @@ final class GangCluster {
 
   private void put(GangState gang) {
     gangs.put(gang.key(), gang);
+    tellGang(gang);
+  }
+
+  private void tellGang(GangState gang) {
+    claims.tellGroup(gang, this::tell);
     tell(new SchedulerEvent.GangSeen(gang));
   }
 
@@ -210,7 +215,7 @@ final class GangCluster {
     core = new SchedulerCore(SchedulerOptions.DEFAULT);
     events.add(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
     rackByNode.keySet().forEach(name -> tell(node(name)));
-    gangs.values().forEach(gang -> tell(new SchedulerEvent.GangSeen(gang)));
+    gangs.values().forEach(this::tellGang);
     claims.tellAll(this::tell);
     budgets.forEach(this::tellBudget);
     pods.forEach(

@@ -212,7 +212,7 @@ final class Texts {
 
   /** {@code near=app:web/zone}: beside pods with that label, by that node label. */
   private static void neighbour(PodBuilder builder, String kind, String value) {
-    var parts = value.split("[:/]", -1);
+    var parts = value.split("[:/]", 3);
     var affinity = builder.editSpec().editOrNewAffinity();
     if (kind.equals("near")) {
       affinity

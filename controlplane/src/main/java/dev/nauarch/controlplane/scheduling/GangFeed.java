@@ -22,8 +22,7 @@ final class GangFeed {
   /** The claims come first: a gang may be decided for once it is known. */
   private static List<SchedulerEvent> seen(PodGroup group) {
     return List.of(
-        new SchedulerEvent.ForDevices(
-            new DeviceEvent.GroupSeen(SharedClaimsTranslation.of(group))),
+        new SchedulerEvent.ForDevices(new DeviceEvent.GroupSeen(SharedClaimsTranslation.of(group))),
         new SchedulerEvent.GangSeen(GangTranslation.of(group)));
   }
 

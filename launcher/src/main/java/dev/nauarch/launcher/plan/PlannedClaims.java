@@ -88,9 +88,7 @@ final class PlannedClaims {
     var made = new ArrayList<PodResourceClaimStatus>();
     for (var use : DeviceClaims.of(pod)) {
       if (use.isMissing()) {
-        var name =
-            shared(pod, use)
-                .orElseGet(() -> make(pod, "Pod", use.entry(), use.template()));
+        var name = shared(pod, use).orElseGet(() -> make(pod, "Pod", use.entry(), use.template()));
         made.add(new PodResourceClaimStatus(use.entry(), name));
       }
     }
@@ -117,8 +115,9 @@ final class PlannedClaims {
   /** Makes a claim of a template for its owner, under a name that no other has. */
   private String make(HasMetadata owner, String kind, String entry, String template) {
     var metadata = owner.getMetadata();
-    var like = claimByTemplate.computeIfAbsent(
-        new ObjectKey(metadata.getNamespace(), template), this::tried);
+    var like =
+        claimByTemplate.computeIfAbsent(
+            new ObjectKey(metadata.getNamespace(), template), this::tried);
     var name = PLANNED + metadata.getName() + "-" + entry;
     claims.add(
         new ResourceClaimBuilder(like)

@@ -170,7 +170,8 @@ final class DeviceTaints {
   /** When a taint is not borne any more; empty for never. */
   private static Optional<Instant> due(DeviceTaint taint, List<DeviceToleration> tolerations) {
     var added = taint.getTimeAdded() == null ? Instant.EPOCH : Times.parse(taint.getTimeAdded());
-    var matching = tolerations.stream().filter(each -> DeviceTolerations.tolerates(each, taint)).toList();
+    var matching =
+        tolerations.stream().filter(each -> DeviceTolerations.tolerates(each, taint)).toList();
     if (matching.stream().anyMatch(each -> each.getTolerationSeconds() == null)) {
       return Optional.empty();
     }

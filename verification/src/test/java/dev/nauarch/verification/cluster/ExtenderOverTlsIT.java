@@ -157,8 +157,7 @@ class ExtenderOverTlsIT {
     var certificate = Files.writeString(directory.resolve("tls.pem"), client.certificatePem());
     var key = Files.writeString(directory.resolve("key.pem"), client.keyPem());
     var identity =
-        new TlsIdentity(
-            List.of(own.server().certificate()), own.server().key(), own.authority());
+        new TlsIdentity(List.of(own.server().certificate()), own.server().key(), own.authority());
     try (var extender = new SecureExtender(identity)) {
       var file = directory.resolve("scheduler.yaml");
       var port = extender.server.getAddress().getPort();

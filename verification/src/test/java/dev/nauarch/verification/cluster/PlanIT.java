@@ -84,7 +84,10 @@ class PlanIT {
     var template = TEMPLATE.formatted("two", 2);
     expect(0, "yes, all 4 pods, on 2 nodes", JOB.formatted(4, named), template);
     expect(12, "no: 4 of 5 pods.", JOB.formatted(5, named), template);
-    expect(2, "there is no ResourceClaimTemplate default/none", JOB.formatted(1, "resourceClaimTemplateName: none"));
+    expect(
+        2,
+        "there is no ResourceClaimTemplate default/none",
+        JOB.formatted(1, "resourceClaimTemplateName: none"));
     assertTrue(cluster.client().list(Resources.RESOURCE_CLAIMS, Selection.ALL).items().isEmpty());
 
     // A claim that stands in the manifest is one for all pods that name it.
@@ -96,7 +99,10 @@ class PlanIT {
         spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: gpu, count: 4}}]}}
         """;
     expect(0, "yes, all 3 pods, on 1 node", claim, JOB.formatted(3, "resourceClaimName: shared"));
-    expect(12, "resourceclaim.resource.k8s.io \"shared\" not found", JOB.formatted(3, "resourceClaimName: shared"));
+    expect(
+        12,
+        "resourceclaim.resource.k8s.io \"shared\" not found",
+        JOB.formatted(3, "resourceClaimName: shared"));
   }
 
   @Test
