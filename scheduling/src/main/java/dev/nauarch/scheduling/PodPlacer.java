@@ -178,18 +178,19 @@ final class PodPlacer {
   void clearTheWay(PodState pod, Refusals refusals, List<SchedulerCommand> out) {
     var devices = world.cluster.devices();
     if (isRefusedFor(DeviceBook.NOT_HERE, refusals)) {
-      devices
-          .inTheWay(pod)
+      var claim = devices.inTheWay(pod);
+      claim.ifPresent(devices::leaves);
+      claim
           .map(DeviceCommand.Deallocate::new)
           .map(SchedulerCommand.ForDevices::new)
           .ifPresent(out::add);
     }
     if (isRefusedFor(DeviceBook.STALE, refusals)) {
-      var claim = devices.leftBy(pod);
-      if (claim.isPresent() || pod.devices().extended().isNoted()) {
+      var left = devices.leftBy(pod);
+      if (left.isPresent() || pod.devices().extended().isNoted()) {
         out.add(
             new SchedulerCommand.ForDevices(
-                new DeviceCommand.Withdraw(pod.key(), pod.uid(), claim)));
+                new DeviceCommand.Withdraw(pod.key(), pod.uid(), left)));
       }
     }
   }

@@ -110,6 +110,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     switch (event) {
       case DeviceEvent.ClaimSeen(var claim) -> touch(world.usersOf(ObjectKey.of(claim)));
       case DeviceEvent.ClaimGone(var key) -> touch(world.usersOf(key));
+      case DeviceEvent.NotDeallocated(var key) -> touch(world.usersOf(key));
       case DeviceEvent.Written written when written.failure().isEmpty() ->
           bindings.written(written.pod(), written.uid(), now, out);
       case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) -> {

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 final class GangClaims {
 
   private final TreeMap<ObjectKey, ResourceClaim> claims = new TreeMap<>();
+  private long version;
   private final List<DeviceEvent> devices = new ArrayList<>();
 
   private static <T> T model(String json, Class<T> type) {
@@ -83,6 +84,8 @@ final class GangClaims {
   }
 
   private void put(ResourceClaim claim, Consumer<DeviceEvent> inbox) {
+    version++;
+    claim.getMetadata().setResourceVersion(Long.toString(version));
     claims.put(ObjectKey.of(claim), claim);
     inbox.accept(new DeviceEvent.ClaimSeen(claim));
   }
@@ -103,7 +106,12 @@ final class GangClaims {
   /** A claim gives its devices back. */
   void deallocate(ResourceClaim claim, Consumer<DeviceEvent> inbox) {
     var known = claims.get(ObjectKey.of(claim));
-    if (known != null && known.getMetadata().getUid().equals(claim.getMetadata().getUid())) {
+    if (known != null
+        && known.getMetadata().getUid().equals(claim.getMetadata().getUid())
+        && known
+            .getMetadata()
+            .getResourceVersion()
+            .equals(claim.getMetadata().getResourceVersion())) {
       put(known.edit().withStatus(null).build(), inbox);
     }
   }

@@ -12,6 +12,7 @@ import dev.nauarch.scheduling.SchedulerCore;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.device.DeviceCommand;
+import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.BudgetTranslation;
 import dev.nauarch.scheduling.translate.ClaimSteps;
@@ -19,6 +20,7 @@ import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.SchedulerRequests;
 import dev.nauarch.scheduling.volume.VolumeCommand;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -143,8 +145,7 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.ForDevices(DeviceCommand.Withdraw left) ->
           dispatcher.submit(left.pod(), () -> claimSender.withdraw(left));
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
-          dispatcher.submit(
-              ObjectKey.of(claim), () -> sender.trySend(ClaimSteps.deallocate(claim)));
+          dispatcher.submit(ObjectKey.of(claim), () -> deallocate(claim, inbox));
       case SchedulerCommand.CommitGang commit ->
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
@@ -186,6 +187,13 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     tell(evict.pod(), wanted.subList(1, wanted.size()));
+  }
+
+  private void deallocate(ResourceClaim claim, Inbox<SchedulerEvent> inbox) {
+    if (sender.trySend(ClaimSteps.deallocate(claim)).isPresent()) {
+      inbox.offer(
+          new SchedulerEvent.ForDevices(new DeviceEvent.NotDeallocated(ObjectKey.of(claim))));
+    }
   }
 
   /** Something that is written however long it takes. */
