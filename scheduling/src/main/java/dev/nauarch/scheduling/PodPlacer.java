@@ -72,6 +72,7 @@ final class PodPlacer {
             : world.search.best(pod, advice);
     if (node.isPresent() && world.assume(pod, node.get())) {
       nominatedNodeByPod.remove(pod.key());
+      freed |= !wanted.isEmpty() && !wanted.equals(node.get());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
       firstOf(pod).ifPresent(group -> reports.started(group, now, out));
