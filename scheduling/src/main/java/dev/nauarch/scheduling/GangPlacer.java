@@ -2,11 +2,8 @@ package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.GangPreemption.Plan;
-import dev.nauarch.scheduling.GangTopology.Found;
 import dev.nauarch.scheduling.GangTrials.Trial;
 import dev.nauarch.scheduling.explain.Explanation;
-import dev.nauarch.scheduling.fit.Area;
-import dev.nauarch.scheduling.fit.Refusals;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
@@ -31,13 +28,6 @@ final class GangPlacer {
   /** Above this many waiting pods only the group is told why, not each of them. */
   private static final int TOLD_MAX = 64;
 
-  private static final Explanation ASKS_EXTENDERS =
-      Explanation.of(
-          "Unschedulable",
-          "AsksExtender",
-          "An extender must be asked about its pods, which it is one by one; a gang is placed at"
-              + " once.");
-
   /** Why pods stop whose gang gives its places back. */
   private static final String RELEASED = "GangReleased";
 
@@ -49,8 +39,10 @@ final class GangPlacer {
   private final Reports reports;
   private final PodPlacer podPlacer;
   private final Holds holds;
+  private final GangQuestions questions;
   private final GangTrials trials;
   private final GangTopology topology;
+  private final GangWords wording;
   private final GangPreemption preemption;
   private final GangRecalls recalls = new GangRecalls();
   private final SortedSet<ObjectKey> committing = new TreeSet<>();
@@ -63,7 +55,14 @@ final class GangPlacer {
   /** What was said of those that are being stopped. */
   private final SortedMap<ObjectKey, String> clearingByGang = new TreeMap<>();
 
-  GangPlacer(World world, Bindings bindings, Reports reports, PodPlacer podPlacer, Holds holds) {
+  GangPlacer(
+      World world,
+      Bindings bindings,
+      Reports reports,
+      PodPlacer podPlacer,
+      Holds holds,
+      GangQuestions questions) {
+    this.questions = questions;
     this.holds = holds;
     this.world = world;
     this.bindings = bindings;
@@ -71,6 +70,7 @@ final class GangPlacer {
     this.podPlacer = podPlacer;
     this.trials = new GangTrials(world);
     this.topology = new GangTopology(world, trials);
+    this.wording = new GangWords(world);
     this.preemption = new GangPreemption(world, trials);
   }
 
@@ -79,11 +79,25 @@ final class GangPlacer {
    *
    * @param helpedBy the changes that may help
    * @param until when it is worth another try in any case; empty for not before long
+   * @param reason what it waits for
    */
-  record Wait(EnumSet<Hint> helpedBy, Optional<Instant> until) {
+  record Wait(EnumSet<Hint> helpedBy, Optional<Instant> until, Reason reason) {
+
+    /** What a gang waits for. */
+    enum Reason {
+      CHANGES,
+      /** Somebody is asked about its pods. */
+      ANSWERS,
+      /** Somebody gave no answer, and will be asked again. */
+      ANOTHER_TRY
+    }
 
     static Wait forChanges(EnumSet<Hint> helpedBy) {
-      return new Wait(helpedBy, Optional.empty());
+      return new Wait(helpedBy, Optional.empty(), Reason.CHANGES);
+    }
+
+    static Wait forAnswers() {
+      return new Wait(EnumSet.noneOf(Hint.class), Optional.empty(), Reason.ANSWERS);
     }
   }
 
@@ -99,9 +113,8 @@ final class GangPlacer {
       return Optional.of(Wait.forChanges(EnumSet.noneOf(Hint.class)));
     }
     var waiting = waiting(gang.key());
-    if (waiting.stream().anyMatch(podPlacer::needsAdvice)) {
-      tell(gang, waiting, ASKS_EXTENDERS, now, out);
-      return Optional.of(Wait.forChanges(EnumSet.noneOf(Hint.class)));
+    if (questions.areOpen(waiting)) {
+      return Optional.of(Wait.forAnswers());
     }
     var present = world.present(gang.key());
     var needed = Math.max(1, gang.minCount() - world.settled(gang.key()).size());
@@ -117,6 +130,29 @@ final class GangPlacer {
       return Optional.of(Wait.forChanges(EnumSet.of(Hint.NODE, Hint.ROOM, Hint.COMPANY)));
     }
     var lent = waiting.stream().flatMap(pod -> holds.lend(pod).stream()).toList();
+    var said = questions.said(waiting, out);
+    if (said.isEmpty()) {
+      lent.forEach(holds::giveBack);
+      waiting.forEach(podPlacer::holdNomination);
+      return Optional.of(Wait.forAnswers());
+    }
+    trials.heed(said.get());
+    return place(gang, present, waiting, needed, lent, now, out);
+  }
+
+  /**
+   * Tries to place a gang with what was said of its pods.
+   *
+   * @param lent the places that were held for its pods
+   */
+  private Optional<Wait> place(
+      GangState gang,
+      List<PodState> present,
+      List<PodState> waiting,
+      int needed,
+      List<PodState> lent,
+      Instant now,
+      List<SchedulerCommand> out) {
     var wanted = podPlacer.nominations(waiting);
     if (!topology.isPossible(gang, present, wanted.values())) {
       waiting.forEach(pod -> podPlacer.withdrawNomination(pod, out));
@@ -127,16 +163,20 @@ final class GangPlacer {
       commit(gang, waiting, found.trial(), now, out);
       return Optional.empty();
     }
-    var refusals = world.search.refusals(found.trial().homeless().getFirst());
-    var why = why(found, refusals, waiting.size(), needed);
+    var next = found.trial().homeless().getFirst();
+    var refusals = world.search.refusals(next, trials.advice(next));
+    var why = wording.why(found, refusals, waiting.size(), needed);
     var helpedBy = PodPlacer.hints(refusals);
     helpedBy.add(Hint.ROOM);
     trials.undo(found.trial(), waiting);
-    podPlacer.clearTheWay(found.trial().homeless().getFirst(), refusals, out);
+    podPlacer.clearTheWay(next, refusals, out);
     lent.forEach(holds::giveBack);
-    var words = preempt(gang, present, waiting, needed, wanted, now, out);
-    tell(gang, waiting, why.withPreemption(words), now, out);
-    return Optional.of(Wait.forChanges(helpedBy));
+    var preempted = preempt(gang, present, waiting, needed, wanted, now, out);
+    tell(gang, waiting, why.withPreemption(preempted), now, out);
+    return Optional.of(
+        trials.lackAnswers()
+            ? new Wait(helpedBy, Optional.empty(), Wait.Reason.ANOTHER_TRY)
+            : Wait.forChanges(helpedBy));
   }
 
   /** The decision is written: the bindings may follow, unless too little is left of the gang. */
@@ -256,21 +296,8 @@ final class GangPlacer {
                 rank.stated()
                     && (pod.priority() != rank.priority() || pod.mayPreempt() != rank.mayPreempt()))
         .findFirst()
-        .map(
-            pod ->
-                GangTopology.failed(
-                    "All pods of a group must have its priority and preemption policy: the group has "
-                        + rankWords(rank.priority(), rank.mayPreempt())
-                        + ", pod "
-                        + pod.key().name()
-                        + " has "
-                        + rankWords(pod.priority(), pod.mayPreempt())
-                        + "."))
+        .map(pod -> GangWords.otherRank(rank, pod))
         .or(() -> topology.contradiction(gang, present));
-  }
-
-  private static String rankWords(int priority, boolean mayPreempt) {
-    return priority + " and " + (mayPreempt ? "PreemptLowerPriority" : "Never");
   }
 
   /** Pods mostly come one after the other, so that nothing is said while they do. */
@@ -284,30 +311,10 @@ final class GangPlacer {
     }
     var due = known.since.plus(PATIENCE);
     if (waiting.isEmpty() || !due.isAfter(now)) {
-      tell(gang, waiting, incomplete(gang, waiting.size()), now, out);
+      tell(gang, waiting, GangWords.incomplete(gang, waiting.size()), now, out);
       return Wait.forChanges(EnumSet.noneOf(Hint.class));
     }
-    return new Wait(EnumSet.noneOf(Hint.class), Optional.of(due));
-  }
-
-  private Explanation why(Found found, Refusals refusals, int waiting, int needed) {
-    var head =
-        found.trial().fitting()
-            + " of "
-            + waiting
-            + " pods of the gang fit"
-            + found.where()
-            + (found.where().isEmpty() ? ", " : "; ")
-            + needed
-            + (needed == 1 ? " is needed" : " are needed");
-    if (found.nodes() == 0) {
-      return Explanation.of("Unschedulable", "NoTopologyDomain", head + ".");
-    }
-    var homeless = found.trial().homeless().getFirst();
-    var alone = world.explainer.unschedulable(homeless, refusals.in(found.area()), found.nodes());
-    return alone.within(
-        head + ". For the next: " + alone.summary(),
-        head + "; for " + homeless.key().name() + ": " + alone.message());
+    return new Wait(EnumSet.noneOf(Hint.class), Optional.of(due), Wait.Reason.CHANGES);
   }
 
   /** Stops pods of lower priority if that makes room for all that are needed, else none. */
@@ -324,12 +331,20 @@ final class GangPlacer {
           (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
       return clearingByGang.getOrDefault(gang.key(), "");
     }
-    var plan = preemption.cheapest(waiting, needed, areas(gang, present, waiting, needed));
+    var isAsked = questions.concernVictims(waiting);
+    var plan =
+        isAsked
+            ? Optional.<Plan>empty()
+            : preemption.cheapest(
+                waiting, needed, topology.clearable(gang.topologyKey(), present, waiting, needed));
     for (var pod : waiting) {
       var node = plan.map(Plan::nodeByPod).map(nodes -> nodes.get(pod.key()));
       if (node.isEmpty()) {
         podPlacer.withdrawNomination(pod, out);
       }
+    }
+    if (isAsked) {
+      return "nobody stops: an extender has a say in that, which it is asked for single pods only.";
     }
     if (plan.isEmpty()) {
       return waiting.stream().allMatch(PodState::mayPreempt)
@@ -363,20 +378,6 @@ final class GangPlacer {
                     && pod.priority() < waiting.getFirst().priority());
   }
 
-  private List<Area> areas(
-      GangState gang, List<PodState> present, List<PodState> waiting, int needed) {
-    var key = gang.topologyKey();
-    if (key.isEmpty()) {
-      return List.of(Area.WHOLE);
-    }
-    return world
-        .domains
-        .clearable(key, waiting, needed, topology.candidates(key, present, waiting))
-        .stream()
-        .map(candidate -> world.domains.area(key, candidate.number()))
-        .toList();
-  }
-
   private void tell(
       GangState gang,
       List<PodState> waiting,
@@ -387,18 +388,6 @@ final class GangPlacer {
     if (waiting.size() <= TOLD_MAX) {
       waiting.forEach(pod -> reports.waits(pod, why, now, out));
     }
-  }
-
-  private static Explanation incomplete(GangState gang, int present) {
-    return Explanation.of(
-        "Unschedulable",
-        "GangIncomplete",
-        "The gang needs "
-            + gang.minCount()
-            + " pods at once; "
-            + present
-            + (present == 1 ? " exists" : " exist")
-            + " and can be placed.");
   }
 
   private List<PodState> waiting(ObjectKey gang) {

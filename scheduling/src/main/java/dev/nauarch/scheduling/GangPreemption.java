@@ -63,15 +63,15 @@ final class GangPreemption {
    * The plan that costs least.
    *
    * @param needed how many pods must find a place
-   * @param areas in one of which they all must be
+   * @param ranges in one of which they all must be
    */
-  Optional<Plan> cheapest(List<PodState> waiting, int needed, List<Area> areas) {
+  Optional<Plan> cheapest(List<PodState> waiting, int needed, List<GangRange> ranges) {
     if (!waiting.stream().allMatch(PodState::mayPreempt)) {
       return Optional.empty();
     }
     Optional<Plan> best = Optional.empty();
-    for (var area : areas) {
-      var plan = in(area, waiting, needed);
+    for (var range : ranges) {
+      var plan = in(range, waiting, needed);
       if (plan.isPresent()
           && (best.isEmpty() || Preemption.compare(plan.get().stopped, best.get().stopped) < 0)) {
         best = plan;
@@ -80,7 +80,7 @@ final class GangPreemption {
     return best;
   }
 
-  private Optional<Plan> in(Area area, List<PodState> waiting, int needed) {
+  private Optional<Plan> in(GangRange range, List<PodState> waiting, int needed) {
     var victims = new LinkedHashMap<ObjectKey, PodState>();
     var nodeByPod = new TreeMap<ObjectKey, String>();
     Optional<PodState> homeless = Optional.empty();
@@ -88,7 +88,8 @@ final class GangPreemption {
       if (homeless.filter(other -> GangTrials.isLike(other, pod)).isPresent()) {
         continue;
       }
-      var node = world.search.best(pod, area).or(() -> clear(pod, area, victims));
+      var area = range.of(pod);
+      var node = trials.best(pod, area).or(() -> clear(pod, area, victims));
       if (node.isPresent() && trials.take(pod, node.get())) {
         nodeByPod.put(pod.key(), node.get());
       } else {

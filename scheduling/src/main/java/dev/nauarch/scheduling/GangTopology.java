@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.GangTies.Tie;
 import dev.nauarch.scheduling.GangTrials.Trial;
 import dev.nauarch.scheduling.cluster.Domains;
 import dev.nauarch.scheduling.explain.Explanation;
@@ -8,13 +9,16 @@ import dev.nauarch.scheduling.fit.Area;
 import dev.nauarch.scheduling.fit.DomainSearch.Candidate;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Finds places for the pods of a gang: anywhere, or all in one domain of nodes where the gang wants
@@ -36,10 +40,12 @@ final class GangTopology {
 
   private final World world;
   private final GangTrials trials;
+  private final GangTies ties;
 
   GangTopology(World world, GangTrials trials) {
     this.world = world;
     this.trials = trials;
+    this.ties = new GangTies(world);
   }
 
   /** Why no domain can be right for a gang any more; empty while one can. */
@@ -100,15 +106,14 @@ final class GangTopology {
       SortedMap<ObjectKey, String> wanted) {
     if (!wanted.isEmpty()) {
       var area = around(gang.topologyKey(), wanted.firstEntry().getValue());
-      var again = trials.tryAll(waiting, area, wanted);
+      var again = trials.tryAll(waiting, GangRange.all(area), wanted);
       if (again.homeless().isEmpty()) {
         return new Found(again, area, 0, "");
       }
       trials.undo(again, waiting);
     }
     if (gang.topologyKey().isEmpty()) {
-      var trial = trials.tryAll(waiting, Area.WHOLE, Collections.emptySortedMap());
-      return new Found(trial, Area.WHOLE, world.cluster.size(), "");
+      return fill(Area.WHOLE, waiting);
     }
     return inOneDomain(gang.topologyKey(), present, waiting);
   }
@@ -126,29 +131,123 @@ final class GangTopology {
           .map(best -> in(key, best, false, waiting))
           .orElseGet(() -> nowhere(key, waiting));
     }
-    var candidates = candidates(key, present, waiting);
+    return best(
+            candidates(key, present, waiting),
+            waiting,
+            candidate -> in(key, candidate, !present.isEmpty(), waiting))
+        .orElseGet(() -> nowhere(key, waiting));
+  }
+
+  /**
+   * The first domain in which all pods find a place, or that in which most do.
+   *
+   * @param candidates the most promising first
+   */
+  private Optional<Found> best(
+      List<Candidate> candidates, List<PodState> pods, Function<Candidate, Found> trying) {
     Optional<Candidate> best = Optional.empty();
     var most = -1;
     for (var candidate : candidates) {
       if (candidate.fitting() <= most) {
         break;
       }
-      var found = in(key, candidate, !present.isEmpty(), waiting);
+      var found = trying.apply(candidate);
       if (found.trial.homeless().isEmpty()) {
-        return found;
+        return Optional.of(found);
       }
-      trials.undo(found.trial, waiting);
+      trials.undo(found.trial, pods);
       if (found.trial.fitting() > most) {
         most = found.trial.fitting();
         best = Optional.of(candidate);
       }
     }
-    return best.map(candidate -> in(key, candidate, !present.isEmpty(), waiting))
-        .orElseGet(() -> nowhere(key, waiting));
+    return best.map(trying);
+  }
+
+  /**
+   * Gives the pods of an area their places: first those that have to be together, each such group
+   * in one domain if that can be; then all others, and those for whom there was none.
+   */
+  private Found fill(Area area, List<PodState> waiting) {
+    var all = new Trial(Collections.emptySortedMap(), waiting);
+    var where = "";
+    var inTie = area;
+    for (var tie : ties.of(waiting)) {
+      var found = together(tie, area);
+      if (found.isPresent()) {
+        all = all.and(found.get().trial);
+        if (!found.get().trial.homeless().isEmpty() && where.isEmpty()) {
+          where = found.get().where;
+          inTie = found.get().area;
+        }
+      }
+    }
+    var placed = all.nodeByPod();
+    var left = waiting.stream().filter(pod -> !placed.containsKey(pod.key())).toList();
+    all = all.and(trials.tryAll(left, GangRange.all(area), Collections.emptySortedMap()));
+    return all.homeless().isEmpty() || where.isEmpty()
+        ? new Found(all, area, area.size(world.cluster.size()), "")
+        : new Found(all, inTie, inTie.size(0), where);
+  }
+
+  private Optional<Found> together(Tie tie, Area area) {
+    return best(
+        ties.candidates(tie),
+        tie.pods(),
+        candidate -> {
+          var inside = world.domains.area(tie.key(), candidate.number()).within(area);
+          var trial =
+              trials.tryAll(tie.pods(), GangRange.all(inside), Collections.emptySortedMap());
+          return new Found(trial, inside, inside.size(0), best(tie.key(), candidate));
+        });
+  }
+
+  private String best(String key, Candidate candidate) {
+    return " in "
+        + word(key)
+        + " "
+        + candidate.value()
+        + ", the best of "
+        + world.domains.count(key)
+        + " "
+        + word(key)
+        + "s";
+  }
+
+  /** Where room may be made for a gang, the most promising first. */
+  List<GangRange> clearable(
+      String key, List<PodState> present, List<PodState> waiting, int needed) {
+    var areas =
+        key.isEmpty()
+            ? List.of(Area.WHOLE)
+            : areas(key, waiting, needed, candidates(key, present, waiting));
+    var largest = ties.of(waiting).stream().max(Comparator.comparingInt(tie -> tie.pods().size()));
+    var ranges = new ArrayList<GangRange>();
+    for (var area : areas) {
+      largest.ifPresent(tie -> ranges.addAll(clearable(tie, area, waiting.size() - needed)));
+      ranges.add(GangRange.all(area));
+    }
+    return ranges;
+  }
+
+  private List<GangRange> clearable(Tie tie, Area area, int spare) {
+    return areas(
+            tie.key(), tie.pods(), Math.max(1, tie.pods().size() - spare), ties.candidates(tie))
+        .stream()
+        .map(one -> GangRange.of(one, tie, area))
+        .filter(range -> !range.area().isEmpty())
+        .toList();
+  }
+
+  private List<Area> areas(
+      String key, List<PodState> pods, int needed, List<Candidate> candidates) {
+    return world.domains.clearable(key, pods, needed, candidates).stream()
+        .map(candidate -> world.domains.area(key, candidate.number()))
+        .toList();
   }
 
   /** The domains that come into question, the best first as far as room tells. */
-  List<Candidate> candidates(String key, List<PodState> present, List<PodState> waiting) {
+  private List<Candidate> candidates(String key, List<PodState> present, List<PodState> waiting) {
     var taken = taken(key, present);
     return taken.isEmpty()
         ? world.domains.all(key, waiting)
@@ -157,14 +256,17 @@ final class GangTopology {
 
   private Found in(String key, Candidate candidate, boolean isBound, List<PodState> waiting) {
     var area = world.domains.area(key, candidate.number());
-    var trial = trials.tryAll(waiting, area, Collections.emptySortedMap());
-    var where = " in " + word(key) + " " + candidate.value();
-    if (isBound) {
-      where += ", where the others are";
-    } else if (!trial.homeless().isEmpty()) {
-      where += ", the best of " + world.domains.count(key) + " " + word(key) + "s";
+    var found = fill(area, waiting);
+    if (!found.where.isEmpty()) {
+      return found;
     }
-    return new Found(trial, area, area.size(0), where);
+    var where =
+        isBound
+            ? " in " + word(key) + " " + candidate.value() + ", where the others are"
+            : found.trial.homeless().isEmpty()
+                ? " in " + word(key) + " " + candidate.value()
+                : best(key, candidate);
+    return new Found(found.trial, area, area.size(0), where);
   }
 
   private static Found nowhere(String key, List<PodState> waiting) {

@@ -1,9 +1,12 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.extender.Said;
+import dev.nauarch.scheduling.fit.Advice;
 import dev.nauarch.scheduling.fit.Area;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,9 +27,17 @@ final class GangTrials {
     int fitting() {
       return nodeByPod.size();
     }
+
+    /** This, and what came of another trial of those that it left and of others. */
+    Trial and(Trial other) {
+      var all = new TreeMap<>(nodeByPod);
+      all.putAll(other.nodeByPod);
+      return new Trial(all, other.homeless);
+    }
   }
 
   private final World world;
+  private SortedMap<ObjectKey, Said> said = Collections.emptySortedMap();
 
   GangTrials(World world) {
     this.world = world;
@@ -38,7 +49,7 @@ final class GangTrials {
    *
    * @param wanted nodes that are taken before others if they fit, by pod
    */
-  Trial tryAll(List<PodState> pods, Area area, SortedMap<ObjectKey, String> wanted) {
+  Trial tryAll(List<PodState> pods, GangRange range, SortedMap<ObjectKey, String> wanted) {
     var nodeByPod = new TreeMap<ObjectKey, String>();
     var left = pods;
     var isWorthMore = true;
@@ -46,9 +57,9 @@ final class GangTrials {
       var homeless = new ArrayList<PodState>();
       for (var pod : left) {
         var node =
-            !homeless.isEmpty() && isLike(homeless.getLast(), pod)
+            !homeless.isEmpty() && hasSameFate(homeless.getLast(), pod)
                 ? Optional.<String>empty()
-                : node(pod, area, wanted);
+                : node(pod, range.of(pod), wanted);
         if (node.isPresent() && take(pod, node.get())) {
           nodeByPod.put(pod.key(), node.get());
         } else {
@@ -65,9 +76,32 @@ final class GangTrials {
 
   private Optional<String> node(PodState pod, Area area, SortedMap<ObjectKey, String> wanted) {
     var first = wanted.get(pod.key());
-    return first != null && world.search.fits(pod, first)
+    return first != null && world.search.fits(pod, first, advice(pod))
         ? Optional.of(first)
-        : world.search.best(pod, area);
+        : best(pod, area);
+  }
+
+  /** The best node of an area for a pod. */
+  Optional<String> best(PodState pod, Area area) {
+    return world.search.best(pod, area, advice(pod));
+  }
+
+  /**
+   * What somebody outside has said of pods counts from now on, in place of what was said before.
+   */
+  void heed(SortedMap<ObjectKey, Said> answers) {
+    said = answers;
+  }
+
+  /** Whether somebody gave no answer without whom pods can't be placed. */
+  boolean lackAnswers() {
+    return said.values().stream().anyMatch(Said::hasFailed);
+  }
+
+  /** What somebody outside has said of a pod. */
+  Advice advice(PodState pod) {
+    var one = said.get(pod.key());
+    return one == null ? Advice.NONE : one;
   }
 
   /** Takes a place, unless claims can't be had there after all. */
@@ -77,6 +111,10 @@ final class GangTrials {
     }
     world.cluster.place(pod.on(node));
     return true;
+  }
+
+  private boolean hasSameFate(PodState one, PodState other) {
+    return isLike(one, other) && advice(one).isSilent() && advice(other).isSilent();
   }
 
   /** Whether nothing but the name makes a difference, so that one's fate is the other's. */

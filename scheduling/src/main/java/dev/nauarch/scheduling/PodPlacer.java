@@ -72,6 +72,7 @@ final class PodPlacer {
             : world.search.best(pod, advice);
     if (node.isPresent() && world.assume(pod, node.get())) {
       nominatedNodeByPod.remove(pod.key());
+      freed |= !wanted.isEmpty() && !wanted.equals(node.get());
       bindings.decide(pod, node.get(), now, out);
       reports.placed(pod, out);
       firstOf(pod).ifPresent(group -> reports.started(group, now, out));
@@ -154,11 +155,6 @@ final class PodPlacer {
     return true;
   }
 
-  /** Whether somebody outside must be asked about a pod. */
-  boolean needsAdvice(PodState pod) {
-    return consultations.concern(pod);
-  }
-
   /** Sends a question out. */
   void ask(PodState pod, Consultations.Asked asked, List<SchedulerCommand> out) {
     out.add(new SchedulerCommand.AskExtender(pod.key(), pod.uid(), asked.question()));
@@ -183,18 +179,19 @@ final class PodPlacer {
   void clearTheWay(PodState pod, Refusals refusals, List<SchedulerCommand> out) {
     var devices = world.cluster.devices();
     if (isRefusedFor(DeviceBook.NOT_HERE, refusals)) {
-      devices
-          .inTheWay(pod)
+      var claim = devices.inTheWay(pod);
+      claim.ifPresent(devices::leaves);
+      claim
           .map(DeviceCommand.Deallocate::new)
           .map(SchedulerCommand.ForDevices::new)
           .ifPresent(out::add);
     }
     if (isRefusedFor(DeviceBook.STALE, refusals)) {
-      var claim = devices.leftBy(pod);
-      if (claim.isPresent() || pod.devices().extended().isNoted()) {
+      var left = devices.leftBy(pod);
+      if (left.isPresent() || pod.devices().extended().isNoted()) {
         out.add(
             new SchedulerCommand.ForDevices(
-                new DeviceCommand.Withdraw(pod.key(), pod.uid(), claim)));
+                new DeviceCommand.Withdraw(pod.key(), pod.uid(), left)));
       }
     }
   }
@@ -213,6 +210,15 @@ final class PodPlacer {
     if (nominatedNodeByPod.remove(pod) != null) {
       world.cluster.unplace(World.nominationKey(pod));
       freed = true;
+    }
+  }
+
+  /** Goes on holding the place that a pod says is being cleared for it, as after a restart. */
+  void recall(PodState pod) {
+    var node = pod.membership().nominated();
+    if (!node.isEmpty() && !nominatedNodeByPod.containsKey(pod.key())) {
+      nominatedNodeByPod.put(pod.key(), node);
+      world.cluster.place(World.nomination(pod, node));
     }
   }
 
@@ -299,6 +305,12 @@ final class PodPlacer {
 
   /** No room is being made for a pod any more. */
   void withdrawNomination(PodState pod, List<SchedulerCommand> out) {
+    withdrawNomination(pod.key(), out);
+  }
+
+  /** Gives up the place that is held for a pod. */
+  void giveUpNomination(PodState pod, List<SchedulerCommand> out) {
+    world.cluster.unplace(World.nominationKey(pod.key()));
     withdrawNomination(pod.key(), out);
   }
 

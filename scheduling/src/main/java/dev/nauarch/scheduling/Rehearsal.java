@@ -12,6 +12,7 @@ import dev.nauarch.scheduling.queue.JobState;
 import dev.nauarch.scheduling.queue.QueueCommand;
 import dev.nauarch.scheduling.queue.QueueEvent;
 import dev.nauarch.scheduling.queue.WorkloadState;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,40 +60,73 @@ public final class Rehearsal {
     core.on(events, now);
   }
 
+  /**
+   * What comes.
+   *
+   * @param gangs the groups of pods
+   * @param shared the claims that pods of groups share, of those groups that have some
+   * @param claims claims of devices, those among them that are made for pods and groups
+   * @param pods with the claims that were made for them
+   */
+  public record Coming(
+      List<GangState> gangs,
+      List<SharedClaims> shared,
+      List<ResourceClaim> claims,
+      List<PodState> pods) {
+
+    /** Copies the lists. */
+    public Coming {
+      gangs = List.copyOf(gangs);
+      shared = List.copyOf(shared);
+      claims = List.copyOf(claims);
+      pods = List.copyOf(pods);
+    }
+
+    /** Pods that stand alone and claim nothing. */
+    public static Coming of(List<PodState> pods) {
+      return new Coming(List.of(), List.of(), List.of(), pods);
+    }
+  }
+
   /** The same cluster without anybody's work, in which only what fits nowhere still waits. */
   public static List<SchedulerEvent> withoutWork(List<SchedulerEvent> present) {
-    return present.stream().filter(event -> !isWork(event)).toList();
+    return present.stream().filter(event -> !isWork(event)).map(Rehearsal::free).toList();
+  }
+
+  /** A claim is still there, but has no devices. */
+  private static SchedulerEvent free(SchedulerEvent event) {
+    return event instanceof SchedulerEvent.ForDevices(DeviceEvent.ClaimSeen(var claim))
+        ? new SchedulerEvent.ForDevices(
+            new DeviceEvent.ClaimSeen(claim.edit().withStatus(null).build()))
+        : event;
   }
 
   private static boolean isWork(SchedulerEvent event) {
     return switch (event) {
       case SchedulerEvent.PodSeen ignored -> true;
       case SchedulerEvent.GangSeen ignored -> true;
-      case SchedulerEvent.ForDevices(DeviceEvent.ClaimSeen ignored) -> true;
       case SchedulerEvent.ForQueue(QueueEvent.WorkloadSeen ignored) -> true;
       case SchedulerEvent.ForQueue(QueueEvent.JobSeen ignored) -> true;
       default -> false;
     };
   }
 
-  /** Pods come, and the gangs that they belong to. */
-  public Outcome pods(List<GangState> gangs, List<PodState> pods) {
+  /** Pods come, with the gangs that they belong to and their claims. */
+  public Outcome pods(Coming coming) {
     var events = new ArrayList<SchedulerEvent>();
-    for (var gang : gangs) {
-      var shared = new SharedClaims(gang.key(), gang.uid(), List.of());
-      events.add(new SchedulerEvent.GangSeen(gang));
-      events.add(new SchedulerEvent.ForDevices(new DeviceEvent.GroupSeen(shared)));
-    }
-    pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(pod)));
+    coming.claims.forEach(claim -> events.add(told(new DeviceEvent.ClaimSeen(claim))));
+    coming.shared.forEach(shared -> events.add(told(new DeviceEvent.GroupSeen(shared))));
+    coming.gangs.forEach(gang -> events.add(new SchedulerEvent.GangSeen(gang)));
+    coming.pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(pod)));
     var ours = new TreeSet<ObjectKey>();
-    gangs.forEach(gang -> ours.add(gang.key()));
-    pods.forEach(pod -> ours.add(pod.key()));
+    coming.gangs.forEach(gang -> ours.add(gang.key()));
+    coming.pods.forEach(pod -> ours.add(pod.key()));
     for (List<SchedulerEvent> batch = events; !batch.isEmpty(); ) {
       var answers = new ArrayList<SchedulerEvent>();
       for (var command : core.on(batch, now)) {
         note(command, ours);
         if (command instanceof SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted)) {
-          answers.add(new SchedulerEvent.ForDevices(written(wanted)));
+          answers.add(told(written(wanted)));
         }
       }
       batch = answers;
@@ -172,6 +206,10 @@ public final class Rehearsal {
     if (why.isEmpty()) {
       why = Optional.of(words);
     }
+  }
+
+  private static SchedulerEvent told(DeviceEvent event) {
+    return new SchedulerEvent.ForDevices(event);
   }
 
   private static List<SchedulerEvent> told(QueueEvent event) {

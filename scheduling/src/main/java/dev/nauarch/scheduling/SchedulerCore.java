@@ -5,7 +5,6 @@ import dev.nauarch.kernel.Core;
 import dev.nauarch.scheduling.WaitingQueue.Unit;
 import dev.nauarch.scheduling.device.Demand;
 import dev.nauarch.scheduling.device.DeviceEvent;
-import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.extender.Answer;
 import dev.nauarch.scheduling.extender.Consultations;
 import dev.nauarch.scheduling.model.GangState;
@@ -49,7 +48,14 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     this.holds = new Holds(world, bindings);
     this.queues = new QueueDesk(world, holds);
     this.podPlacer = new PodPlacer(world, bindings, reports, holds, consultations);
-    this.gangPlacer = new GangPlacer(world, bindings, reports, podPlacer, holds);
+    this.gangPlacer =
+        new GangPlacer(
+            world,
+            bindings,
+            reports,
+            podPlacer,
+            holds,
+            new GangQuestions(world, consultations, podPlacer));
   }
 
   @Override
@@ -104,6 +110,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     switch (event) {
       case DeviceEvent.ClaimSeen(var claim) -> touch(world.usersOf(ObjectKey.of(claim)));
       case DeviceEvent.ClaimGone(var key) -> touch(world.usersOf(key));
+      case DeviceEvent.NotDeallocated(var key) -> touch(world.usersOf(key));
       case DeviceEvent.Written written when written.failure().isEmpty() ->
           bindings.written(written.pod(), written.uid(), now, out);
       case DeviceEvent.Written(var pod, var uid, _, _, var why, var mayPass) -> {
@@ -111,7 +118,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
         world
             .pod(pod)
             .filter(known -> known.uid().equals(uid) && isUndecided(known))
-            .ifPresent(known -> podPlacer.waits(known, notWritten(why), now, out));
+            .ifPresent(known -> podPlacer.waits(known, PodWords.notWritten(why), now, out));
       }
       default -> {}
     }
@@ -147,7 +154,7 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
   private void decide(Instant now, List<SchedulerCommand> out) {
     for (var pod : bindings.broken(now)) {
       bindings.takeBackPod(pod.key());
-      podPlacer.waits(pod, notReady(pod), now, out);
+      podPlacer.waits(pod, PodWords.notReady(pod), now, out);
       requeue(pod.key());
       queue.retryLater(unitOf(pod), now);
     }
@@ -183,7 +190,8 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       return;
     }
     if (lacksGang(pod.get())) {
-      podPlacer.waits(pod.get(), noGang(pod.get()), now, out);
+      podPlacer.giveUpNomination(pod.get(), out);
+      podPlacer.waits(pod.get(), PodWords.noGang(pod.get()), now, out);
       queue.park(unit, EnumSet.noneOf(Hint.class), now);
       return;
     }
@@ -223,10 +231,15 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
       return;
     }
     var wait = gangPlacer.attempt(gang.get(), now, out);
-    wait.flatMap(GangPlacer.Wait::until)
-        .ifPresentOrElse(
-            until -> queue.pause(unit, until),
-            () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
+    switch (wait.map(GangPlacer.Wait::reason).orElse(GangPlacer.Wait.Reason.CHANGES)) {
+      case ANSWERS -> queue.awaitAnswer(unit, now);
+      case ANOTHER_TRY -> queue.retryLater(unit, now);
+      case CHANGES ->
+          wait.flatMap(GangPlacer.Wait::until)
+              .ifPresentOrElse(
+                  until -> queue.pause(unit, until),
+                  () -> settle(unit, wait.map(GangPlacer.Wait::helpedBy), now));
+    }
   }
 
   private void settle(Unit unit, Optional<EnumSet<Hint>> helpedBy, Instant now) {
@@ -273,6 +286,9 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
     var unit = unitOf(pod);
     if (isUndecided(pod)) {
       offer(pod, unit);
+      if (old.isEmpty()) {
+        podPlacer.recall(pod);
+      }
       if (old.isEmpty() || changesDecision(old.get(), pod)) {
         consultations.forget(pod.key());
         queue.touch(unit);
@@ -448,25 +464,6 @@ public final class SchedulerCore implements Core<SchedulerEvent, SchedulerComman
 
   private boolean lacksGang(PodState pod) {
     return !pod.membership().gang().isEmpty() && world.gang(pod.gangKey()).isEmpty();
-  }
-
-  private static Explanation noGang(PodState pod) {
-    return Explanation.of(
-        "Unschedulable",
-        "PodGroupNotFound",
-        "Its PodGroup " + pod.membership().gang() + " does not exist yet.");
-  }
-
-  private static Explanation notReady(PodState pod) {
-    return Explanation.of(
-        "Unschedulable",
-        "ClaimsNotReady",
-        "What was chosen for its claims on node " + pod.node() + " did not become ready.");
-  }
-
-  private static Explanation notWritten(String why) {
-    return Explanation.of(
-        "Unschedulable", "ClaimsNotWritten", "Its claims could not be written: " + why);
   }
 
   private void hint(Hint hint, boolean applies) {

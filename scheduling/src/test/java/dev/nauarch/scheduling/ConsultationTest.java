@@ -67,6 +67,8 @@ class ConsultationTest {
           var pod = Objects.requireNonNull(pods.get(bind.pod().name()));
           tell(new SchedulerEvent.PodSeen(pod.on(bind.node())));
         }
+        case SchedulerCommand.CommitGang commit ->
+            tell(new SchedulerEvent.GangCommitted(commit.gang()));
         case SchedulerCommand.EvictPod evict -> stopped.add(evict.pod().name());
         case SchedulerCommand.ReportPod report ->
             whyByPod.put(report.pod().name(), report.why().message());
@@ -256,5 +258,58 @@ class ConsultationTest {
     advance(10);
     answer("urgent", question("urgent"), may("a", "uid-v1"));
     assertEquals(List.of("v1"), stopped);
+  }
+
+  private void gang(String words) {
+    tell(new SchedulerEvent.GangSeen(Texts.gang(Texts.words("gang " + words), now)));
+  }
+
+  @Test
+  void gangIsTriedOnceAllIsSaidOfItsPods() {
+    begin(extender("http://one", "filter", "", false));
+    gang("train min=3");
+    pod("train-0 gpus=4 gang=train");
+    pod("train-1 gpus=4 gang=train");
+    assertTrue(questionByPod.isEmpty(), "it is not complete");
+    pod("train-2 gpus=4 gang=train");
+    var first = question("train-0");
+    assertEquals(List.of("a", "b", "c"), first.nodes());
+    answer("train-0", first, only("c"));
+    answer("train-1", question("train-1"), only("a", "b", "c"));
+    assertTrue(nodeByPod.isEmpty(), "one answer is missing");
+    answer("train-2", question("train-2"), only("b", "c"));
+    assertEquals(Map.of("train-0", "c", "train-1", "a", "train-2", "b"), nodeByPod);
+  }
+
+  @Test
+  void gangWaitsAndAsksAgainWhereThereIsNoAnswer() {
+    begin(extender("http://one", "filter", "", false));
+    gang("train min=2");
+    pod("train-0 gpus=1 gang=train");
+    pod("train-1 gpus=1 gang=train");
+    answer("train-0", question("train-0"), only("a", "b"));
+    answer("train-1", question("train-1"), new Answer.Failed("no route"));
+    assertTrue(nodeByPod.isEmpty());
+    var why = Objects.requireNonNull(whyByPod.get("train-0"));
+    assertTrue(why.contains("1 of 2 pods of the gang fit"), why);
+    assertTrue(why.contains("extender http://one failed: no route"), why);
+    advance(1);
+    answer("train-0", question("train-0"), only("a"));
+    answer("train-1", question("train-1"), only("b"));
+    assertEquals(Map.of("train-0", "a", "train-1", "b"), nodeByPod);
+  }
+
+  @Test
+  void nobodyStopsForAGangWhereSomebodyOutsideHasASay() {
+    begin(extender(new Extender.Verbs("", "", "", "preempt"), "http://one", false));
+    for (var node : List.of("a", "b", "c")) {
+      pod("low-" + node + " cpu=1 gpus=4 on=" + node);
+    }
+    gang("train min=2");
+    pod("train-0 gpus=4 gang=train priority=5");
+    pod("train-1 gpus=4 gang=train priority=5");
+    assertEquals(List.of(), stopped);
+    var why = Objects.requireNonNull(whyByPod.get("train-0"));
+    assertTrue(why.contains("an extender has a say in that"), why);
   }
 }

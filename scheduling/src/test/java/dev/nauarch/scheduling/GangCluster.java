@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.device.DeviceCommand;
+import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
@@ -36,6 +38,11 @@ final class GangCluster {
 
   /** Where pods are to be bound. */
   final TreeMap<ObjectKey, String> decided = new TreeMap<>();
+
+  private final GangClaims claims = new GangClaims();
+
+  /** By the label that they are about, how many of its pods may be stopped. */
+  private final TreeMap<String, Integer> budgets = new TreeMap<>();
 
   private final SplittableRandom random;
   private final boolean isPrompt;
@@ -104,12 +111,58 @@ final class GangCluster {
     put(Pods.like(pod, "uid-" + names++, pod.devices()));
   }
 
+  /** Every node gets so many devices. */
+  void createDevices(int count) {
+    claims.addDevices(rackByNode.keySet(), count, this::tell);
+  }
+
+  /** A claim of one device. */
+  void createClaim(String name) {
+    claims.create(name, "claim-" + names++, this::tell);
+  }
+
+  private void tell(DeviceEvent event) {
+    tell(new SchedulerEvent.ForDevices(event));
+  }
+
+  /** Of the pods with a label so many may be stopped. */
+  void putBudget(String label, int allowed) {
+    note("budget " + label + " " + allowed);
+    budgets.put(label, allowed);
+    tellBudget(label, allowed);
+  }
+
+  private void tellBudget(String label, int allowed) {
+    var name = label.replace(':', '-');
+    tell(Texts.budget(Texts.words("budget " + name + " " + label + " allowed=" + allowed)));
+  }
+
+  /** Whether a budget is about a pod. */
+  boolean hasBudget(PodState pod) {
+    return budgets.containsKey("team:" + pod.labels().get("team"));
+  }
+
+  /** Whether a pod must not be stopped if that can be helped. */
+  boolean isProtected(PodState pod) {
+    return budgets.getOrDefault("team:" + pod.labels().get("team"), 1) == 0;
+  }
+
+  /** Whether a pod can have the devices that it wants on a node. */
+  boolean hasDeviceFor(PodState pod, String node, int count) {
+    return claims.hasRoom(pod, node, count);
+  }
+
+  void checkDevices() {
+    claims.check(pods.values(), story());
+  }
+
   void delete(ObjectKey pod) {
     note("gone " + pod.name());
     pods.remove(pod);
     nominated.remove(pod);
     decided.remove(pod);
     tell(new SchedulerEvent.PodGone(pod));
+    claims.delete(pod, this::tell);
   }
 
   void deleteGang(ObjectKey gang) {
@@ -125,6 +178,11 @@ final class GangCluster {
 
   private void put(GangState gang) {
     gangs.put(gang.key(), gang);
+    tellGang(gang);
+  }
+
+  private void tellGang(GangState gang) {
+    claims.tellGroup(gang, this::tell);
     tell(new SchedulerEvent.GangSeen(gang));
   }
 
@@ -137,14 +195,19 @@ final class GangCluster {
     note("restart");
     requests.clear();
     events.clear();
-    nominated.clear();
     decided.clear();
     wakeAt = Optional.empty();
     core = new SchedulerCore(SchedulerOptions.DEFAULT);
     events.add(new SchedulerEvent.NamespaceSeen("default", new TreeMap<>()));
     rackByNode.keySet().forEach(name -> tell(node(name)));
-    gangs.values().forEach(gang -> tell(new SchedulerEvent.GangSeen(gang)));
-    pods.values().forEach(pod -> tell(new SchedulerEvent.PodSeen(pod)));
+    gangs.values().forEach(this::tellGang);
+    claims.tellAll(this::tell);
+    budgets.forEach(this::tellBudget);
+    pods.forEach(
+        (key, pod) -> {
+          var node = nominated.getOrDefault(key, "");
+          tell(new SchedulerEvent.PodSeen(pod.nominatedTo(node)));
+        });
     tell(new SchedulerEvent.Synced());
   }
 
@@ -231,6 +294,10 @@ final class GangCluster {
       case SchedulerCommand.BindPod bind -> send(bind.pod(), bind);
       case SchedulerCommand.EvictPod evict -> send(evict.pod(), evict);
       case SchedulerCommand.NominateNode nominate -> send(nominate.pod(), nominate);
+      case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
+          send(wanted.pod(), command);
+      case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
+          send(ObjectKey.of(claim), command);
       case SchedulerCommand.CommitGang commit -> send(commit.gang(), commit);
       case SchedulerCommand.ReleaseGang release -> send(release.gang(), release);
       case SchedulerCommand.MarkGangBound mark -> send(mark.gang(), mark);
@@ -256,6 +323,14 @@ final class GangCluster {
     switch (command) {
       case SchedulerCommand.BindPod bind -> bind(bind, chance);
       case SchedulerCommand.EvictPod evict -> evict(evict, chance);
+      case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) -> {
+        note("claims of " + wanted.pod().name());
+        claims.write(wanted, chance < 5, this::tell);
+      }
+      case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) -> {
+        note("deallocate " + ObjectKey.of(claim).name());
+        claims.deallocate(claim, this::tell);
+      }
       case SchedulerCommand.CommitGang commit -> commit(commit, chance);
       case SchedulerCommand.NominateNode(var pod, var node) -> {
         note("nominate " + pod.name() + " " + node);

@@ -83,7 +83,7 @@ class PluginTest {
     for (var pod : pods) {
       states.add(PodTranslation.of(pod.build(), options));
     }
-    return new Rehearsal(options, present, Instant.EPOCH).pods(List.of(), states);
+    return new Rehearsal(options, present, Instant.EPOCH).pods(Rehearsal.Coming.of(states));
   }
 
   private static SchedulerEvent there(PodBuilder pod, String node, SchedulerOptions options) {

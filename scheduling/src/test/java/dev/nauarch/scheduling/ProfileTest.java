@@ -58,7 +58,9 @@ class ProfileTest {
     for (var i = 0; i < count; i++) {
       pods.add(pod("p" + i, scheduler, ""));
     }
-    return new Rehearsal(OPTIONS, present(), Instant.EPOCH).pods(List.of(), pods).podsByNode();
+    return new Rehearsal(OPTIONS, present(), Instant.EPOCH)
+        .pods(Rehearsal.Coming.of(pods))
+        .podsByNode();
   }
 
   @Test
@@ -84,7 +86,7 @@ class ProfileTest {
     for (var options : List.of(SchedulerOptions.DEFAULT, careless)) {
       var pods = List.of(greedy("p", options), greedy("q", options));
       var present = List.<SchedulerEvent>of(Texts.node(Texts.words("node a cpu=4")));
-      var outcome = new Rehearsal(options, present, Instant.EPOCH).pods(List.of(), pods);
+      var outcome = new Rehearsal(options, present, Instant.EPOCH).pods(Rehearsal.Coming.of(pods));
       assertEquals(Map.of("a", options.equals(careless) ? 2 : 1), outcome.podsByNode());
     }
   }

@@ -31,7 +31,8 @@ class RehearsalTest {
 
   private static Rehearsal.Outcome rehearse(List<SchedulerEvent> present, String... lines) {
     var pods = events(lines).stream().map(event -> ((SchedulerEvent.PodSeen) event).pod()).toList();
-    return new Rehearsal(SchedulerOptions.DEFAULT, present, Instant.EPOCH).pods(List.of(), pods);
+    return new Rehearsal(SchedulerOptions.DEFAULT, present, Instant.EPOCH)
+        .pods(Rehearsal.Coming.of(pods));
   }
 
   @Test

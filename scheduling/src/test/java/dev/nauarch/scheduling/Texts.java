@@ -162,6 +162,7 @@ final class Texts {
               .withNewPersistentVolumeClaim(value, false)
               .endVolume()
               .endSpec();
+      case "nominated", "device" -> later(builder, key, value);
       case "own", "ebs", "gce" -> disk(builder, key, value);
       case "near", "apart" -> neighbour(builder, key, value);
       case "wants" -> wish(builder, value);
@@ -172,6 +173,21 @@ final class Texts {
       }
     }
     return true;
+  }
+
+  /** What the scheduler wrote, and claims that were made. */
+  private static void later(PodBuilder builder, String key, String value) {
+    if (key.equals("nominated")) {
+      builder.editOrNewStatus().withNominatedNodeName(value).endStatus();
+    } else {
+      builder
+          .editSpec()
+          .addNewResourceClaim()
+          .withName(value)
+          .withResourceClaimName(value)
+          .endResourceClaim()
+          .endSpec();
+    }
   }
 
   /** {@code gce=disk:ro}: a disk that the pod names itself; {@code own=name}: one made for it. */
@@ -217,7 +233,7 @@ final class Texts {
   }
 
   private static PodAffinityTerm term(String value) {
-    var parts = value.split("[:/]", -1);
+    var parts = value.split("[:/]", 3);
     return new PodAffinityTermBuilder()
         .withNewLabelSelector()
         .addToMatchLabels(parts[0], parts[1])
@@ -240,14 +256,14 @@ final class Texts {
 
   /** {@code wants=app:web/zone:10}: rather beside such pods, so much. */
   private static void wish(PodBuilder builder, String value) {
-    var weight = value.substring(value.lastIndexOf(':') + 1);
+    var end = value.lastIndexOf(':');
     builder
         .editSpec()
         .editOrNewAffinity()
         .editOrNewPodAffinity()
         .addNewPreferredDuringSchedulingIgnoredDuringExecution()
-        .withWeight(Integer.parseInt(weight))
-        .withPodAffinityTerm(term(value))
+        .withWeight(Integer.parseInt(value.substring(end + 1)))
+        .withPodAffinityTerm(term(value.substring(0, end)))
         .endPreferredDuringSchedulingIgnoredDuringExecution()
         .endPodAffinity()
         .endAffinity()

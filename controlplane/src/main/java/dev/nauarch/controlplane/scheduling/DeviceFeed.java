@@ -4,14 +4,13 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.device.DeviceEvent;
-import dev.nauarch.scheduling.translate.SharedClaimsTranslation;
 
 /** What the scheduler follows of devices. */
 final class DeviceFeed {
 
   private DeviceFeed() {}
 
-  /** Follows slices, classes, taints and claims, as far as they are served. */
+  /** Follows slices, classes, taints and claims of devices, as far as they are served. */
   static void follow(Feed<SchedulerEvent> feed) {
     feed.followIfServed(
             Resources.RESOURCE_SLICES,
@@ -25,10 +24,6 @@ final class DeviceFeed {
             Resources.DEVICE_TAINT_RULES,
             rule -> told(new DeviceEvent.RuleSeen(rule)),
             rule -> told(new DeviceEvent.RuleGone(rule.getMetadata().getName())))
-        .followIfServed(
-            Resources.POD_GROUPS,
-            group -> told(new DeviceEvent.GroupSeen(SharedClaimsTranslation.of(group))),
-            group -> told(new DeviceEvent.GroupGone(ObjectKey.of(group))))
         .followIfServed(
             Resources.RESOURCE_CLAIMS,
             claim -> told(new DeviceEvent.ClaimSeen(claim)),

@@ -44,14 +44,22 @@ final class Feed<E> implements AutoCloseable {
   /** Follows a kind. */
   <T extends HasMetadata> Feed<E> follow(
       Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
-    starts.add(() -> informers.add(start(resource, seen, gone)));
-    lists.add(() -> client.list(resource, Selection.ALL).items().stream().map(seen).toList());
-    return this;
+    return followAll(resource, one(seen), one(gone));
   }
 
   /** Follows a kind unless the API server does not know it, as older ones may. */
   <T extends HasMetadata> Feed<E> followIfServed(
       Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
+    return followAllIfServed(resource, one(seen), one(gone));
+  }
+
+  private static <T, E> Function<T, List<E>> one(Function<T, E> event) {
+    return object -> List.of(event.apply(object));
+  }
+
+  /** Follows a kind of which there are several things to tell, in their order. */
+  <T extends HasMetadata> Feed<E> followAllIfServed(
+      Resource<T> resource, Function<T, List<E>> seen, Function<T, List<E>> gone) {
     try {
       client.list(resource, NONE);
     } catch (ApiException e) {
@@ -60,7 +68,19 @@ final class Feed<E> implements AutoCloseable {
         return this;
       }
     }
-    return follow(resource, seen, gone);
+    return followAll(resource, seen, gone);
+  }
+
+  private <T extends HasMetadata> Feed<E> followAll(
+      Resource<T> resource, Function<T, List<E>> seen, Function<T, List<E>> gone) {
+    starts.add(() -> informers.add(start(resource, seen, gone)));
+    lists.add(
+        () ->
+            client.list(resource, Selection.ALL).items().stream()
+                .map(seen)
+                .flatMap(List::stream)
+                .toList());
+    return this;
   }
 
   /** Starts to follow; the event comes after everything that exists has been told. */
@@ -76,7 +96,7 @@ final class Feed<E> implements AutoCloseable {
   }
 
   private <T extends HasMetadata> Informer<T> start(
-      Resource<T> resource, Function<T, E> seen, Function<T, E> gone) {
+      Resource<T> resource, Function<T, List<E>> seen, Function<T, List<E>> gone) {
     return Informer.start(
         client,
         resource.outline(),
@@ -84,12 +104,12 @@ final class Feed<E> implements AutoCloseable {
         new InformerListener<>() {
           @Override
           public void onUpsert(T object) {
-            inbox.accept(seen.apply(object));
+            seen.apply(object).forEach(inbox);
           }
 
           @Override
           public void onDelete(T object) {
-            inbox.accept(gone.apply(object));
+            gone.apply(object).forEach(inbox);
           }
 
           @Override

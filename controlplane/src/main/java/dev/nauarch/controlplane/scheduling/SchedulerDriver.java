@@ -12,14 +12,15 @@ import dev.nauarch.scheduling.SchedulerCore;
 import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.device.DeviceCommand;
+import dev.nauarch.scheduling.device.DeviceEvent;
 import dev.nauarch.scheduling.translate.ApiRequest;
 import dev.nauarch.scheduling.translate.BudgetTranslation;
 import dev.nauarch.scheduling.translate.ClaimSteps;
-import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.NodeTranslation;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.SchedulerRequests;
 import dev.nauarch.scheduling.volume.VolumeCommand;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -101,11 +102,8 @@ public final class SchedulerDriver implements AutoCloseable {
     DeviceFeed.follow(feed);
     VolumeFeed.follow(feed);
     GroupFeed.follow(feed, options);
-    return feed.followIfServed(
-            Resources.POD_GROUPS,
-            group -> new SchedulerEvent.GangSeen(GangTranslation.of(group)),
-            group -> new SchedulerEvent.GangGone(ObjectKey.of(group)))
-        .follow(
+    GangFeed.follow(feed);
+    return feed.follow(
             Resources.NODES,
             node -> new SchedulerEvent.NodeSeen(NodeTranslation.of(node, options)),
             node -> new SchedulerEvent.NodeGone(node.getMetadata().getName()))
@@ -147,8 +145,7 @@ public final class SchedulerDriver implements AutoCloseable {
       case SchedulerCommand.ForDevices(DeviceCommand.Withdraw left) ->
           dispatcher.submit(left.pod(), () -> claimSender.withdraw(left));
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
-          dispatcher.submit(
-              ObjectKey.of(claim), () -> sender.trySend(ClaimSteps.deallocate(claim)));
+          dispatcher.submit(ObjectKey.of(claim), () -> deallocate(claim, inbox));
       case SchedulerCommand.CommitGang commit ->
           dispatcher.submit(commit.gang(), () -> commit(commit, inbox));
       case SchedulerCommand.MarkGangBound(var gang) -> tell(gang, command);
@@ -190,6 +187,13 @@ public final class SchedulerDriver implements AutoCloseable {
       return;
     }
     tell(evict.pod(), wanted.subList(1, wanted.size()));
+  }
+
+  private void deallocate(ResourceClaim claim, Inbox<SchedulerEvent> inbox) {
+    if (sender.trySend(ClaimSteps.deallocate(claim)).isPresent()) {
+      inbox.offer(
+          new SchedulerEvent.ForDevices(new DeviceEvent.NotDeallocated(ObjectKey.of(claim))));
+    }
   }
 
   /** Something that is written however long it takes. */

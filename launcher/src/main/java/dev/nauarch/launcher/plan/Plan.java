@@ -48,7 +48,7 @@ public record Plan(int pods, Rehearsal.Outcome outcome, boolean everFits, Instan
     var rehearsal = new Rehearsal(options, present, now);
     return work.queued()
         .map(queued -> rehearsal.job(queued.job(), queued.workload()))
-        .orElseGet(() -> rehearsal.pods(work.gangs(), work.pods()));
+        .orElseGet(() -> rehearsal.pods(work.coming()));
   }
 
   /** The short answer. */

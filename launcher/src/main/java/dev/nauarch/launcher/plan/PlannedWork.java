@@ -8,9 +8,11 @@ import dev.nauarch.api.kueue.Workload;
 import dev.nauarch.api.podsets.JobKind;
 import dev.nauarch.api.podsets.JobPods;
 import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.scheduling.Rehearsal;
 import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SharedClaims;
 import dev.nauarch.scheduling.queue.JobState;
 import dev.nauarch.scheduling.queue.WorkloadState;
 import dev.nauarch.scheduling.translate.ApiRequest;
@@ -18,14 +20,18 @@ import dev.nauarch.scheduling.translate.GangTranslation;
 import dev.nauarch.scheduling.translate.JobEdits;
 import dev.nauarch.scheduling.translate.PodTranslation;
 import dev.nauarch.scheduling.translate.QueueTranslation;
+import dev.nauarch.scheduling.translate.SharedClaimsTranslation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaim;
+import io.fabric8.kubernetes.api.model.resource.v1.ResourceClaimTemplate;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroup;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.Load;
@@ -60,12 +66,15 @@ public final class PlannedWork {
   private final Instant now;
   private final List<GangState> gangs = new ArrayList<>();
   private final List<PodState> pods = new ArrayList<>();
+  private final List<SharedClaims> shared = new ArrayList<>();
+  private final PlannedClaims claims;
   private Optional<Queued> queued = Optional.empty();
   private int count;
 
   private PlannedWork(
       RemoteClient client, SchedulerOptions options, String namespace, Instant now) {
     this.client = client;
+    this.claims = new PlannedClaims(client);
     this.options = options;
     this.namespace = namespace;
     this.now = now;
@@ -84,11 +93,15 @@ public final class PlannedWork {
       RemoteClient client, SchedulerOptions options, String text, String namespace, Instant now) {
     var work = new PlannedWork(client, options, namespace, now);
     try {
+      var objects = new ArrayList<JsonNode>();
       for (var document : new Load(LoadSettings.builder().build()).loadAllFromString(text)) {
         if (document != null) {
-          work.add(JSON.valueToTree(document));
+          flatten(JSON.valueToTree(document), objects);
         }
       }
+      // What pods name comes first, wherever it stands.
+      objects.sort(Comparator.comparingInt(object -> rank(kind(object))));
+      objects.forEach(work::add);
     } catch (YamlEngineException e) {
       throw new PlanException("the manifest is no YAML: " + e.getMessage());
     }
@@ -100,12 +113,8 @@ public final class PlannedWork {
     return work;
   }
 
-  List<GangState> gangs() {
-    return gangs;
-  }
-
-  List<PodState> pods() {
-    return pods;
+  Rehearsal.Coming coming() {
+    return new Rehearsal.Coming(gangs, shared, claims.all(), pods);
   }
 
   Optional<Queued> queued() {
@@ -116,15 +125,49 @@ public final class PlannedWork {
     return count;
   }
 
+  private static void flatten(JsonNode object, List<JsonNode> into) {
+    if (kind(object).equals("List")) {
+      object.path("items").forEach(item -> flatten(item, into));
+    } else {
+      into.add(object);
+    }
+  }
+
+  private static String kind(JsonNode object) {
+    return object.path("kind").asString("");
+  }
+
+  private static int rank(String kind) {
+    return switch (kind) {
+      case "ResourceClaimTemplate", "ResourceClaim" -> 0;
+      case "PodGroup" -> 1;
+      default -> 2;
+    };
+  }
+
+  private <T extends HasMetadata> T read(JsonNode object, Class<T> type) {
+    return placed(ModelCodec.decode(ModelCodec.encode(object), type));
+  }
+
+  private void add(PodGroup group) {
+    if (group.getMetadata().getUid() == null) {
+      group.getMetadata().setUid("planned:" + group.getMetadata().getName());
+    }
+    var complete = claims.with(group);
+    gangs.add(GangTranslation.of(complete));
+    shared.add(SharedClaimsTranslation.of(complete));
+  }
+
   private void add(JsonNode object) {
-    var kind = object.path("kind").asString("");
-    if (kind.equals("List")) {
-      object.path("items").forEach(this::add);
+    var kind = kind(object);
+    if (kind.equals("ResourceClaimTemplate")) {
+      claims.add(read(object, ResourceClaimTemplate.class));
+    } else if (kind.equals("ResourceClaim")) {
+      claims.add(read(object, ResourceClaim.class));
     } else if (kind.equals("PodGroup")) {
-      gangs.add(
-          GangTranslation.of(placed(ModelCodec.decode(ModelCodec.encode(object), PodGroup.class))));
+      add(read(object, PodGroup.class));
     } else if (kind.equals("Pod")) {
-      var pod = placed(ModelCodec.decode(ModelCodec.encode(object), Pod.class));
+      var pod = read(object, Pod.class);
       add(pod.getMetadata().getName(), 1, pod);
     } else if (REPLICATED.contains(kind)) {
       var template =
@@ -151,6 +194,9 @@ public final class PlannedWork {
     var gang = job instanceof JobSet ? name : "";
     if (!gang.isEmpty()) {
       var size = sets.stream().mapToInt(JobPods::count).sum();
+      shared.add(
+          new SharedClaims(
+              new ObjectKey(job.getMetadata().getNamespace(), gang), "planned", List.of()));
       gangs.add(
           new GangState(
               new ObjectKey(job.getMetadata().getNamespace(), gang),
@@ -223,6 +269,8 @@ public final class PlannedWork {
       metadata.setName("planned:" + name + "-" + i);
       metadata.setUid("planned:" + name + "-" + i);
       metadata.setCreationTimestamp(now.toString());
+      made.setStatus(null);
+      claims.give(made);
       pods.add(PodTranslation.of(made, options));
     }
   }
@@ -237,11 +285,6 @@ public final class PlannedWork {
     if (!spec.getSchedulingGates().isEmpty()) {
       throw new PlanException(
           "the pods have scheduling gates: they wait until somebody takes those away");
-    }
-    if (spec.getResourceClaims().stream()
-        .anyMatch(claim -> claim.getResourceClaimTemplateName() != null)) {
-      throw new PlanException(
-          "the pods have claims of devices that are made of templates, which can't be rehearsed");
     }
   }
 

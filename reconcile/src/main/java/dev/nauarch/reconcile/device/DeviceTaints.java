@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.device;
 
+import dev.nauarch.api.DeviceTolerations;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Index;
 import dev.nauarch.reconcile.Snapshot;
@@ -169,7 +170,8 @@ final class DeviceTaints {
   /** When a taint is not borne any more; empty for never. */
   private static Optional<Instant> due(DeviceTaint taint, List<DeviceToleration> tolerations) {
     var added = taint.getTimeAdded() == null ? Instant.EPOCH : Times.parse(taint.getTimeAdded());
-    var matching = tolerations.stream().filter(each -> tolerates(each, taint)).toList();
+    var matching =
+        tolerations.stream().filter(each -> DeviceTolerations.tolerates(each, taint)).toList();
     if (matching.stream().anyMatch(each -> each.getTolerationSeconds() == null)) {
       return Optional.empty();
     }
@@ -181,21 +183,5 @@ final class DeviceTaints {
             .map(added::plusSeconds)
             .min(Instant::compareTo)
             .orElse(added));
-  }
-
-  private static boolean tolerates(DeviceToleration toleration, DeviceTaint taint) {
-    return isAnyOr(toleration.getEffect(), taint.getEffect())
-        && isAnyOr(toleration.getKey(), taint.getKey())
-        && ("Exists".equals(toleration.getOperator())
-            || (isAnyOr(toleration.getOperator(), "Equal")
-                && orEmpty(toleration.getValue()).equals(orEmpty(taint.getValue()))));
-  }
-
-  private static boolean isAnyOr(@Nullable String wanted, @Nullable String there) {
-    return orEmpty(wanted).isEmpty() || orEmpty(wanted).equals(there);
-  }
-
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
   }
 }

@@ -45,6 +45,10 @@ public final class DeviceBook {
   private final Map<ObjectKey, KnownClaim> claims = new HashMap<>();
   private final ClaimPlans plans = new ClaimPlans();
   private final Map<ObjectKey, SharedClaims> groups = new HashMap<>();
+
+  /** Claims that were asked to give their devices back, as they were then. */
+  private final Map<ObjectKey, Long> versionByLeaving = new HashMap<>();
+
   private final ExtendedResources extended = new ExtendedResources();
   private final Decisions decisions;
   private Instant now = Instant.EPOCH;
@@ -114,6 +118,7 @@ public final class DeviceBook {
       case DeviceEvent.GroupGone(var key) -> groups.remove(key);
       case DeviceEvent.ClaimSeen(var claim) -> put(claim);
       case DeviceEvent.ClaimGone(var key) -> remove(key);
+      case DeviceEvent.NotDeallocated(var key) -> versionByLeaving.remove(key);
       case DeviceEvent.Written written -> written(written);
     }
   }
@@ -143,6 +148,9 @@ public final class DeviceBook {
     if (old != null && old.version() > KnownClaim.version(claim)) {
       return;
     }
+    if (versionByLeaving.getOrDefault(key, Long.MAX_VALUE) < KnownClaim.version(claim)) {
+      versionByLeaving.remove(key);
+    }
     extended.put(claim);
     var known = KnownClaim.of(claim, plans.add(claim.getSpec()));
     claims.put(key, known);
@@ -171,6 +179,7 @@ public final class DeviceBook {
 
   private void remove(ObjectKey key) {
     var old = claims.remove(key);
+    versionByLeaving.remove(key);
     if (old != null) {
       plans.remove(old.claim().getSpec());
       replace(old.allocation(), null);
@@ -181,6 +190,11 @@ public final class DeviceBook {
 
   private void drop(ObjectKey key) {
     freed |= decisions.drop(key);
+  }
+
+  /** A claim is asked to give its devices back; until that is known it is nobody's to use. */
+  public void leaves(ResourceClaim claim) {
+    versionByLeaving.put(ObjectKey.of(claim), KnownClaim.version(claim));
   }
 
   /** What a pod's claims ask of a node. */
@@ -196,7 +210,7 @@ public final class DeviceBook {
     var isBroken = false;
     for (var use : pod.devices().claims()) {
       var known = claims.get(use.claim());
-      if (known == null && use.isOwn()) {
+      if ((known == null && use.isOwn()) || versionByLeaving.containsKey(use.claim())) {
         return new Demand.Unknown();
       }
       var problem = problem(pod, use, known);

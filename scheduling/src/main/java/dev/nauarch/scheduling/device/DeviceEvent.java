@@ -41,6 +41,9 @@ public sealed interface DeviceEvent {
   /** A claim is gone. */
   record ClaimGone(ObjectKey key) implements DeviceEvent {}
 
+  /** A claim could not be asked to give its devices back. */
+  record NotDeallocated(ObjectKey key) implements DeviceEvent {}
+
   /**
    * The claims of a pod were written, or could not be.
    *

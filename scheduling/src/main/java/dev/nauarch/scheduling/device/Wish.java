@@ -1,5 +1,6 @@
 package dev.nauarch.scheduling.device;
 
+import dev.nauarch.api.DeviceTolerations;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.resource.v1.CapacityRequirements;
 import io.fabric8.kubernetes.api.model.resource.v1.DeviceRequest;
@@ -106,22 +107,6 @@ record Wish(
 
   /** Whether it bears a taint. */
   boolean tolerates(DeviceTaint taint) {
-    return tolerations.stream().anyMatch(toleration -> tolerates(toleration, taint));
-  }
-
-  private static boolean tolerates(DeviceToleration toleration, DeviceTaint taint) {
-    var effect = orEmpty(toleration.getEffect());
-    var key = orEmpty(toleration.getKey());
-    if (!effect.isEmpty() && !effect.equals(taint.getEffect())) {
-      return false;
-    }
-    if (!key.isEmpty() && !key.equals(taint.getKey())) {
-      return false;
-    }
-    return switch (orEmpty(toleration.getOperator())) {
-      case "", "Equal" -> orEmpty(toleration.getValue()).equals(orEmpty(taint.getValue()));
-      case "Exists" -> true;
-      default -> false;
-    };
+    return tolerations.stream().anyMatch(each -> DeviceTolerations.tolerates(each, taint));
   }
 }

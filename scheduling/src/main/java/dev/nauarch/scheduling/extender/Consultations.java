@@ -119,6 +119,12 @@ public final class Consultations {
             questions, step.extender(), step.topic(), talk.said.possible(), new TreeMap<>()));
   }
 
+  /** Whether everything was said of a pod, and nobody has taken it yet. */
+  public boolean isOver(ObjectKey pod) {
+    var talk = talkByPod.get(pod);
+    return talk != null && talk.isOver();
+  }
+
   /** Takes what was said of a pod; it counts once. */
   public Optional<Said> take(ObjectKey pod) {
     var talk = talkByPod.get(pod);

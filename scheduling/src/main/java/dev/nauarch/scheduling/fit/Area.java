@@ -1,5 +1,7 @@
 package dev.nauarch.scheduling.fit;
 
+import java.util.Arrays;
+
 /** The nodes among which one is looked for, by their numbers, the lowest first. */
 public final class Area {
 
@@ -35,6 +37,21 @@ public final class Area {
    */
   public int size(int numbers) {
     return isWhole ? numbers : nodes.length;
+  }
+
+  /** Whether it has no node. */
+  public boolean isEmpty() {
+    return !isWhole && nodes.length == 0;
+  }
+
+  /** What both have. */
+  public Area within(Area other) {
+    if (isWhole || other.isWhole) {
+      return isWhole ? other : this;
+    }
+    var both =
+        Arrays.stream(nodes).filter(node -> Arrays.binarySearch(other.nodes, node) >= 0).toArray();
+    return Area.of(both);
   }
 
   /** One of them, of which the first has the position 0. */

@@ -7,6 +7,7 @@ import dev.nauarch.scheduling.device.ExtendedDemand;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
+import dev.nauarch.scheduling.model.SpreadConstraint;
 import dev.nauarch.scheduling.model.VolumeNeeds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,11 +34,13 @@ public final class Search {
   private final Recent<PodShape, Eligibility> eligibilityByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<PodShape, RefusalIndex> refusalsByShape = new Recent<>(OTHERS_LIMIT);
   private final Recent<List<ClaimPlan>, DeviceIndex> devicesByPlans = new Recent<>(OTHERS_LIMIT);
+  private final SpreadIndexes spreads;
   private final Comparison comparison = new Comparison();
 
   /** A search over a cluster. */
   public Search(Cluster cluster) {
     this.cluster = cluster;
+    this.spreads = new SpreadIndexes(cluster);
   }
 
   /**
@@ -58,7 +61,8 @@ public final class Search {
     return best(pod, Area.WHOLE, advice);
   }
 
-  private Optional<String> best(PodState pod, Area area, Advice advice) {
+  /** The best node of an area with what somebody outside said. */
+  public Optional<String> best(PodState pod, Area area, Advice advice) {
     var extended = cluster.devices().extended(pod);
     if (extended.isEmpty()) {
       return best(pod, area, extended, advice);
@@ -89,6 +93,11 @@ public final class Search {
       return named(index.best(area));
     }
     var rules = rules(pod, extended, advice);
+    var spread =
+        area.isWhole() && rules.isEmpty() ? onlySpread(pod) : Optional.<SpreadIndex>empty();
+    if (spread.isPresent()) {
+      return named(spread.get().best(index));
+    }
     var preferences = preferences(pod, rules);
     if (!preferences.isEmpty()) {
       return named(bestOfPreferences(area, index, rules, preferences));
@@ -105,6 +114,28 @@ public final class Search {
         && !cluster.topology().keepsApart()
         && !cluster.topology().hasWishes()
         && !cluster.groups().spreads(pod);
+  }
+
+  /** What keeps up with how pods like this one are spread, where nothing else is compared. */
+  private Optional<SpreadIndex> onlySpread(PodState pod) {
+    var weights = pod.shape().weights();
+    if (weights.spread() == 0
+        || !pod.shape().policy().plugins().isEmpty()
+        || (weights.podAffinity() > 0 && !new AffinityPreference(pod, cluster).isEmpty())) {
+      return Optional.empty();
+    }
+    var wanted = preferredSpread(pod);
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : spreads.of(pod.shape(), wanted, mayLackDomains(pod), eligibility(pod));
+  }
+
+  private List<SpreadConstraint> preferredSpread(PodState pod) {
+    return cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
+  }
+
+  private static boolean mayLackDomains(PodState pod) {
+    return pod.neighbours().spread().isEmpty() && pod.shape().policy().spread().mayLackDomains();
   }
 
   /** By what the nodes that are possible for a pod are compared, beside what each is by itself. */
@@ -131,9 +162,8 @@ public final class Search {
   }
 
   private Optional<SpreadPreference> spread(PodState pod, int weight) {
-    var wanted = cluster.groups().spreadOf(pod).stream().filter(each -> !each.required()).toList();
-    var mayLack =
-        pod.neighbours().spread().isEmpty() && pod.shape().policy().spread().mayLackDomains();
+    var wanted = preferredSpread(pod);
+    var mayLack = mayLackDomains(pod);
     return wanted.isEmpty()
         ? Optional.empty()
         : Optional.of(new SpreadPreference(weight, wanted, mayLack, cluster, eligibility(pod)));
@@ -148,6 +178,19 @@ public final class Search {
     var names = new ArrayList<String>();
     for (var node = 0; node < cluster.numbers(); node++) {
       if (scores.mayExceed(node, -1) && rules.check(node) == null) {
+        names.add(name(node));
+      }
+    }
+    return names;
+  }
+
+  /** The names of all nodes with room for a pod, whatever others want of it, by number. */
+  public List<String> roomy(PodState asking) {
+    var index = index(ofNodes(asking).shape());
+    var scores = index.scores();
+    var names = new ArrayList<String>();
+    for (var node = 0; node < cluster.numbers(); node++) {
+      if (scores[index.leaves() + node] >= 0) {
         names.add(name(node));
       }
     }

@@ -133,8 +133,12 @@ final class ShapeIndex {
       shares = shares(shape);
       scores = new Scores(cluster.columns(), eligibility, demand, shape.weights(), shares);
     }
-    var mix = shares == null ? 0 : shares.version();
-    progress.follow(cluster.changes(), mix + eligibility.worthVersion(), whenAll, whenOne);
+    progress.follow(cluster.changes(), version(), whenAll, whenOne);
+  }
+
+  /** Changes when nodes that did not change have other scores than before. */
+  long version() {
+    return (shares == null ? 0 : shares.version()) + eligibility.worthVersion();
   }
 
   private void checkAll() {

@@ -25,9 +25,7 @@ record SpreadCounts(Domains domains, int[] pods, int[] nodes) {
       SpreadConstraint constraint, Cluster cluster, Eligibility eligibility, List<Domains> needed) {
     var counter = cluster.topology().count(constraint.term());
     var domains = counter.domains();
-    var mask =
-        (constraint.honorAffinity() ? Eligibility.SELECTED : 0)
-            | (constraint.honorTaints() ? Eligibility.TOLERATED : 0);
+    var mask = mask(constraint);
     var flags = eligibility.flags();
     var pods = new int[domains.count()];
     var nodes = new int[domains.count()];
@@ -39,6 +37,12 @@ record SpreadCounts(Domains domains, int[] pods, int[] nodes) {
       }
     }
     return new SpreadCounts(domains, pods, nodes);
+  }
+
+  /** What must hold of a node, by the flags of its eligibility, for it to count. */
+  static int mask(SpreadConstraint constraint) {
+    return (constraint.honorAffinity() ? Eligibility.SELECTED : 0)
+        | (constraint.honorTaints() ? Eligibility.TOLERATED : 0);
   }
 
   /** Whether a node has a domain in each of these. */

@@ -57,7 +57,7 @@ public record PodState(
   }
 
   /**
-   * To whom a pod belongs.
+   * To whom a pod belongs, and what it says of itself that the scheduler wrote.
    *
    * @param gang the name of its PodGroup in its namespace; empty for none
    * @param workload the name of its queue workload; empty for none
@@ -66,6 +66,7 @@ public record PodState(
    * @param reported whether it carries an explanation of ours
    * @param controller the kind and the name of the ReplicaSet, StatefulSet or ReplicationController
    *     that made it; empty for none
+   * @param nominated the node on which room is being made for it; empty for none
    */
   public record Membership(
       String gang,
@@ -73,10 +74,22 @@ public record PodState(
       String podSet,
       boolean ours,
       boolean reported,
-      String controller) {
+      String controller,
+      String nominated) {
 
     /** A pod of ours that stands for itself. */
     public static final Membership ALONE = new Membership("", "", "", true, false, "");
+
+    /** That of a pod for which no room is being made. */
+    public Membership(
+        String gang,
+        String workload,
+        String podSet,
+        boolean ours,
+        boolean reported,
+        String controller) {
+      this(gang, workload, podSet, ours, reported, controller, "");
+    }
   }
 
   /** Copies the collections. */
@@ -125,17 +138,17 @@ public record PodState(
 
   /** The same pod on a node. */
   public PodState on(String target) {
-    return with(target, stage);
+    return with(shape, target, stage, membership);
   }
 
   /** The same pod at another stage. */
   public PodState at(Stage other) {
-    return with(node, other);
+    return with(shape, node, other, membership);
   }
 
   /** The same pod in another shape. */
   public PodState in(PodShape other) {
-    return with(other, node, stage);
+    return with(other, node, stage, membership);
   }
 
   /** Whether devices may have to be given to it, by claims or for extended resources. */
@@ -145,11 +158,22 @@ public record PodState(
         || !shape.requests().extended().isEmpty();
   }
 
-  private PodState with(String otherNode, Stage otherStage) {
-    return with(shape, otherNode, otherStage);
+  /** The same pod with room being made for it on a node. */
+  public PodState nominatedTo(String target) {
+    var other =
+        new Membership(
+            membership.gang,
+            membership.workload,
+            membership.podSet,
+            membership.ours,
+            membership.reported,
+            membership.controller,
+            target);
+    return with(shape, node, stage, other);
   }
 
-  private PodState with(PodShape otherShape, String otherNode, Stage otherStage) {
+  private PodState with(
+      PodShape otherShape, String otherNode, Stage otherStage, Membership otherMembership) {
     return new PodState(
         key,
         uid,
@@ -163,7 +187,7 @@ public record PodState(
         otherNode,
         otherStage,
         gates,
-        membership,
+        otherMembership,
         devices);
   }
 

@@ -74,7 +74,8 @@ public final class PodTranslation {
             labels.getOrDefault(POD_SET_LABEL, ""),
             profile.isPresent(),
             annotations.containsKey(OwnNames.EXPLANATION),
-            GroupTranslation.controller(metadata)),
+            GroupTranslation.controller(metadata),
+            pod.getStatus() == null ? "" : orEmpty(pod.getStatus().getNominatedNodeName())),
         devices(pod));
   }
 

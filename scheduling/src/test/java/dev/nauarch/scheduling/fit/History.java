@@ -91,6 +91,26 @@ final class History {
     }
   }
 
+  /** A pod just like another comes to a node. */
+  void come(PodState like, String node) {
+    place(
+        new PodState(
+            new ObjectKey("default", "p" + names++),
+            like.uid(),
+            like.labels(),
+            like.annotations(),
+            like.shape(),
+            like.neighbours(),
+            like.priority(),
+            like.mayPreempt(),
+            like.created(),
+            node,
+            like.stage(),
+            like.gates(),
+            like.membership(),
+            like.devices()));
+  }
+
   private void place(PodState pod) {
     placed.put(pod.key(), pod);
     cluster.place(pod);

@@ -2,6 +2,7 @@ package dev.nauarch.scheduling.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nauarch.scheduling.model.PodState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -14,6 +15,7 @@ class SearchTest {
   private static final int NODES = 70;
   private static final int NODES_TO_COMPARE = 12;
   private static final int STEPS = 300;
+  private static final int KINDS = 8;
 
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 20);
@@ -56,6 +58,28 @@ class SearchTest {
       if (pod.shape().requests().of("gpu") == 0) {
         assertEquals(plain.best(), history.search.best(pod), () -> pod + " with seed " + seed);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whoIsAskedAgainAndAgainForPodsOfOneKindFindsWhatTheRulesSay(long seed) {
+    var history = new History(seed, NODES_TO_COMPARE);
+    var pods = new ArrayList<PodState>();
+    while (pods.size() < KINDS) {
+      var pod = history.pod();
+      if (pod.shape().requests().of("gpu") == 0) {
+        pods.add(pod);
+      }
+    }
+    for (var step = 0; step < STEPS; step++) {
+      history.step();
+      for (var pod : pods) {
+        var plain = new PlainSearch(history, pod).best();
+        assertEquals(plain, history.search.best(pod), () -> pod + " with seed " + seed);
+      }
+      var pod = pods.get(step % KINDS);
+      history.search.best(pod).ifPresent(node -> history.come(pod, node));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.nauarch.scheduling.SchedulerEvent;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.GangState;
+import dev.nauarch.scheduling.model.GroupState;
 import dev.nauarch.scheduling.model.Neighbours;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodShape;
@@ -25,6 +26,7 @@ enum DecisionCase {
   DISTINCT("distinct-shapes", 5_000, 10_000, 30_000),
   SPREAD("spread", 5_000, 5_000, 0),
   SPREAD_PREFERRED("spread-preferred", 5_000, 5_000, 0),
+  REPLICAS("replicas", 5_000, 10_000, 0),
   AFFINITY("affinity", 5_000, 5_000, 0),
   ANTI_AFFINITY("anti-affinity", 5_000, 2_000, 0),
   AFFINITY_PREFERRED("affinity-preferred", 5_000, 5_000, 0),
@@ -100,6 +102,11 @@ enum DecisionCase {
                   GangState.Rank.OF_ITS_PODS,
                   GangState.Course.NEW)));
     }
+    if (this == REPLICAS) {
+      var ref = new GroupState.Ref("ReplicaSet", new ObjectKey("default", "web"));
+      var selector = List.of(Requirement.equal("app", "web"));
+      events.add(new SchedulerEvent.GroupSeen(new GroupState(ref, selector)));
+    }
     events.add(new SchedulerEvent.Synced());
     return events;
   }
@@ -136,7 +143,8 @@ enum DecisionCase {
         "",
         PodState.Stage.LIVE,
         List.of(),
-        new PodState.Membership(gang, "", "", true, false, ""),
+        new PodState.Membership(
+            gang, "", "", true, false, this == REPLICAS ? "ReplicaSet/web" : ""),
         DeviceNeeds.NONE);
   }
 

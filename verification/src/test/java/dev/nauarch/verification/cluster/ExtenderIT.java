@@ -47,6 +47,8 @@ class ExtenderIT {
           ignoredByScheduler: true
       """;
 
+  private static final String MEMBER = "\"schedulingGroup\":{\"podGroupName\":\"team\"},";
+
   /** Refuses the first node that it is asked about, likes the last, and binds pods itself. */
   private static final class WidgetExtender implements AutoCloseable {
     private final HttpServer server;
@@ -143,6 +145,10 @@ class ExtenderIT {
   }
 
   private static void pod(SimulatedCluster cluster, String name, String resources) {
+    pod(cluster, name, resources, "");
+  }
+
+  private static void pod(SimulatedCluster cluster, String name, String resources, String more) {
     cluster
         .awaiting()
         .apply(
@@ -150,15 +156,19 @@ class ExtenderIT {
             name,
             """
             {"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s"},
-             "spec":{"nodeSelector":{"nauarch.dev/simulated":"true"},
+             "spec":{"nodeSelector":{"nauarch.dev/simulated":"true"},%s
               "containers":[{"name":"c","image":"any/image:1","resources":%s}]}}
             """
-                .formatted(name, resources));
+                .formatted(name, more, resources));
   }
 
   private static void widgets(SimulatedCluster cluster, String name) {
+    widgets(cluster, name, "");
+  }
+
+  private static void widgets(SimulatedCluster cluster, String name, String more) {
     var each = "{\"example.org/widget\":\"1\",\"cpu\":\"100m\"}";
-    pod(cluster, name, "{\"requests\":" + each + ",\"limits\":" + each + "}");
+    pod(cluster, name, "{\"requests\":" + each + ",\"limits\":" + each + "}", more);
   }
 
   private static @Nullable String node(SimulatedCluster cluster, String pod) {
@@ -188,6 +198,7 @@ class ExtenderIT {
         awaitPlaced(cluster, "w0");
         assertEquals(List.of("filter w0 3", "bind w0 " + node(cluster, "w0")), extender.wishes);
         othersGoOnMeanwhile(cluster, extender);
+        gangsGoWhereTheExtenderLetsThem(cluster, extender);
         podsWaitForAnAnswer(cluster, extender);
       }
     }
@@ -202,6 +213,30 @@ class ExtenderIT {
     assertEquals(null, node(cluster, "w1"));
     extender.pause.countDown();
     awaitPlaced(cluster, "w1");
+  }
+
+  private static void gangsGoWhereTheExtenderLetsThem(
+      SimulatedCluster cluster, WidgetExtender extender) {
+    cluster
+        .awaiting()
+        .apply(
+            Resources.POD_GROUPS,
+            "team",
+            """
+            {"apiVersion":"scheduling.k8s.io/v1beta1","kind":"PodGroup","metadata":{"name":"team"},
+             "spec":{"schedulingPolicy":{"gang":{"minCount":2}}}}
+            """);
+    extender.wishes.clear();
+    widgets(cluster, "team-0", MEMBER);
+    widgets(cluster, "team-1", MEMBER);
+    awaitPlaced(cluster, "team-0");
+    awaitPlaced(cluster, "team-1");
+    for (var pod : List.of("team-0", "team-1")) {
+      assertTrue(extender.wishes.contains("filter " + pod + " 3"), extender.wishes::toString);
+      var bind = "bind " + pod + " " + node(cluster, pod);
+      assertTrue(extender.wishes.contains(bind), extender.wishes::toString);
+    }
+    assertTrue(extender.wishes.subList(0, 2).stream().allMatch(wish -> wish.startsWith("filter")));
   }
 
   private static void podsWaitForAnAnswer(SimulatedCluster cluster, WidgetExtender extender) {
