@@ -213,7 +213,8 @@ class SimulatedFleetIT {
       """
       {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},
        "spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"}},
-        "template":{"metadata":{"labels":{"app":"web"}},"spec":{
+        "template":{"metadata":{"labels":{"app":"web"},
+         "annotations":{"nauarch.dev/ready-seconds":"2"}},"spec":{
          "nodeSelector":{"nauarch.dev/simulated":"true"},
          "containers":[{"name":"c","image":"any/image:1"}]}}}}
       """;

@@ -166,7 +166,9 @@ class StoppingIT {
             .awaiting()
             .await(
                 () -> cluster.awaiting().get(Resources.PODS, "urgent"),
-                pod -> pod.getStatus().getNominatedNodeName() != null);
+                pod ->
+                    pod.getStatus().getNominatedNodeName() != null
+                        && condition(pod, "PodScheduled").isPresent());
     assertEquals(asked.getSpec().getNodeName(), waiting.getStatus().getNominatedNodeName());
     assertTrue(
         condition(waiting, "PodScheduled")
