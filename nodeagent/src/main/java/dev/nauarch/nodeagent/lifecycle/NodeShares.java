@@ -53,6 +53,11 @@ public final class NodeShares<K> {
     return shareByPod.containsKey(pod);
   }
 
+  /** Those that it has taken. */
+  public List<K> pods() {
+    return List.copyOf(shareByPod.keySet());
+  }
+
   /** Whether it has taken none. */
   public boolean isEmpty() {
     return shareByPod.isEmpty();

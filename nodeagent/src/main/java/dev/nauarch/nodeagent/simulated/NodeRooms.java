@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -111,6 +112,14 @@ final class NodeRooms {
       if (taken.shares.isEmpty()) {
         takenByNode.remove(node);
       }
+    }
+  }
+
+  /** Of a node's pods, those have gone of which that is so, though nobody has said it yet. */
+  void removeAll(String node, Predicate<ObjectKey> isGone) {
+    var taken = takenByNode.get(node);
+    if (taken != null) {
+      taken.shares.pods().stream().filter(isGone).forEach(this::remove);
     }
   }
 

@@ -243,8 +243,14 @@ final class PodPlayers implements AutoCloseable {
       rooms.take(taken(pod));
       return;
     }
-    // Those that ran before this process did are on the node, whether they were looked at or not.
-    podsOf(played.node).stream()
+    // Whoever has bound the pod may know of more than was looked at here: who has gone since, and,
+    // after a start, who was there before.
+    var present = new LinkedHashSet<>(podsOf(played.node));
+    rooms.removeAll(
+        played.node,
+        key ->
+            !present.contains(key) || informer.get(key).filter(each -> !hasEnded(each)).isEmpty());
+    present.stream()
         .filter(each -> !rooms.has(each))
         .flatMap(each -> informer.get(each).stream())
         .filter(PodPlayers::wasTaken)
