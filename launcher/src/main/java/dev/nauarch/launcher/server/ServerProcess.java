@@ -111,7 +111,7 @@ public final class ServerProcess {
         "-Djdk.virtualThreadScheduler.parallelism="
             + Math.max(4, Runtime.getRuntime().availableProcessors()));
     // What most requests leave behind dies young, given the room.
-    flags.addAll(List.of("-Xms192m", "-XX:NewSize=96m"));
+    flags.addAll(List.of("-Xms288m", "-XX:NewSize=192m"));
     flags.addAll(SECOND_COMPILER);
     flags.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return flags;
