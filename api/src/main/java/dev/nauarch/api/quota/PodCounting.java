@@ -52,12 +52,7 @@ public final class PodCounting implements Counting<Pod> {
         || name.startsWith(HUGE_PAGES)
         || name.startsWith(REQUESTS + HUGE_PAGES)
         || (name.startsWith(REQUESTS)
-            && (!isNative(name) || name.startsWith(REQUESTS + OF_DEVICE_CLASS)));
-  }
-
-  /** Names without a domain belong to Kubernetes, too. */
-  private static boolean isNative(String name) {
-    return name.indexOf('/') < 0 || name.contains("kubernetes.io/");
+            && (!NativeResources.has(name) || name.startsWith(REQUESTS + OF_DEVICE_CLASS)));
   }
 
   @Override
@@ -103,7 +98,7 @@ public final class PodCounting implements Counting<Pod> {
     if (isPlain) {
       all.put(name, amount);
     }
-    if (isPlain || !isNative(name) || name.startsWith(OF_DEVICE_CLASS)) {
+    if (isPlain || !NativeResources.has(name) || name.startsWith(OF_DEVICE_CLASS)) {
       all.put(REQUESTS + name, amount);
     }
   }

@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.admission;
 
+import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.port.Admission;
 import dev.nauarch.apiserver.port.AdmissionRequest;
@@ -39,8 +40,7 @@ final class DeviceTolerations implements Admission {
 
   /** Whether a name is somebody's own: qualified, not Kubernetes' and no quota's. */
   private static boolean isExtended(String name) {
-    return name.contains("/")
-        && !name.contains("kubernetes.io/")
+    return !NativeResources.has(name)
         && !name.startsWith("requests.")
         && NameRules.labelKey("requests." + name).isEmpty();
   }

@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.lifecycle;
 
 import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
+import dev.nauarch.api.quota.NativeResources;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,12 +88,8 @@ public final class NodeShares<K> {
   private static List<String> others(Amounts asked, Amounts allocatable) {
     return asked.names().stream()
         .filter(name -> !OWN.contains(name))
-        .filter(name -> !isExtended(name) || allocatable.find(name).isPresent())
+        .filter(name -> NativeResources.has(name) || allocatable.find(name).isPresent())
         .toList();
-  }
-
-  private static boolean isExtended(String resource) {
-    return resource.contains("/") && !resource.contains("kubernetes.io/");
   }
 
   private Optional<Refusal> lack(List<String> names, Amounts asked, Amounts allocatable) {

@@ -7,11 +7,10 @@ import dev.nauarch.client.ClusterClient;
 import dev.nauarch.client.Patch;
 import dev.nauarch.nodeagent.pod.EventRecorder;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -91,11 +90,11 @@ public final class NodeHeartbeat implements AutoCloseable {
       var created = client.create(Resources.NODES, record.node(now));
       events.record(created, "Normal", "Starting", "Starting the node agent.");
       // An API server drops the status of what is created.
-      writeStatus(key, List.of(), now);
+      writeStatus(key, new NodeStatus(), now);
       return;
     }
     keepLabels(known.get());
-    writeStatus(key, known.get().getStatus().getConditions(), now);
+    writeStatus(key, known.get().getStatus(), now);
   }
 
   private void keepLabels(Node node) {
@@ -119,7 +118,7 @@ public final class NodeHeartbeat implements AutoCloseable {
     }
   }
 
-  private void writeStatus(ObjectKey key, List<NodeCondition> before, Instant now) {
+  private void writeStatus(ObjectKey key, NodeStatus before, Instant now) {
     var body = JSON.createObjectNode();
     body.set("status", JSON.valueToTree(record.status(before, now)));
     client.patchOnly(

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.node;
 
+import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.nodeagent.NodeAgentOptions;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import io.fabric8.kubernetes.api.model.Node;
@@ -46,7 +47,7 @@ public record NodeRecord(
             .endMetadata()
             .withNewSpec()
             .endSpec()
-            .withStatus(status(List.of(), now))
+            .withStatus(status(new NodeStatus(), now))
             .build();
     if (!options.podCidr().isEmpty()) {
       node.getSpec().setPodCIDR(options.podCidr());
@@ -55,13 +56,24 @@ public record NodeRecord(
     return node;
   }
 
-  /** What the agent says about its node now; conditions keep the instant of their last change. */
-  public NodeStatus status(List<NodeCondition> before, Instant now) {
+  /**
+   * What the agent says about its node now; conditions keep the instant of their last change. An
+   * extended resource that somebody has written into the capacity is there for pods.
+   */
+  public NodeStatus status(NodeStatus before, Instant now) {
     var amounts = amounts(machine);
+    before
+        .getCapacity()
+        .forEach(
+            (name, amount) -> {
+              if (!NativeResources.has(name)) {
+                amounts.put(name, amount);
+              }
+            });
     return new NodeStatusBuilder()
         .withCapacity(amounts)
         .withAllocatable(amounts)
-        .withConditions(conditions(before, now))
+        .withConditions(conditions(before.getConditions(), now))
         .addNewAddress(options.nodeIp(), "InternalIP")
         .addNewAddress(options.nodeName(), "Hostname")
         .withNewDaemonEndpoints()

@@ -72,7 +72,7 @@ final class SimulatedNode {
     var status = node.getStatus();
     return status != null
         && !status.getCapacity().isEmpty()
-        && !status.getAllocatable().isEmpty()
+        && status.getAllocatable().keySet().containsAll(status.getCapacity().keySet())
         && !address(node).isEmpty()
         && info(status) != null
         && played.isShown();
@@ -105,7 +105,7 @@ final class SimulatedNode {
     var info = info(present);
     return new NodeStatusBuilder()
         .withCapacity(capacity)
-        .withAllocatable(present.getAllocatable().isEmpty() ? capacity : present.getAllocatable())
+        .withAllocatable(allocatable(present, capacity))
         .withAddresses(
             address(node).isEmpty()
                 ? List.of(
@@ -115,6 +115,14 @@ final class SimulatedNode {
         .withConditions(played.conditions(now.truncatedTo(ChronoUnit.SECONDS).toString()))
         .withNodeInfo(info == null ? newInfo(name) : info)
         .build();
+  }
+
+  /** All that the node has, but for what somebody has said to be for pods. */
+  private static Map<String, Quantity> allocatable(
+      NodeStatus present, Map<String, Quantity> capacity) {
+    var allocatable = new TreeMap<>(capacity);
+    allocatable.putAll(present.getAllocatable());
+    return allocatable;
   }
 
   private static NodeSystemInfo newInfo(String name) {

@@ -94,6 +94,25 @@ class SimulatedNodesTest {
   }
 
   @Test
+  void whatSomebodyHasAdvertisedIsThereForPods() throws InterruptedException {
+    try (var _ = start(1, Devices.NONE)) {
+      var key = new ObjectKey("", "sim-0");
+      var body = "{\"status\":{\"capacity\":{\"example.com/dongle\":\"4\"}}}";
+      cluster.patch(Resources.NODES, key, Patch.merge("status", body));
+      await(
+          "it is not for pods",
+          () ->
+              new Quantity("4")
+                  .equals(
+                      node(key)
+                          .orElseThrow()
+                          .getStatus()
+                          .getAllocatable()
+                          .get("example.com/dongle")));
+    }
+  }
+
+  @Test
   void nodesOfAnEarlierRunGoAndThoseOfUsersStay() throws InterruptedException {
     cluster.create(Resources.NODES, node("mine").build());
     start(3, Devices.NONE).close();

@@ -41,9 +41,7 @@ class DevicesIT {
                   'config':[{'opaque':{'driver':'gpu.nvidia.com','parameters':{'sharing':'none'}}}]}}
                 """));
     template("one", "{'name':'gpu','exactly':{'deviceClassName':'gpu'}}", "");
-    Awaiting.until(
-        "both nodes have slices",
-        () -> cluster.client().list(Resources.RESOURCE_SLICES, Selection.ALL).items().size() == 2);
+    cluster.awaitSlices(2);
   }
 
   @AfterAll

@@ -27,11 +27,9 @@ class ExtendedResourcesIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = SimulatedCluster.start(24043, "2:4xH100");
-    deviceClass("gpu", "example.com/gpu");
-    deviceClass("plugin", "nvidia.com/gpu");
-    Awaiting.until(
-        "both nodes have slices",
-        () -> cluster.client().list(Resources.RESOURCE_SLICES, Selection.ALL).items().size() == 2);
+    cluster.deviceClass("gpu", "example.com/gpu");
+    cluster.deviceClass("plugin", "nvidia.com/gpu");
+    cluster.awaitSlices(2);
   }
 
   @AfterAll
@@ -44,20 +42,6 @@ class ExtendedResourcesIT {
     cluster.deleteAll(Resources.PODS, "app");
     Awaiting.until("all pods are gone", () -> cluster.pods("gpus").isEmpty());
     Awaiting.until("all claims are gone", () -> claims().isEmpty());
-  }
-
-  private static void deviceClass(String name, String resource) {
-    cluster
-        .awaiting()
-        .apply(
-            Resources.DEVICE_CLASSES,
-            name,
-            """
-            {"apiVersion":"resource.k8s.io/v1","kind":"DeviceClass","metadata":{"name":"%s"},
-             "spec":{"extendedResourceName":"%s","selectors":[{"cel":{"expression":
-              "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].type == 'gpu'"}}]}}
-            """
-                .formatted(name, resource));
   }
 
   private static void pod(String name, String resource, int count) {

@@ -50,19 +50,8 @@ class PlanIT {
   @BeforeAll
   static void start() throws Exception {
     cluster = SimulatedCluster.start(25230, "2:4xH100");
-    cluster
-        .awaiting()
-        .apply(
-            Resources.DEVICE_CLASSES,
-            "gpu",
-            """
-            {"apiVersion":"resource.k8s.io/v1","kind":"DeviceClass","metadata":{"name":"gpu"},
-             "spec":{"extendedResourceName":"example.com/gpu","selectors":[{"cel":{"expression":
-              "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].type == 'gpu'"}}]}}
-            """);
-    Awaiting.until(
-        "both nodes have slices",
-        () -> cluster.client().list(Resources.RESOURCE_SLICES, Selection.ALL).items().size() == 2);
+    cluster.deviceClass("gpu", "example.com/gpu");
+    cluster.awaitSlices(2);
   }
 
   @AfterAll

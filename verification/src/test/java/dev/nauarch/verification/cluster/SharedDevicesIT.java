@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.nauarch.api.Resources;
-import dev.nauarch.client.Selection;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +28,7 @@ class SharedDevicesIT {
             {"apiVersion":"resource.k8s.io/v1","kind":"DeviceClass","metadata":{"name":"part"},
              "spec":{"selectors":[{"cel":{"expression":"device.driver == 'share.example.com'"}}]}}
             """);
-    Awaiting.until(
-        "both nodes are there",
-        () -> cluster.client().list(Resources.RESOURCE_SLICES, Selection.ALL).items().size() == 2);
+    cluster.awaitSlices(2);
     for (var node : List.of("sim-0", "sim-1")) {
       cluster
           .awaiting()

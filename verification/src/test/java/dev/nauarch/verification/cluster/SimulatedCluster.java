@@ -113,6 +113,26 @@ final class SimulatedCluster implements AutoCloseable {
     };
   }
 
+  /** Makes a class of the nodes' GPUs, for which an extended resource stands. */
+  void deviceClass(String name, String resource) {
+    awaiting.apply(
+        Resources.DEVICE_CLASSES,
+        name,
+        """
+        {"apiVersion":"resource.k8s.io/v1","kind":"DeviceClass","metadata":{"name":"%s"},
+         "spec":{"extendedResourceName":"%s","selectors":[{"cel":{"expression":
+          "device.driver == 'gpu.nvidia.com' && device.attributes['gpu.nvidia.com'].type == 'gpu'"}}]}}
+        """
+            .formatted(name, resource));
+  }
+
+  /** Waits until so many nodes have told of their devices. */
+  void awaitSlices(int count) {
+    Awaiting.until(
+        count + " nodes have slices",
+        () -> client().list(Resources.RESOURCE_SLICES, Selection.ALL).items().size() == count);
+  }
+
   Awaiting awaiting() {
     return awaiting;
   }

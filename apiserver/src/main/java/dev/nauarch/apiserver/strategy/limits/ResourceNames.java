@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.strategy.limits;
 
+import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.apiserver.object.NameRules;
 import dev.nauarch.apiserver.strategy.field.Field;
 import dev.nauarch.apiserver.strategy.field.Problems;
@@ -57,7 +58,7 @@ final class ResourceNames {
     var name = amount.key();
     if (isBare(name) && !OF_CONTAINERS.contains(name) && !name.startsWith(HUGE_PAGES)) {
       problems.invalid(named(amount), "must be a standard resource for containers");
-    } else if (!isBare(name) && !isNative(name) && !isExtended(name)) {
+    } else if (!isBare(name) && !NativeResources.has(name) && !isExtended(name)) {
       problems.invalid(named(amount), "doesn't follow extended resource name standard");
     }
   }
@@ -85,19 +86,17 @@ final class ResourceNames {
 
   /** Whether nodes may promise more of it than they have. */
   static boolean mayBeOvercommitted(String name) {
-    return isNative(name) && !name.startsWith(HUGE_PAGES);
+    return NativeResources.has(name) && !name.startsWith(HUGE_PAGES);
   }
 
   private static boolean isExtended(String name) {
-    return !isNative(name) && !name.startsWith(REQUESTS) && labelProblem(REQUESTS + name).isEmpty();
+    return !NativeResources.has(name)
+        && !name.startsWith(REQUESTS)
+        && labelProblem(REQUESTS + name).isEmpty();
   }
 
   private static Optional<String> labelProblem(String name) {
     return NameRules.labelKey(name);
-  }
-
-  private static boolean isNative(String name) {
-    return isBare(name) || name.contains("kubernetes.io/");
   }
 
   private static boolean isBare(String name) {
