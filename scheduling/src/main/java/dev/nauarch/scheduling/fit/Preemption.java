@@ -41,9 +41,11 @@ public final class Preemption {
    */
   public record Plan(String node, List<PodState> victims, int violations) {
 
-    /** Those that still have to be asked to stop; the others cost nothing more. */
+    /** Those that still have to be asked to stop; the others, and places, cost nothing more. */
     public List<PodState> live() {
-      return victims.stream().filter(pod -> pod.stage() == PodState.Stage.LIVE).toList();
+      return victims.stream()
+          .filter(pod -> pod.stage() == PodState.Stage.LIVE && !pod.isPlaceOnly())
+          .toList();
     }
   }
 
