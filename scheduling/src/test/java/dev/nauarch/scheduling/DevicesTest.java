@@ -3,7 +3,6 @@ package dev.nauarch.scheduling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -294,65 +293,6 @@ class DevicesTest extends DeviceScene {
     assertEquals("n1", world.nodeOf("p"));
   }
 
-  private void partitions() {
-    gpus();
-    world.node("n1");
-    world.slice(
-        "counters",
-        "n1",
-        1,
-        2,
-        "'nodeName':'n1','sharedCounters':[{'name':'gpu0','counters':{'memory':{'value':'80Gi'}}}]");
-    world.slice(
-        "parts",
-        "n1",
-        1,
-        2,
-        "'nodeName':'n1','devices':["
-            + device(
-                "whole",
-                "'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'80Gi'}}}]")
-            + ","
-            + device(
-                "half1",
-                "'attributes':{'part':{'bool':true}},'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'40Gi'}}}]")
-            + ","
-            + device(
-                "half2",
-                "'attributes':{'part':{'bool':true}},'consumesCounters':[{'counterSet':'gpu0','counters':{'memory':{'value':'40Gi'}}}]")
-            + "]");
-  }
-
-  @Test
-  void partitionsShareTheirCounters() {
-    partitions();
-    var part =
-        "'requests':[" + request("gpu", cel("\\\"part\\\" in device.attributes[\\\"d\\\"]")) + "]";
-    world.claims.make("half", part);
-    world.pod("p", "half");
-    world.claims.make(
-        "whole",
-        "'requests':["
-            + request("gpu", cel("!(\\\"part\\\" in device.attributes[\\\"d\\\"])"))
-            + "]");
-    world.settle();
-    world.pod("q", "whole");
-    world.settle();
-    assertEquals(List.of("gpu=n1/half1"), world.claims.devicesOf("half"));
-    assertEquals("", world.nodeOf("q"));
-    world.claims.make("other", part);
-    world.pod("r", "other");
-    world.settle();
-    assertEquals(List.of("gpu=n1/half2"), world.claims.devicesOf("other"));
-    world.gone("p");
-    world.gone("r");
-    world.pass(Duration.ofSeconds(30));
-    assertEquals(
-        List.of("gpu=n1/whole"),
-        world.claims.devicesOf("whole"),
-        world.why("q") + world.nodeOf("q"));
-  }
-
   @Test
   void aPoolIsUsedOnceItIsCompleteAndInItsNewestGeneration() {
     gpus();
@@ -422,38 +362,6 @@ class DevicesTest extends DeviceScene {
             .getFirst();
     assertEquals("zone", term.getMatchExpressions().getFirst().getKey());
     assertEquals(List.of(), term.getMatchFields());
-  }
-
-  @Test
-  void capacityIsConsumedByShareAndRoundedAsItsPolicySays() {
-    gpus();
-    world.node("n1");
-    world.devices(
-        "n1",
-        device(
-            "nic",
-            "'allowMultipleAllocations':true,'capacity':{'bandwidth':{'value':'10G','requestPolicy':{'default':'1G','validRange':{'min':'1G','step':'1G'}}}}"));
-    var six =
-        "'requests':[" + request("nic", "'capacity':{'requests':{'bandwidth':'5500M'}}") + "]";
-    world.claims.make("c1", six);
-    world.claims.make("c2", six);
-    world.claims.make("c3", ANY);
-    world.pod("p1", "c1");
-    world.pod("p2", "c2");
-    world.pod("p3", "c3");
-    world.settle();
-    var result = ClaimShelf.results(world.claims.named("c1")).getFirst();
-    assertEquals(new Quantity("6G"), result.getConsumedCapacity().get("bandwidth"));
-    assertEquals(36, result.getShareID().length());
-    assertEquals("", world.nodeOf("p2"));
-    var other = ClaimShelf.results(world.claims.named("c3")).getFirst();
-    assertEquals(new Quantity("1G"), other.getConsumedCapacity().get("bandwidth"));
-    assertTrue(!other.getShareID().equals(result.getShareID()));
-    world.claims.make(
-        "c4", "'requests':[" + request("nic", "'capacity':{'requests':{'speed':'1'}}") + "]");
-    world.pod("p4", "c4");
-    world.settle();
-    assertEquals("", world.nodeOf("p4"));
   }
 
   @Test
