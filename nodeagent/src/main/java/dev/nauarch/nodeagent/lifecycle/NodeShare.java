@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.lifecycle;
 
+import dev.nauarch.api.HostPort;
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.quota.PodAmounts;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,6 +25,6 @@ public record NodeShare(Amounts amounts, List<HostPort> ports) {
       claimed.forEach(rest::remove);
       amounts = amounts.only(rest);
     }
-    return new NodeShare(amounts, HostPort.of(pod));
+    return new NodeShare(amounts, HostPort.of(pod.getSpec()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.lifecycle;
 
+import dev.nauarch.api.HostPort;
 import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.quota.NativeResources;

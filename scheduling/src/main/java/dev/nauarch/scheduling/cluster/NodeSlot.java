@@ -1,8 +1,8 @@
 package dev.nauarch.scheduling.cluster;
 
+import dev.nauarch.api.HostPort;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.model.Amounts;
-import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.NodeState;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.Collection;

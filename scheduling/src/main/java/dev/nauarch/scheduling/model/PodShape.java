@@ -1,5 +1,6 @@
 package dev.nauarch.scheduling.model;
 
+import dev.nauarch.api.HostPort;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling.translate;
 
 import dev.nauarch.api.DeviceClaims;
+import dev.nauarch.api.HostPort;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.api.PodStop;
@@ -9,12 +10,10 @@ import dev.nauarch.scheduling.SchedulerOptions;
 import dev.nauarch.scheduling.model.Amounts;
 import dev.nauarch.scheduling.model.DeviceNeeds;
 import dev.nauarch.scheduling.model.ExtendedNeeds;
-import dev.nauarch.scheduling.model.HostPort;
 import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.Policy;
 import dev.nauarch.scheduling.model.Toleration;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,10 +23,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A Pod, or the template of one, as the scheduler knows it. */
@@ -129,7 +126,7 @@ public final class PodTranslation {
         ProfileTranslation.required(affinity),
         ProfileTranslation.preferred(affinity),
         tolerations(spec.getTolerations()),
-        ports(spec),
+        HostPort.of(spec),
         VolumeNeedsTranslation.of(spec, orEmpty(namespace), orEmpty(podName)),
         ImageNames.of(spec),
         Policy.DEFAULT);
@@ -178,21 +175,5 @@ public final class PodTranslation {
     return pod.getMetadata().getDeletionTimestamp() == null && !PodStop.isAsked(pod)
         ? PodState.Stage.LIVE
         : PodState.Stage.ENDING;
-  }
-
-  private static List<HostPort> ports(PodSpec spec) {
-    var sidecars =
-        spec.getInitContainers().stream().filter(init -> "Always".equals(init.getRestartPolicy()));
-    return Stream.concat(spec.getContainers().stream(), sidecars)
-        .map(Container::getPorts)
-        .flatMap(List::stream)
-        .filter(port -> port.getHostPort() != null && port.getHostPort() > 0)
-        .map(
-            port ->
-                new HostPort(
-                    orEmpty(port.getHostIP()),
-                    Objects.requireNonNullElse(port.getProtocol(), "TCP"),
-                    port.getHostPort()))
-        .toList();
   }
 }
