@@ -59,13 +59,18 @@ public sealed interface Trigger {
       Function<O, @Nullable LabelSelector> selector) {
     return new Of<>(
         resource,
-        (object, world) ->
-            object.getMetadata().getOwnerReferences().isEmpty()
-                ? world.list(ownerResource, object.getMetadata().getNamespace()).stream()
-                    .filter(owner -> Selectors.matches(selector.apply(owner), object))
-                    .map(ObjectKey::of)
-                    .toList()
-                : List.of());
+        (object, world) -> {
+          if (!object.getMetadata().getOwnerReferences().isEmpty()) {
+            return List.of();
+          }
+          var owners = world.list(ownerResource, object.getMetadata().getNamespace());
+          return owners.isEmpty()
+              ? List.of()
+              : owners.stream()
+                  .filter(owner -> Selectors.matches(selector.apply(owner), object))
+                  .map(ObjectKey::of)
+                  .toList();
+        });
   }
 
   /** The object's controller is the key, where it is of this kind. */

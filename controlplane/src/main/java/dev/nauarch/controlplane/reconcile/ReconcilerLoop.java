@@ -84,9 +84,7 @@ final class ReconcilerLoop implements AutoCloseable {
     awaitSynced(caches.of(resource));
     for (var trigger : reconciler.triggers()) {
       if (trigger instanceof Trigger.OfAny(var keys)) {
-        subscribe(
-            resource,
-            (object, isGone) -> keys.of(resource, object, isGone, caches).forEach(queue::add));
+        subscribe(resource, (object, isGone) -> add(keys.of(resource, object, isGone, caches)));
       }
     }
   }
@@ -125,9 +123,13 @@ final class ReconcilerLoop implements AutoCloseable {
   }
 
   private <T extends HasMetadata> void subscribe(Trigger.Of<T> trigger) {
-    subscribe(
-        trigger.resource(),
-        (object, isGone) -> trigger.keys().of(object, caches).forEach(queue::add));
+    subscribe(trigger.resource(), (object, isGone) -> add(trigger.keys().of(object, caches)));
+  }
+
+  private void add(List<ObjectKey> keys) {
+    for (var key : keys) {
+      queue.add(key);
+    }
   }
 
   private synchronized <T extends HasMetadata> void subscribe(

@@ -25,6 +25,15 @@ public final class ServerProcess {
           "-XX:Tier4CompileThreshold=60000",
           "-XX:Tier4BackEdgeThreshold=160000");
 
+  /**
+   * What most requests leave behind dies young, given the room; what has outlived one collection is
+   * mostly an object of the cluster, and is not worth copying again. Code that is no longer used
+   * waits until there is need of its room: to look for it, everything is collected.
+   */
+  private static final List<String> COLLECTOR =
+      List.of(
+          "-Xms288m", "-XX:NewSize=192m", "-XX:MaxTenuringThreshold=1", "-XX:SweeperThreshold=100");
+
   private ServerProcess() {}
 
   /**
@@ -110,8 +119,7 @@ public final class ServerProcess {
     flags.add(
         "-Djdk.virtualThreadScheduler.parallelism="
             + Math.max(4, Runtime.getRuntime().availableProcessors()));
-    // What most requests leave behind dies young, given the room.
-    flags.addAll(List.of("-Xms288m", "-XX:NewSize=192m"));
+    flags.addAll(COLLECTOR);
     flags.addAll(SECOND_COMPILER);
     flags.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return flags;

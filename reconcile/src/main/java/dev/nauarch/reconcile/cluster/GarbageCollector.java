@@ -64,8 +64,13 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
   /** An owner that waits for this dependent, and dependents that this owner's end concerns. */
   private List<ObjectKey> ownersAndDependents(
       Resource<?> kind, HasMetadata object, boolean isGone, Snapshot world) {
+    var isEnding = isGone || object.getMetadata().getDeletionTimestamp() != null;
+    var owners = object.getMetadata().getOwnerReferences();
+    if (!isEnding && owners.isEmpty()) {
+      return List.of();
+    }
     var keys = new ArrayList<ObjectKey>();
-    for (var owner : object.getMetadata().getOwnerReferences()) {
+    for (var owner : owners) {
       if (isOfThisKind(owner)) {
         world
             .get(resource, Owners.keyIn(object, owner.getName(), resource))
@@ -73,7 +78,7 @@ public final class GarbageCollector<T extends HasMetadata> implements Reconciler
             .ifPresent(found -> keys.add(ObjectKey.of(found)));
       }
     }
-    if (isGone || object.getMetadata().getDeletionTimestamp() != null) {
+    if (isEnding) {
       world
           .ownedBy(resource, object.getMetadata().getUid())
           .forEach(dependent -> keys.add(ObjectKey.of(dependent)));

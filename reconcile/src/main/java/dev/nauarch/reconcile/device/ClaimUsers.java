@@ -74,9 +74,11 @@ final class ClaimUsers {
     var names = new ArrayList<String>();
     DeviceClaims.of(pod).forEach(use -> names.add(use.claim()));
     names.add(DeviceClaims.extended(pod));
-    return names.stream()
-        .filter(name -> !name.isEmpty())
-        .map(name -> new ObjectKey(pod.getMetadata().getNamespace(), name))
-        .toList();
+    names.removeIf(String::isEmpty);
+    return names.isEmpty()
+        ? List.of()
+        : names.stream()
+            .map(name -> new ObjectKey(pod.getMetadata().getNamespace(), name))
+            .toList();
   }
 }

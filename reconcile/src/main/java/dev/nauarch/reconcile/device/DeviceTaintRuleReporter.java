@@ -37,15 +37,18 @@ public final class DeviceTaintRuleReporter implements Reconciler {
             Resources.RESOURCE_CLAIMS, (claim, world) -> rules(Stream.of(claim), world)),
         new Trigger.Of<>(
             Resources.PODS,
-            (pod, world) ->
-                rules(
-                    ClaimUsers.claimsOf(pod).stream()
-                        .flatMap(key -> world.get(Resources.RESOURCE_CLAIMS, key).stream()),
-                    world)),
+            (pod, world) -> {
+              var claims = ClaimUsers.claimsOf(pod);
+              return claims.isEmpty() ? List.of() : rules(claims(claims, world), world);
+            }),
         new Trigger.Of<>(
             Resources.RESOURCE_SLICES,
             (slice, world) ->
                 world.list(Resources.DEVICE_TAINT_RULES).stream().map(ObjectKey::of).toList()));
+  }
+
+  private static Stream<ResourceClaim> claims(List<ObjectKey> keys, Snapshot world) {
+    return keys.stream().flatMap(key -> world.get(Resources.RESOURCE_CLAIMS, key).stream());
   }
 
   private static List<ObjectKey> rules(Stream<ResourceClaim> claims, Snapshot world) {

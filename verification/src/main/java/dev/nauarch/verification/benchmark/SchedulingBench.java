@@ -24,6 +24,9 @@ final class SchedulingBench {
   /** Creation, binding and deletion of so many pods come first, as of a server that has run. */
   static final int WARM_UP = 60_000;
 
+  /** So many more, at least, are of those that are measured. */
+  private static final int WARM_UP_ALIKE = 30_000;
+
   private static final int WARM_PER_NODE = 30;
 
   private static final long POLL_MILLIS = 20;
@@ -40,7 +43,7 @@ final class SchedulingBench {
   static final String NODES = "/api/v1/nodes";
 
   /** Begins the names of all pods that are measured. */
-  private static final String MEASURED = "\"name\":\"measured";
+  private static final String MEASURED = "measured";
 
   private static final String WAITING =
       "/api/v1/namespaces/default/pods?fieldSelector=spec.nodeName%3D&limit=500";
@@ -99,6 +102,7 @@ final class SchedulingBench {
       for (var made : what.setUp()) {
         client.send("POST", made.path(), made.json());
       }
+      warmUpAlike(client);
       bind(client, what.initial());
       try (var _ = Churning.start(options, what.churn())) {
         var processor = process.cpuSeconds();
@@ -106,7 +110,7 @@ final class SchedulingBench {
         create(what.measured());
         var created = (System.nanoTime() - begin) / 1e9;
         await(client, what.measured().getLast());
-        await(client, WAITING, text -> !text.contains(MEASURED));
+        await(client, WAITING, text -> !text.contains("\"name\":\"" + MEASURED));
         var seconds = (System.nanoTime() - begin) / 1e9;
         return result(created, seconds, process.cpuSeconds() - processor);
       }
@@ -118,14 +122,32 @@ final class SchedulingBench {
     var most = Math.min(WARM_UP, what.nodes() * WARM_PER_NODE);
     for (var round = 0; round * most < WARM_UP; round++) {
       bind(client, SchedulingCase.PLAIN.named("warm" + round, most));
-      client.send("DELETE", ApiBench.NAMESPACE + "pods?gracePeriodSeconds=0", "");
+      deletePods(client);
     }
+  }
+
+  /** In rounds of as many as are measured, all of which have gone before the next. */
+  private void warmUpAlike(JsonRequests client) throws IOException, InterruptedException {
+    for (var round = 0; round * what.pods() < WARM_UP_ALIKE; round++) {
+      var word = "alike" + round;
+      var pods = what.measured().stream().map(each -> each.renamed(MEASURED, word)).toList();
+      create(pods);
+      for (var each : pods) {
+        await(client, each);
+      }
+      deletePods(client);
+    }
+  }
+
+  private static void deletePods(JsonRequests client) throws IOException, InterruptedException {
+    client.send("DELETE", ApiBench.NAMESPACE + "pods?gracePeriodSeconds=0", "");
   }
 
   private Result result(double created, double seconds, double processor) {
     var setting = new LinkedHashMap<String, Object>();
     setting.put("nodes", what.nodes());
     setting.put("warm_up_pods", WARM_UP);
+    setting.put("warm_up_pods_alike", WARM_UP_ALIKE);
     setting.put("initial_pods", what.initial().count());
     setting.put("pods", what.pods());
     var numbers = new LinkedHashMap<String, Double>();

@@ -46,6 +46,11 @@ record SchedulingCase(
       return new Pods(other, howMany, json.replace(name + "-", other + "-"));
     }
 
+    /** The same, another word in the place of the one that begins their names. */
+    Pods renamed(String word, String other) {
+      return named(name.replace(word, other), count);
+    }
+
     /** The one of a number. */
     String json(int number) {
       return json.replace(ApiBench.DIGITS, "%09d".formatted(number));
