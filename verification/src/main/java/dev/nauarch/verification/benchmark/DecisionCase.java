@@ -22,8 +22,8 @@ import java.util.TreeMap;
 
 /** What is decided: nodes that are there, and pods that come. */
 enum DecisionCase {
-  TEN_SHAPES("ten-shapes", 5_000, 50_000, 200_000),
-  DISTINCT("distinct-shapes", 5_000, 10_000, 30_000),
+  TEN_SHAPES("ten-shapes", 5_000, 200_000, 200_000),
+  DISTINCT("distinct-shapes", 5_000, 20_000, 30_000),
   SPREAD("spread", 5_000, 5_000, 0),
   SPREAD_PREFERRED("spread-preferred", 5_000, 5_000, 0),
   REPLICAS("replicas", 5_000, 10_000, 0),
