@@ -202,7 +202,7 @@ public final class JsonBytes {
 
   private static int endOfWord(byte[] json, int word) {
     var at = word;
-    while (at < json.length && ",]} \n\r\t".indexOf(json[at]) < 0) {
+    while (at < json.length && !endsWord(json[at])) {
       at++;
     }
     return at;
@@ -210,10 +210,18 @@ public final class JsonBytes {
 
   private static int space(byte[] json, int from) {
     var at = from;
-    while (at < json.length && " \n\r\t".indexOf(json[at]) >= 0) {
+    while (at < json.length && isSpace(json[at])) {
       at++;
     }
     return at;
+  }
+
+  private static boolean endsWord(byte one) {
+    return one == ',' || one == '}' || one == ']' || isSpace(one);
+  }
+
+  private static boolean isSpace(byte one) {
+    return one == ' ' || one == '\n' || one == '\r' || one == '\t';
   }
 
   private static boolean isText(byte[] json, int begin, int end, byte[] wanted) {
