@@ -157,6 +157,11 @@ public final class ApiException extends RuntimeException {
     return details;
   }
 
+  /** Whether one of its causes is of a type. */
+  public boolean hasCause(FieldError.Type type) {
+    return details.causes().stream().anyMatch(cause -> cause.type() == type);
+  }
+
   /** A malformed request. */
   public static ApiException badRequest(String message) {
     return new ApiException(Reason.BAD_REQUEST, message, Details.NONE);

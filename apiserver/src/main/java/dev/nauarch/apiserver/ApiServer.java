@@ -244,13 +244,15 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void extensions(LiveCatalog catalog) {
-    followers.add(
+    var services =
         ServiceFollower.start(
             aggregation.orElseThrow(),
             clients.registry(),
             catalog.builtIn(),
             catalog,
-            SystemWriter.options(WriteOptions.Apply.NO)));
+            SystemWriter.options(WriteOptions.Apply.NO));
+    catalog.onChange(services::wake);
+    followers.add(services);
   }
 
   /** The kinds of this moment. */

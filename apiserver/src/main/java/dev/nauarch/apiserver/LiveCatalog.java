@@ -4,6 +4,7 @@ import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.schema.ObjectForm;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -13,6 +14,7 @@ public final class LiveCatalog implements Supplier<Catalog> {
 
   private final Catalog builtIn;
   private final AtomicReference<Catalog> current;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** A catalog that begins with the built-in kinds. */
   public LiveCatalog(Catalog builtIn) {
@@ -23,6 +25,11 @@ public final class LiveCatalog implements Supplier<Catalog> {
   @Override
   public Catalog get() {
     return current.get();
+  }
+
+  /** Has somebody told whenever the custom kinds were replaced, on the thread that did it. */
+  void onChange(Runnable told) {
+    listeners.add(told);
   }
 
   /** The built-in kinds alone. */
@@ -49,6 +56,7 @@ public final class LiveCatalog implements Supplier<Catalog> {
             : builtIn
                 .without(kind -> replaced.contains(resource(kind)))
                 .with(added.toArray(Kind[]::new)));
+    listeners.forEach(Runnable::run);
   }
 
   private static String resource(Kind kind) {

@@ -174,7 +174,7 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new ClaimProtection());
     all.add(new EphemeralClaims());
     all.addAll(ofDevices(options));
-    all.add(new NodeLifecycle());
+    all.add(new NodeLifecycle(options.nodeGrace()));
     all.add(new PodStopper());
     all.add(new PodCollector());
     return all;

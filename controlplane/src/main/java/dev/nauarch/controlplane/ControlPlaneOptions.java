@@ -3,6 +3,8 @@ package dev.nauarch.controlplane;
 import dev.nauarch.api.Resource;
 import dev.nauarch.api.catalog.Catalog;
 import dev.nauarch.client.ClusterClient;
+import dev.nauarch.reconcile.node.NodeLifecycle;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -15,6 +17,7 @@ import java.util.List;
  *     deletion look after; custom ones are added as they come
  * @param authority the PEM certificate that every namespace is told; empty for none
  * @param volumeRoot the folder on each node that holds volumes made here; empty for none
+ * @param nodeGrace how long nothing is heard of a node until it counts as silent
  * @param clock the time
  */
 public record ControlPlaneOptions(
@@ -22,7 +25,11 @@ public record ControlPlaneOptions(
     List<Resource<?>> collected,
     String authority,
     String volumeRoot,
+    Duration nodeGrace,
     InstantSource clock) {
+
+  /** How long Kubernetes waits for word of a node. */
+  public static final Duration NODE_GRACE = NodeLifecycle.GRACE;
 
   /** Copies the lists. */
   public ControlPlaneOptions {
@@ -33,18 +40,28 @@ public record ControlPlaneOptions(
   /** All controllers, for a cluster of our own that serves these kinds. */
   public static ControlPlaneOptions all(String authority, String volumeRoot, Catalog catalog) {
     return new ControlPlaneOptions(
-        List.of("*"), CollectedKinds.of(catalog), authority, volumeRoot, InstantSource.system());
+        List.of("*"),
+        CollectedKinds.of(catalog),
+        authority,
+        volumeRoot,
+        NODE_GRACE,
+        InstantSource.system());
   }
 
   /** These options without the kinds that the API server of somebody else does not serve. */
   public ControlPlaneOptions servedBy(ClusterClient client) {
     var served = CollectedKinds.served(client, collected);
-    return new ControlPlaneOptions(controllers, served, authority, volumeRoot, clock);
+    return new ControlPlaneOptions(controllers, served, authority, volumeRoot, nodeGrace, clock);
   }
 
   /** These options with another choice of controllers. */
   public ControlPlaneOptions withControllers(List<String> chosen) {
-    return new ControlPlaneOptions(chosen, collected, authority, volumeRoot, clock);
+    return new ControlPlaneOptions(chosen, collected, authority, volumeRoot, nodeGrace, clock);
+  }
+
+  /** These options with another time after which a node counts as silent. */
+  public ControlPlaneOptions withNodeGrace(Duration grace) {
+    return new ControlPlaneOptions(controllers, collected, authority, volumeRoot, grace, clock);
   }
 
   /** Whether a controller runs. */

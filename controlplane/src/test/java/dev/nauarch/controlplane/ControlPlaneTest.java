@@ -52,6 +52,11 @@ class ControlPlaneTest {
 
   private static ControlPlaneOptions options(String chosen) {
     return new ControlPlaneOptions(
-        List.of(chosen.split(",")), List.of(), "", "", InstantSource.system());
+        List.of(chosen.split(",")),
+        List.of(),
+        "",
+        "",
+        ControlPlaneOptions.NODE_GRACE,
+        InstantSource.system());
   }
 }

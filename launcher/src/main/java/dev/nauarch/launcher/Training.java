@@ -6,6 +6,7 @@ import dev.nauarch.apiserver.flowcontrol.LoadOptions;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.remote.Kubeconfig;
 import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.controlplane.ControlPlaneOptions;
 import dev.nauarch.launcher.command.Commands;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ClusterServer;
@@ -85,6 +86,7 @@ public final class Training {
             LoadOptions.DEFAULT,
             Version.KUBERNETES,
             List.of("*"),
+            ControlPlaneOptions.NODE_GRACE,
             SchedulerOptions.DEFAULT);
     try (var server = ClusterServer.start(options, quiet)) {
       try (var client = RemoteClient.connect(Kubeconfig.read(home.kubeconfig()).options())) {

@@ -26,6 +26,7 @@ public final class Aggregation implements Extensions {
   private final AvailabilityCheck check;
   private final Set<String> suspects = ConcurrentHashMap.newKeySet();
   private final AtomicReference<ServiceTable> table = new AtomicReference<>(ServiceTable.NONE);
+  private final AtomicReference<Runnable> follower = new AtomicReference<>(() -> {});
 
   /**
    * @param view where services and their endpoints are looked up
@@ -60,6 +61,7 @@ public final class Aggregation implements Extensions {
       return servers.pass(service.backing().orElseThrow(), request, user);
     } catch (IOException e) {
       suspects.add(service.key());
+      follower.get().run();
       return away("error trying to reach service: " + e.getMessage());
     }
   }
@@ -70,6 +72,11 @@ public final class Aggregation implements Extensions {
         "text/plain; charset=utf-8",
         (why + "\n").getBytes(StandardCharsets.UTF_8),
         List.of(new Header("X-Content-Type-Options", "nosniff")));
+  }
+
+  /** Has somebody told whenever a server did not answer. */
+  void onSuspect(Runnable told) {
+    follower.set(told);
   }
 
   /** Whether a server has not answered somebody since this was asked last. */

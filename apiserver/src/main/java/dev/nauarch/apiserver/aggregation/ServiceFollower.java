@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,13 +30,19 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Follows the APIServices: keeps those of this server, looks again and again whether the servers of
  * the others answer, writes down whether they do, and tells {@link Aggregation}. Runs on one
- * virtual thread, and on one for each look.
+ * virtual thread, and on one for each look. It is woken when something may have become of a server,
+ * and rests until the next look is due.
  */
 public final class ServiceFollower {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceFollower.class);
-  private static final Duration IDLE = Duration.ofSeconds(1);
-  private static final Duration GLANCE = Duration.ofMillis(100);
+
+  /** How long it rests at most. */
+  private static final Duration REST = Duration.ofSeconds(10);
+
+  /** How long it lets pass between two steps while only services and endpoints change. */
+  private static final long PACE_NANOS = Duration.ofMillis(100).toNanos();
+
   private static final long AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -52,6 +60,12 @@ public final class ServiceFollower {
 
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Set<String> written = new HashSet<>();
+  private final AtomicReference<Runnable> waker = new AtomicReference<>(() -> {});
+
+  /** Whether it was woken since its last step. */
+  private final AtomicBoolean isWoken = new AtomicBoolean();
+
+  private long steppedNanos = System.nanoTime() - PACE_NANOS;
   private long keptRevision = -1;
   private @Nullable Catalog keptCatalog;
 
@@ -87,8 +101,21 @@ public final class ServiceFollower {
       WriteOptions options) {
     var follower = new ServiceFollower(aggregation, registry, builtIn, catalog, options);
     follower.tell();
-    return KindFollower.start(
-        registry, follower.kind, WatchRequest.ALL, "api-services", follower::act);
+    var running =
+        KindFollower.start(
+            registry, follower.kind, WatchRequest.ALL, "api-services", follower::act);
+    follower.waker.set(running::wake);
+    aggregation.onSuspect(follower::wake);
+    follower.view().onChange("", "services", follower::wake);
+    follower.view().onChange("discovery.k8s.io", "endpointslices", follower::wake);
+    return running;
+  }
+
+  /** Something may have become of another server; without any there is nothing to look at. */
+  private void wake() {
+    if (!aggregation.table().remotes().isEmpty() && isWoken.compareAndSet(false, true)) {
+      waker.get().run();
+    }
   }
 
   private ObjectView view() {
@@ -96,8 +123,26 @@ public final class ServiceFollower {
   }
 
   private Duration act(List<WatchEvent> events) {
+    var early = PACE_NANOS - (System.nanoTime() - steppedNanos);
+    if (events.isEmpty() && early > 0) {
+      return Duration.ofNanos(early);
+    }
+    isWoken.set(false);
     step();
-    return aggregation.table().remotes().isEmpty() ? IDLE : GLANCE;
+    steppedNanos = System.nanoTime();
+    return rest(steppedNanos);
+  }
+
+  /** How long it is until a server is to be looked at again. */
+  private Duration rest(long now) {
+    var rest = REST.toNanos();
+    for (var remote : aggregation.table().remotes()) {
+      var last = looks.get(remote.key());
+      if (last != null) {
+        rest = Math.min(rest, wait(remote) - (now - last.nanos));
+      }
+    }
+    return Duration.ofNanos(Math.max(rest, PACE_NANOS));
   }
 
   private void step() {
@@ -242,10 +287,13 @@ public final class ServiceFollower {
   }
 
   private static boolean isDue(Look last, ApiService service, long basis, long now) {
-    var wait = service.isAvailable() ? AGAIN_NANOS : RETRY_NANOS;
     return !last.service.backing().equals(service.backing())
         || last.basis != basis
-        || now - last.nanos > wait;
+        || now - last.nanos >= wait(service);
+  }
+
+  private static long wait(ApiService service) {
+    return service.isAvailable() ? AGAIN_NANOS : RETRY_NANOS;
   }
 
   private void look(ApiService service) {
@@ -265,5 +313,7 @@ public final class ServiceFollower {
         .find(ApiService.GROUP, ApiService.PLURAL, "", service.name())
         .filter(object -> ApiService.of(object).backing().equals(service.backing()))
         .ifPresent(object -> write(service.name(), object, outcome.availability()));
+    // It may be looked at again sooner, or later, than it was to be before.
+    wake();
   }
 }

@@ -96,6 +96,11 @@ final class FlowConfig {
             .noneMatch(level -> level.settings().isLeaving() && level.isIdle());
   }
 
+  /** Whether it has a level that is gone, and is to be forgotten once nobody is there. */
+  boolean isLeaving() {
+    return levels.values().stream().anyMatch(level -> level.settings().isLeaving());
+  }
+
   Flow flow(User user, Attributes wanted) {
     return classifier.find(user, wanted).orElse(catchAll);
   }

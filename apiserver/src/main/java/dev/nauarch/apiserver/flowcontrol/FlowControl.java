@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class FlowControl implements Turns, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
-  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** How long it lets pass between two looks at what is stored. */
+  private static final Duration PACE = Duration.ofMillis(100);
+
   private static final Duration ADJUSTMENT = Duration.ofSeconds(10);
   private static final int OBJECTS_PER_SEAT = 100;
   private static final int SEATS_MAX = 10;
@@ -44,6 +49,10 @@ public final class FlowControl implements Turns, AutoCloseable {
   private final FlowConfig.Server server;
   private final long patienceNanos;
   private final Watchers watchers = new Watchers();
+
+  /** Released whenever something that configures it has changed. */
+  private final Semaphore news = new Semaphore(0);
+
   private final Thread keeper;
   private volatile FlowConfig config;
 
@@ -53,6 +62,8 @@ public final class FlowControl implements Turns, AutoCloseable {
     this.objectCounts = objectCounts;
     this.server = new FlowConfig.Server(options.seats(), System::nanoTime);
     this.patienceNanos = options.patience().toNanos();
+    view.onChange(FlowObjects.GROUP, FlowObjects.SCHEMAS, news::release);
+    view.onChange(FlowObjects.GROUP, FlowObjects.LEVELS, news::release);
     this.config = FlowConfig.first(view, server);
     this.keeper = Thread.ofVirtual().name("flow-control").unstarted(this::keep);
   }
@@ -147,7 +158,8 @@ public final class FlowControl implements Turns, AutoCloseable {
     var adjusted = System.nanoTime();
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        Thread.sleep(LOOK);
+        Thread.sleep(PACE);
+        awaitNews(adjusted + ADJUSTMENT.toNanos());
         var isChanged = !config.isCurrent(view);
         if (isChanged) {
           config = config.next(view, server);
@@ -165,6 +177,15 @@ public final class FlowControl implements Turns, AutoCloseable {
     }
   }
 
+  /** Waits until there is something to look at, or it is time to move seats. */
+  private void awaitNews(long adjustmentNanos) throws InterruptedException {
+    // Nobody tells when the last one leaves a level that is gone; that is worth a look each time.
+    if (!config.isLeaving()
+        && news.tryAcquire(adjustmentNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      news.drainPermits();
+    }
+  }
+
   private static void adjust(List<Level> levels) {
     var claims = new ArrayList<Allocation.Claim>(levels.size());
     for (var level : levels) {
@@ -172,7 +193,9 @@ public final class FlowControl implements Turns, AutoCloseable {
     }
     var seats = Allocation.divide(claims);
     for (var i = 0; i < seats.length; i++) {
-      levels.get(i).limit(seats[i]);
+      var level = levels.get(i);
+      // Who has lent all still keeps one: its next request would wait until seats are moved again.
+      level.limit(Math.max(seats[i], Math.min(1, level.settings().bounds().nominal())));
     }
   }
 }

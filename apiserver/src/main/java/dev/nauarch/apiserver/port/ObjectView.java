@@ -73,4 +73,12 @@ public interface ObjectView {
    * is good for as long as this stays the same. Read it before the list.
    */
   long revision(String group, String plural);
+
+  /**
+   * Has somebody told of every change of any object of a resource, for as long as this view lives.
+   *
+   * @param told is called once {@link #revision} shows the change, on the thread that brings
+   *     changes: it must not take long
+   */
+  void onChange(String group, String plural, Runnable told);
 }

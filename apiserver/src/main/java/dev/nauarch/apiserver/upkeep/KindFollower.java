@@ -3,11 +3,13 @@ package dev.nauarch.apiserver.upkeep;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.catalog.Kind;
 import dev.nauarch.apiserver.registry.Registry;
+import dev.nauarch.apiserver.watch.WatchChannel;
 import dev.nauarch.apiserver.watch.WatchEvent;
 import dev.nauarch.apiserver.watch.WatchRequest;
 import dev.nauarch.apiserver.watch.WatchStart;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class KindFollower implements AutoCloseable {
   private final WatchRequest selection;
   private final Step step;
   private final Thread thread;
+  private volatile @Nullable WatchChannel open;
 
   /** What is done about events, always on the follower's thread. */
   @FunctionalInterface
@@ -33,7 +36,7 @@ public final class KindFollower implements AutoCloseable {
     /**
      * Acts upon what has happened.
      *
-     * @param events in order; empty when its time has come without any
+     * @param events in order; empty when its time has come without any, or it was woken
      * @return after how long it is called again at the latest
      * @throws ApiException to begin anew
      */
@@ -61,6 +64,14 @@ public final class KindFollower implements AutoCloseable {
     return follower;
   }
 
+  /** Has the step called though nothing has happened to the objects; any thread may ask for it. */
+  public void wake() {
+    var channel = open;
+    if (channel != null) {
+      channel.wake();
+    }
+  }
+
   /** Ends it, and waits until a step that is under way is over. */
   @Override
   public void close() {
@@ -85,6 +96,7 @@ public final class KindFollower implements AutoCloseable {
 
   private void followOne() throws InterruptedException {
     try (var channel = registry.watch(kind, selection, new WatchStart.Current(false))) {
+      open = channel;
       var wait = Duration.ZERO;
       var isOpen = true;
       while (isOpen) {

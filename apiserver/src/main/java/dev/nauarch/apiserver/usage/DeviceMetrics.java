@@ -109,22 +109,23 @@ public final class DeviceMetrics implements PlayedPages {
   }
 
   /**
-   * The text format wants all lines of a metric together, so that each has a round of its own:
-   * however many nodes there are, hardly any memory is used.
+   * The text format wants all lines of a metric together, so that the readings are kept until the
+   * last of them is written: a few hundred bytes of each device.
    */
   private void write(Sink sink) throws IOException {
-    var names =
+    var readings =
         view.names("", "nodes").stream()
             .filter(
                 name ->
                     view.scalar("", "nodes", "", name, AgentReader.LABEL)
                         .equals(AgentReader.PLAYED))
+            .flatMap(name -> usage.of(name).stream())
             .toList();
     var text = new StringBuilder();
     for (var metric : ALL) {
       text.append(metric.head());
-      for (var name : names) {
-        usage.of(name).forEach(reading -> metric.add(text, reading));
+      for (var reading : readings) {
+        metric.add(text, reading);
         if (text.length() > CHUNK) {
           send(sink, text);
         }

@@ -78,6 +78,7 @@ public final class ResourceCache {
   private final ArrayDeque<Remembered> recent = new ArrayDeque<>();
   private long recentBytes;
   private final CopyOnWriteArrayList<WatchChannel> channels = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final LongSupplier cacheRevision;
   private volatile State state;
 
@@ -192,6 +193,12 @@ public final class ResourceCache {
     } finally {
       lock.unlock();
     }
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Has somebody told of every change, on the thread that brings it. */
+  void onChange(Runnable told) {
+    listeners.add(told);
   }
 
   /** Forgets changes that nobody will ask for any more. */
@@ -228,6 +235,7 @@ public final class ResourceCache {
     } finally {
       lock.unlock();
     }
+    listeners.forEach(Runnable::run);
   }
 
   /**

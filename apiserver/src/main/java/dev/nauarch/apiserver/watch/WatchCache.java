@@ -166,6 +166,11 @@ public final class WatchCache implements ObjectView, AutoCloseable {
     return of(group, plural).revision();
   }
 
+  @Override
+  public void onChange(String group, String plural, Runnable told) {
+    of(group, plural).onChange(told);
+  }
+
   /** Forgets changes that are older than any client will ask for. */
   public void forgetOld() {
     var now = System.nanoTime();

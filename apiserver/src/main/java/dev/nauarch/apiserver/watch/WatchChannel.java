@@ -30,6 +30,7 @@ public final class WatchChannel implements AutoCloseable {
   private volatile @Nullable UnaryOperator<List<StoredObject>> form;
   private @Nullable WatchBeginning beginning;
   private @Nullable ApiException end;
+  private boolean isWoken;
 
   WatchChannel(ResourceCache cache, WatchRequest request) {
     this.cache = cache;
@@ -39,7 +40,7 @@ public final class WatchChannel implements AutoCloseable {
   /**
    * Takes all events that wait, and waits for some where there are none.
    *
-   * @return in order; empty when none came in time
+   * @return in order; empty when none came in time, or the reader was woken
    */
   public List<WatchEvent> take(Duration timeout) throws InterruptedException {
     return shown(taken(timeout));
@@ -84,12 +85,13 @@ public final class WatchChannel implements AutoCloseable {
     lock.lock();
     try {
       var left = timeout.toNanos();
-      while (waiting.isEmpty() && end == null && beginning == null) {
+      while (waiting.isEmpty() && end == null && beginning == null && !isWoken) {
         if (left <= 0) {
           return List.of();
         }
         left = arrived.awaitNanos(left);
       }
+      isWoken = false;
       var taken = new ArrayList<WatchEvent>();
       if (beginning != null) {
         addTo(taken, beginning);
@@ -101,6 +103,17 @@ public final class WatchChannel implements AutoCloseable {
         taken.add(new WatchEvent.Ended(end));
       }
       return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the reader wait no longer for events, now or else the next time. */
+  public void wake() {
+    lock.lock();
+    try {
+      isWoken = true;
+      arrived.signal();
     } finally {
       lock.unlock();
     }

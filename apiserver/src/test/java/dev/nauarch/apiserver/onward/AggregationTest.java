@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -182,6 +183,25 @@ class AggregationTest {
             .at("/rows/0/cells");
     assertEquals("default/demo", row.path(1).asString());
     assertEquals("True", row.path(2).asString());
+  }
+
+  /** One that answers is looked at every thirty seconds where nothing is heard of it. */
+  @Test
+  void whatBecomesOfAServerIsSeenLongBeforeTheNextLook() throws Exception {
+    serve();
+    var begin = System.nanoTime();
+    var slice = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/demo";
+    var endpoints =
+        "{\"endpoints\":[{\"addresses\":[\"127.0.0.1\"],\"conditions\":{\"ready\":%s}}]}";
+    patch(slice, endpoints.formatted("false"));
+    awaitCondition("False MissingEndpoints: ");
+    patch(slice, endpoints.formatted("true"));
+    awaitCondition("True Passed: all checks passed");
+    extension.close();
+    assertEquals(503, send("GET", THINGS, "").statusCode());
+    awaitCondition("False FailedDiscoveryCheck: ");
+    var took = Duration.ofNanos(System.nanoTime() - begin);
+    assertTrue(took.compareTo(Duration.ofSeconds(9)) < 0, took::toString);
   }
 
   private String wrongBundle() {

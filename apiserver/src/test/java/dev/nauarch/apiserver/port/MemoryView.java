@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.port;
 
 import dev.nauarch.apiserver.object.ObjectPart;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class MemoryView implements ObjectView {
 
   private final Map<String, TreeMap<String, ObjectNode>> objects = new HashMap<>();
   private final Map<String, Long> revisions = new HashMap<>();
+  private final Map<String, List<Runnable>> listeners = new HashMap<>();
 
   /** Reads an object; single quotes stand for double ones. */
   public static ObjectNode tree(String json) {
@@ -29,14 +31,14 @@ public final class MemoryView implements ObjectView {
     var metadata = object.path("metadata");
     var key = key(metadata.path("namespace").asString(""), metadata.path("name").asString(""));
     objects.computeIfAbsent(group + "/" + plural, _ -> new TreeMap<>()).put(key, object);
-    revisions.merge(group + "/" + plural, 1L, Long::sum);
+    changed(group + "/" + plural);
     return this;
   }
 
   /** Removes an object. */
   public MemoryView remove(String group, String plural, String namespace, String name) {
     objects.getOrDefault(group + "/" + plural, new TreeMap<>()).remove(key(namespace, name));
-    revisions.merge(group + "/" + plural, 1L, Long::sum);
+    changed(group + "/" + plural);
     return this;
   }
 
@@ -93,6 +95,16 @@ public final class MemoryView implements ObjectView {
   @Override
   public long revision(String group, String plural) {
     return revisions.getOrDefault(group + "/" + plural, 0L);
+  }
+
+  @Override
+  public void onChange(String group, String plural, Runnable told) {
+    listeners.computeIfAbsent(group + "/" + plural, _ -> new ArrayList<>()).add(told);
+  }
+
+  private void changed(String resource) {
+    revisions.merge(resource, 1L, Long::sum);
+    listeners.getOrDefault(resource, List.of()).forEach(Runnable::run);
   }
 
   private static String key(String namespace, String name) {

@@ -1,10 +1,21 @@
 package dev.nauarch.apiserver.usage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nauarch.apiserver.port.Credentials;
+import dev.nauarch.apiserver.port.Headers;
 import dev.nauarch.apiserver.port.MemoryView;
+import dev.nauarch.apiserver.port.ObjectView;
+import dev.nauarch.apiserver.request.Body;
+import dev.nauarch.apiserver.request.Request;
+import dev.nauarch.apiserver.request.Response;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is told of the accelerators of simulated nodes. */
@@ -14,6 +25,7 @@ class DeviceMetricsTest {
   private static final String GROUP = "resource.k8s.io";
 
   private final MemoryView view = new MemoryView();
+  private final Map<String, Integer> readsBySlice = new TreeMap<>();
 
   DeviceMetricsTest() {
     view.put(
@@ -157,5 +169,70 @@ class DeviceMetricsTest {
     assertTrue(readings.get(0).endsWith("pod='a' | 30 30720 20480"), readings::toString);
     assertTrue(readings.get(1).endsWith("pod='b' | 30 30720 20480"), readings::toString);
     assertEquals(3, readings.size());
+  }
+
+  /** The view, which counts how often a slice is read. */
+  private ObjectView counting() {
+    return (ObjectView)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ObjectView.class},
+            (proxy, method, words) -> {
+              if (method.getName().equals("find") && words[1].equals(SLICES)) {
+                readsBySlice.merge(String.valueOf(words[3]), 1, Integer::sum);
+              }
+              return method.invoke(view, words);
+            });
+  }
+
+  private static String page(DeviceMetrics metrics) throws Exception {
+    var request =
+        new Request(
+            "GET",
+            DeviceMetrics.PATH,
+            "",
+            Headers.NONE,
+            Body.NONE,
+            new Credentials(List.of(), ""),
+            "127.0.0.1");
+    var answer = assertInstanceOf(Response.Streamed.class, metrics.page(request).orElseThrow());
+    var text = new StringBuilder();
+    answer
+        .writer()
+        .write(
+            (bytes, offset, length) ->
+                text.append(new String(bytes, offset, length, StandardCharsets.UTF_8)));
+    return text.toString();
+  }
+
+  @Test
+  void eachNodeIsReckonedOnceAndTheLinesOfAMetricStandTogether() throws Exception {
+    for (var name : List.of("a", "b")) {
+      view.put(
+          "",
+          "nodes",
+          MemoryView.tree(
+              "{'metadata':{'name':'%s','labels':{'nauarch.dev/simulated':'true'}}}"
+                  .formatted(name)));
+      view.put(
+          GROUP,
+          SLICES,
+          MemoryView.tree(
+              "{'metadata':{'name':'%s-gpu.nvidia.com'},'spec':{'devices':[%s]}}"
+                  .formatted(name, device(0))));
+    }
+    var page = page(new DeviceMetrics(counting()));
+    assertEquals(Map.of("a-gpu.nvidia.com", 1, "b-gpu.nvidia.com", 1), readsBySlice);
+    var order =
+        page.lines()
+            .map(line -> line.startsWith("#") ? line.split(" ", -1)[1] : host(line))
+            .toList();
+    assertEquals(
+        "[HELP, TYPE, a, b, HELP, TYPE, a, b, HELP, TYPE, a, b, HELP, TYPE, a, b]",
+        order.toString());
+  }
+
+  private static String host(String line) {
+    return line.replaceAll(".*Hostname=\"([^\"]*)\".*", "$1");
   }
 }

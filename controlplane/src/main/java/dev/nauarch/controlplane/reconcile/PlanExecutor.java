@@ -2,6 +2,7 @@ package dev.nauarch.controlplane.reconcile;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ApiException.Reason;
+import dev.nauarch.api.FieldError;
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resource;
@@ -38,6 +39,12 @@ final class PlanExecutor implements AutoCloseable {
     /** All was done. */
     record Done() implements Result {}
 
+    /**
+     * All was done but what was to be made in a namespace that ends. Nothing can be made there any
+     * more, so that trying again is of no use, and nobody need be told.
+     */
+    record Ending() implements Result {}
+
     /** The snapshot lagged behind, or somebody else was faster: look again soon. */
     record Outdated(String why) implements Result {}
 
@@ -58,6 +65,7 @@ final class PlanExecutor implements AutoCloseable {
   /** Carries out commands in order until one fails. */
   Result execute(String controller, List<Command> commands, OwnWrites writes)
       throws InterruptedException {
+    Result all = new Result.Done();
     int from = 0;
     while (from < commands.size()) {
       var to = endOfBatch(commands, from);
@@ -65,12 +73,14 @@ final class PlanExecutor implements AutoCloseable {
           commands.get(from) instanceof Command.Create<?>
               ? creates(controller, commands.subList(from, to), writes)
               : batch(controller, commands.subList(from, to), writes);
-      if (!(result instanceof Result.Done)) {
+      if (result instanceof Result.Ending) {
+        all = result;
+      } else if (!(result instanceof Result.Done)) {
         return result;
       }
       from = to;
     }
-    return new Result.Done();
+    return all;
   }
 
   /** One first, then twice as many each time: what refuses one object refuses most others too. */
@@ -165,7 +175,11 @@ final class PlanExecutor implements AutoCloseable {
       return switch (e.reason()) {
         case CONFLICT, ALREADY_EXISTS, NOT_FOUND ->
             new Result.Outdated(e.reason() + ": " + e.getMessage());
-        default -> new Result.Refused(command, e);
+        default ->
+            command instanceof Command.Create<?>
+                    && e.hasCause(FieldError.Type.NAMESPACE_TERMINATING)
+                ? new Result.Ending()
+                : new Result.Refused(command, e);
       };
     }
   }

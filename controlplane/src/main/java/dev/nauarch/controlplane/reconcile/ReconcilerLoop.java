@@ -188,7 +188,7 @@ final class ReconcilerLoop implements AutoCloseable {
     }
     var writes = new OwnWrites(caches, now);
     switch (executor.execute(reconciler.name(), plan.commands(), writes)) {
-      case PlanExecutor.Result.Done done -> {
+      case PlanExecutor.Result.Done _, PlanExecutor.Result.Ending _ -> {
         queue.succeeded(key);
         if (!writes.isEmpty()) {
           queue.add(key);

@@ -4,6 +4,7 @@ import dev.nauarch.api.catalog.KubernetesVersion;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ServerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,12 @@ import picocli.CommandLine.Option;
 
 /** What {@code nau up} takes besides the cluster's name, handed on to the process that stays. */
 final class ServerFlags {
+
+  /** How often this machine's node renews its lease. */
+  private static final Duration BEAT = Duration.ofSeconds(10);
+
+  private static final Duration LATENESS = Duration.ofSeconds(5);
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -51,6 +58,14 @@ final class ServerFlags {
           "Which controllers run: * for all, NAME for one, -NAME for none of that name (*).")
   private List<String> controllers = List.of("*");
 
+  @Option(
+      names = "--node-grace-seconds",
+      paramLabel = "N",
+      defaultValue = "50",
+      description =
+          "How long nothing is heard of a node until it counts as silent (${DEFAULT-VALUE}).")
+  private int nodeGraceSeconds = 50;
+
   @Mixin private final SecurityFlags security = new SecurityFlags();
   @Mixin private final LoadFlags load = new LoadFlags();
   @Mixin private final SimulationFlags simulation = new SimulationFlags();
@@ -59,21 +74,35 @@ final class ServerFlags {
   /** The options of the server. */
   ServerOptions options(ClusterOptions cluster, ClusterHome home) {
     try {
+      var simulated = simulation.options();
       return new ServerOptions(
           cluster.name(),
           home,
           new ServerOptions.Ports(port, modelsPort),
-          simulation.options(),
+          simulated,
           leavesKubeconfig,
           Optional.ofNullable(kubeconfig),
           security.files(),
           load.options(),
           KubernetesVersion.emulated(emulatedVersion).toString(),
           controllers,
+          nodeGrace(simulated.leaseEvery()),
           scheduler.options());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A lease may come late; a node that renews it in time must not count as silent now and then. */
+  private Duration nodeGrace(Duration leaseEvery) {
+    var every = leaseEvery.compareTo(BEAT) > 0 ? leaseEvery : BEAT;
+    var least = every.plus(LATENESS).toSeconds();
+    if (nodeGraceSeconds < least) {
+      throw new IllegalArgumentException(
+          "--node-grace-seconds %d: expected %d or more, since leases are renewed every %d seconds"
+              .formatted(nodeGraceSeconds, least, every.toSeconds()));
+    }
+    return Duration.ofSeconds(nodeGraceSeconds);
   }
 
   /** The words that give the same flags to another process. */
@@ -84,6 +113,7 @@ final class ServerFlags {
     words.addAll(List.of("--models-port", Integer.toString(modelsPort)));
     words.addAll(List.of("--emulated-version", emulatedVersion));
     words.addAll(List.of("--controllers", String.join(",", controllers)));
+    words.addAll(List.of("--node-grace-seconds", Integer.toString(nodeGraceSeconds)));
     words.addAll(security.words());
     words.addAll(load.words());
     words.addAll(simulation.words());

@@ -140,7 +140,8 @@ public final class ClusterServer implements AutoCloseable {
                     api.certificates().authorityPem(),
                     options.home().volumes().toString(),
                     api.catalog())
-                .withControllers(options.controllers())));
+                .withControllers(options.controllers())
+                .withNodeGrace(options.nodeGrace())));
     running.push(
         SchedulerDriver.start(api.client("system:kube-scheduler"), clock, options.scheduler()));
     step("Control plane", "scheduler, queues and controllers; queue \"default\"");

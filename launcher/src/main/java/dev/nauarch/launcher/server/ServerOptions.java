@@ -5,6 +5,7 @@ import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.simulated.SimulationOptions;
 import dev.nauarch.scheduling.SchedulerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param emulatedVersion the version of the Kubernetes API to serve, {@code major.minor}
  * @param controllers which run, in the words of {@link
  *     dev.nauarch.controlplane.ControlPlaneOptions#withControllers}
+ * @param nodeGrace how long nothing is heard of a node until it counts as silent
  * @param scheduler how pods are scheduled
  */
 public record ServerOptions(
@@ -35,6 +37,7 @@ public record ServerOptions(
     LoadOptions load,
     String emulatedVersion,
     List<String> controllers,
+    Duration nodeGrace,
     SchedulerOptions scheduler) {
 
   /** Checks the name, which goes into those of contexts, interfaces and control groups. */

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the pods that a node has taken use of it, and whether there is room for one more:
- * Kubernetes' rules of admission to a node, as far as they are about room and ports. Sums are kept
- * as pods come and go. For one thread at a time.
+ * What the pods that a node has taken use of it, and whether there is room for one more: the part
+ * of {@link Admission} that goes by the other pods. Sums are kept as pods come and go. For one
+ * thread at a time.
  *
  * @param <K> names a pod
  */
@@ -25,9 +25,6 @@ public final class NodeShares<K> {
   private final Map<K, NodeShare> shareByPod = new HashMap<>();
   private final TreeMap<String, Amount> sum = new TreeMap<>();
   private final List<HostPort> ports = new ArrayList<>();
-
-  /** Why a node does not take a pod: what a pod that was refused has as reason and message. */
-  public record Refusal(String reason, String message) {}
 
   /** The node has taken a pod, or has given it more or less than before. */
   public void put(K pod, NodeShare share) {
@@ -73,17 +70,21 @@ public final class NodeShares<K> {
   }
 
   /**
-   * Why a pod that the node has not taken does not fit beside those that it has; empty where it
-   * does.
+   * What a pod that the node has not taken asks for beyond what is left beside those that it has;
+   * empty where there is enough.
    *
    * @param allocatable what the node has for pods; an extended resource that it has not is not
    *     looked at, since nodes need not know of all
    */
-  public Optional<Refusal> refusal(NodeShare pod, Amounts allocatable) {
+  Optional<Admission.Refusal> lack(Amounts pod, Amounts allocatable) {
     return lack(PODS, Amount.ONE, Amount.of(shareByPod.size()), allocatable)
-        .or(() -> lack(OWN, pod.amounts(), allocatable))
-        .or(() -> lack(others(pod.amounts(), allocatable), pod.amounts(), allocatable))
-        .or(() -> taken(pod.ports()));
+        .or(() -> lack(OWN, pod, allocatable))
+        .or(() -> lack(others(pod, allocatable), pod, allocatable));
+  }
+
+  /** Whether one of these ports is taken. */
+  boolean haveAnyOf(List<HostPort> wanted) {
+    return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflictsWith));
   }
 
   private static List<String> others(Amounts asked, Amounts allocatable) {
@@ -93,7 +94,7 @@ public final class NodeShares<K> {
         .toList();
   }
 
-  private Optional<Refusal> lack(List<String> names, Amounts asked, Amounts allocatable) {
+  private Optional<Admission.Refusal> lack(List<String> names, Amounts asked, Amounts allocatable) {
     return names.stream()
         .flatMap(
             name ->
@@ -102,21 +103,12 @@ public final class NodeShares<K> {
         .findFirst();
   }
 
-  private static Optional<Refusal> lack(
+  private static Optional<Admission.Refusal> lack(
       String name, Amount asked, Amount used, Amounts allocatable) {
     var capacity = allocatable.get(name);
     return asked.isZero() || !asked.plus(used).isMoreThan(capacity)
         ? Optional.empty()
-        : Optional.of(new Refusal("OutOf" + name, Room.lacking(name, asked, used, capacity)));
-  }
-
-  private Optional<Refusal> taken(List<HostPort> wanted) {
-    return wanted.stream().anyMatch(port -> ports.stream().anyMatch(port::conflictsWith))
-        ? Optional.of(
-            new Refusal(
-                "NodePorts",
-                "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod"
-                    + " ports"))
-        : Optional.empty();
+        : Optional.of(
+            new Admission.Refusal("OutOf" + name, Room.lacking(name, asked, used, capacity)));
   }
 }

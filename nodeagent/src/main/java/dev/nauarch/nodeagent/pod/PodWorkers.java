@@ -8,11 +8,13 @@ import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
 import dev.nauarch.nodeagent.PodIdentity;
+import dev.nauarch.nodeagent.lifecycle.Admission;
 import dev.nauarch.nodeagent.lifecycle.NodeShare;
 import dev.nauarch.nodeagent.lifecycle.NodeShares;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,7 +147,7 @@ public final class PodWorkers implements AutoCloseable {
     worker.start(first);
   }
 
-  /** What a pod is told that does not fit beside those that the node has taken. */
+  /** What a pod is told that the node does not take. */
   private Optional<PodEvent> refusal(Pod pod) {
     var uid = pod.getMetadata().getUid();
     if (wasTaken(pod)) {
@@ -159,13 +161,22 @@ public final class PodWorkers implements AutoCloseable {
         shares.put(other, NodeShare.of(each));
       }
     }
-    return shares
-        .refusal(NodeShare.of(pod), node.allocatable())
+    return Admission.refusal(pod, shares, node.allocatable(), present())
         .map(
             why -> {
               refused.add(uid);
               return new PodEvent.Refused(why.reason(), why.message());
             });
+  }
+
+  /** The node as it is now; empty until it is registered, and while it can't be read. */
+  private Optional<Node> present() {
+    try {
+      return node.client().get(Resources.NODES, new ObjectKey("", node.nodeName()));
+    } catch (ApiException e) {
+      LOG.warn("Node {} could not be read: {}", node.nodeName(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static boolean wasTaken(Pod pod) {

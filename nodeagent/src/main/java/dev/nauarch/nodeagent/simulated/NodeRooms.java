@@ -3,9 +3,11 @@ package dev.nauarch.nodeagent.simulated;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.quota.PodAmounts;
+import dev.nauarch.nodeagent.lifecycle.Admission;
 import dev.nauarch.nodeagent.lifecycle.NodeShare;
 import dev.nauarch.nodeagent.lifecycle.NodeShares;
 import dev.nauarch.nodeagent.lifecycle.Room;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.HashMap;
 import java.util.List;
@@ -64,11 +66,15 @@ final class NodeRooms {
     return nodeByPod.containsKey(pod);
   }
 
-  /** Why its node does not take a pod; empty where it does. */
-  Optional<NodeShares.Refusal> refusal(Pod pod) {
-    var node = pod.getSpec().getNodeName();
-    var taken = takenByNode.getOrDefault(node, new Taken());
-    return taken.shares.refusal(NodeShare.of(pod), offer(node).amounts());
+  /**
+   * Why its node does not take a pod; empty where it does.
+   *
+   * @param node the node as it is known; empty where it is not
+   */
+  Optional<Admission.Refusal> refusal(Pod pod, Optional<Node> node) {
+    var name = pod.getSpec().getNodeName();
+    var taken = takenByNode.getOrDefault(name, new Taken());
+    return Admission.refusal(pod, taken.shares, offer(name).amounts(), node);
   }
 
   /**

@@ -157,7 +157,7 @@ final class NodeRoster implements AutoCloseable {
       publish(node, entry, devices);
       var amounts = Amounts.of(node.getStatus().getAllocatable());
       var offer = new NodeRooms.Offer(amounts, DeviceSlice.uuids(name, devices));
-      pods.add(name, SimulatedNode.address(node), offer);
+      pods.add(node, offer);
     } else if (!entry.writing && !entry.writeAgainAt.isAfter(clock.instant())) {
       entry.writing = true;
       var present = SimulatedNode.address(node);

@@ -7,6 +7,7 @@ import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
+import dev.nauarch.nodeagent.lifecycle.Admission;
 import dev.nauarch.nodeagent.lifecycle.NodeFacts;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
@@ -15,6 +16,7 @@ import dev.nauarch.nodeagent.lifecycle.StatusPatch;
 import dev.nauarch.nodeagent.pod.EventRecorder;
 import dev.nauarch.nodeagent.simulated.stage.PlayedPod;
 import dev.nauarch.nodeagent.simulated.stage.Stages;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +51,7 @@ final class PodPlayers implements AutoCloseable {
   private final EventRecorder events;
   private final Writes writes = new Writes();
   private final Addresses addresses = Addresses.ofPods();
-  private final Map<String, String> addressByNode = new ConcurrentHashMap<>();
+  private final LivingNodes nodes;
   private final Map<String, Set<ObjectKey>> podsByNode = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Done> done = new ConcurrentLinkedQueue<>();
   private final Map<ObjectKey, PlayedState> playedByKey = new HashMap<>();
@@ -64,6 +66,7 @@ final class PodPlayers implements AutoCloseable {
 
   PodPlayers(ClusterClient client, Stages stages, InstantSource clock) {
     this.client = client;
+    this.nodes = new LivingNodes(client);
     this.stages = stages;
     this.clock = clock;
     this.events = new EventRecorder(client, "kubelet", "simulated", clock);
@@ -88,19 +91,21 @@ final class PodPlayers implements AutoCloseable {
   /**
    * Plays the pods of a node from now on.
    *
+   * @param node as it is now
    * @param offer what the node has for pods
    */
-  void add(String node, String address, NodeRooms.Offer offer) {
-    var isResized = rooms.offer(node, offer);
-    if (!address.equals(addressByNode.put(node, address)) || isResized) {
-      podsOf(node).forEach(loop::tell);
+  void add(Node node, NodeRooms.Offer offer) {
+    var name = node.getMetadata().getName();
+    var isResized = rooms.offer(name, offer);
+    if (nodes.add(node) || isResized) {
+      podsOf(name).forEach(loop::tell);
     }
   }
 
   /** Lets go of them. */
   void remove(String node) {
     rooms.withdraw(node);
-    if (addressByNode.remove(node) != null) {
+    if (nodes.remove(node)) {
       podsOf(node).forEach(loop::tell);
     }
   }
@@ -127,7 +132,7 @@ final class PodPlayers implements AutoCloseable {
         if (pod.getStatus() != null && pod.getStatus().getPodIP() != null) {
           addresses.taken(pod.getStatus().getPodIP());
         }
-        if (addressByNode.containsKey(node)) {
+        if (nodes.has(node)) {
           loop.tell(ObjectKey.of(pod));
         }
       }
@@ -255,7 +260,7 @@ final class PodPlayers implements AutoCloseable {
         .flatMap(each -> informer.get(each).stream())
         .filter(PodPlayers::wasTaken)
         .forEach(rooms::take);
-    var refusal = rooms.refusal(pod);
+    var refusal = refusal(pod);
     if (refusal.isEmpty()) {
       rooms.take(pod);
     } else {
@@ -264,13 +269,22 @@ final class PodPlayers implements AutoCloseable {
     }
   }
 
+  /** A refusal by what the node was when it was heard of last is looked into once more. */
+  private Optional<Admission.Refusal> refusal(Pod pod) {
+    var node = pod.getSpec().getNodeName();
+    var first = rooms.refusal(pod, nodes.known(node));
+    return first.filter(Admission.Refusal::isOfNodeState).isEmpty()
+        ? first
+        : rooms.refusal(pod, nodes.newest(node));
+  }
+
   private static boolean wasTaken(Pod pod) {
     return !hasEnded(pod) && pod.getStatus() != null && pod.getStatus().getStartTime() != null;
   }
 
   private boolean isOurs(Pod pod) {
     var node = pod.getSpec().getNodeName();
-    return node != null && addressByNode.containsKey(node);
+    return node != null && nodes.has(node);
   }
 
   private static boolean hasEnded(Pod pod) {
@@ -279,7 +293,7 @@ final class PodPlayers implements AutoCloseable {
   }
 
   private PlayedState begin(Pod pod) {
-    var nodeAddress = addressByNode.getOrDefault(pod.getSpec().getNodeName(), "");
+    var nodeAddress = nodes.address(pod.getSpec().getNodeName());
     var known = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
     var onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     var address = known != null ? known : onHost ? nodeAddress : addresses.take();

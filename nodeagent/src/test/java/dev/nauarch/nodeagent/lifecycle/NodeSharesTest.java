@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,8 @@ class NodeSharesTest {
   private static Pod pod(String amounts, String ports) {
     var pod =
         new PodBuilder()
+            .withNewMetadata()
+            .endMetadata()
             .withNewSpec()
             .addNewContainer()
             .withName("main")
@@ -69,7 +72,7 @@ class NodeSharesTest {
   }
 
   private static String refusal(NodeShares<String> node, Pod pod) {
-    return node.refusal(NodeShare.of(pod), NODE)
+    return Admission.refusal(pod, node, NODE, Optional.empty())
         .map(refusal -> refusal.reason() + ": " + refusal.message())
         .orElse("");
   }
@@ -165,9 +168,10 @@ class NodeSharesTest {
       var fresh = new NodeShares<Integer>();
       model.forEach(fresh::put);
       var wanted = pod("cpu=" + chance.nextInt(5), String.valueOf(1 + chance.nextInt(6)));
-      var share = NodeShare.of(wanted);
       var large = NODE.with("pods", Amount.of(9));
-      assertEquals(fresh.refusal(share, large), node.refusal(share, large));
+      assertEquals(
+          Admission.refusal(wanted, fresh, large, Optional.empty()),
+          Admission.refusal(wanted, node, large, Optional.empty()));
       assertTrue(
           fresh.othersThan(key).withoutZeros().isSameAs(node.othersThan(key).withoutZeros()));
     }

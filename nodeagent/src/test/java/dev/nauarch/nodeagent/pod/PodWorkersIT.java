@@ -16,6 +16,7 @@ import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
 import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.scheduling.v1beta1.PodGroupBuilder;
@@ -359,6 +360,16 @@ class PodWorkersIT {
             .build());
     create(pod);
     assertEquals("started\n", log(awaitPhase("alone", "Succeeded")));
+  }
+
+  @Test
+  void aPodIsRefusedForWhatIsWrittenOnTheNode() throws Exception {
+    var node = new NodeBuilder().withNewMetadata().withName(NODE).addToLabels("zone", "a");
+    cluster.create(Resources.NODES, node.endMetadata().build());
+    create(with(pod("strays", "true"), "{\"nodeSelector\":{\"zone\":\"b\"}}"));
+    assertEquals("NodeAffinity", awaitPhase("strays", "Failed").getStatus().getReason());
+    create(with(pod("matches", "echo started"), "{\"nodeSelector\":{\"zone\":\"a\"}}"));
+    assertEquals("started\n", log(awaitPhase("matches", "Succeeded")));
   }
 
   @Test

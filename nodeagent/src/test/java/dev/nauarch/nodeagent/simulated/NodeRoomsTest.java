@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.quota.Amount;
 import dev.nauarch.api.quota.Amounts;
+import dev.nauarch.nodeagent.lifecycle.Admission;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NodeRoomsTest {
@@ -28,6 +30,10 @@ class NodeRoomsTest {
         .build();
   }
 
+  private static Optional<Admission.Refusal> refusal(NodeRooms rooms, String pod) {
+    return rooms.refusal(pod(pod), Optional.empty());
+  }
+
   @Test
   void whoHasGoneTakesNoRoomThoughNobodyHasSaidItYet() {
     var rooms = new NodeRooms();
@@ -35,12 +41,12 @@ class NodeRoomsTest {
     rooms.offer("node", new NodeRooms.Offer(amounts, List.of()));
     rooms.take(pod("stays"));
     rooms.take(pod("goes"));
-    assertEquals("OutOfpods", rooms.refusal(pod("next")).orElseThrow().reason());
+    assertEquals("OutOfpods", refusal(rooms, "next").orElseThrow().reason());
 
     var gone = new ObjectKey("default", "goes");
     rooms.removeAll("node", gone::equals);
-    assertTrue(rooms.refusal(pod("next")).isEmpty());
+    assertTrue(refusal(rooms, "next").isEmpty());
     rooms.take(pod("next"));
-    assertEquals("OutOfpods", rooms.refusal(pod("last")).orElseThrow().reason());
+    assertEquals("OutOfpods", refusal(rooms, "last").orElseThrow().reason());
   }
 }

@@ -335,6 +335,50 @@ class SimulatedNodesTest {
     }
   }
 
+  @Test
+  void aNodeRefusesWhoeverItsLabelsOrTaintsKeepAway() throws InterruptedException {
+    try (var _ = start(1, Devices.NONE)) {
+      await("no node", () -> cluster.get(Resources.NODES, new ObjectKey("", "sim-0")).isPresent());
+      label("zone", "\"a\"");
+      cluster.create(Resources.PODS, in("here", "a").build());
+      await("it does not run", () -> phase("here").equals("Running"));
+      label("zone", "null");
+      cluster.create(Resources.PODS, in("late", "a").build());
+      await("it is not refused", () -> phase("late").equals("Failed"));
+      assertEquals("NodeAffinity", found("late").getStatus().getReason());
+      var broken =
+          new NodeBuilder()
+              .withNewMetadata()
+              .withName("broken")
+              .addToLabels("nauarch.dev/simulated", "true")
+              .endMetadata()
+              .withNewSpec()
+              .addNewTaint("NoExecute", "broken", null, "yes")
+              .endSpec()
+              .build();
+      cluster.create(Resources.NODES, broken);
+      cluster.create(Resources.PODS, pod("wary", "broken").build());
+      await("it is not refused", () -> phase("wary").equals("Failed"));
+      assertEquals("TaintToleration", found("wary").getStatus().getReason());
+      assertEquals("Running", phase("here"));
+    }
+    // Who was taken stays so, also where another simulator finds it.
+    try (var _ = start(1, Devices.NONE)) {
+      cluster.create(Resources.PODS, pod("next", "sim-0").build());
+      await("it does not run", () -> phase("next").equals("Running"));
+      assertEquals("Running", phase("here"));
+    }
+  }
+
+  private void label(String name, String value) {
+    var body = "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(name, value);
+    cluster.patch(Resources.NODES, new ObjectKey("", "sim-0"), Patch.merge(body));
+  }
+
+  private static PodBuilder in(String name, String zone) {
+    return pod(name, "sim-0").editSpec().addToNodeSelector("zone", zone).endSpec();
+  }
+
   private List<String> devices(String name) {
     return found(name)
         .getStatus()

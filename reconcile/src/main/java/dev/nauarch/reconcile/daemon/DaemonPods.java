@@ -1,8 +1,8 @@
 package dev.nauarch.reconcile.daemon;
 
+import dev.nauarch.api.NodeSelectors;
 import dev.nauarch.api.Resources;
 import dev.nauarch.reconcile.Index;
-import dev.nauarch.reconcile.NodeSelectors;
 import dev.nauarch.reconcile.Owners;
 import dev.nauarch.reconcile.PodTemplates;
 import dev.nauarch.reconcile.Pods;
@@ -49,19 +49,13 @@ final class DaemonPods {
     if (Pods.isBound(pod)) {
       return Optional.of(pod.getSpec().getNodeName());
     }
-    var affinity = pod.getSpec().getAffinity();
-    var required =
-        affinity == null || affinity.getNodeAffinity() == null
-            ? null
-            : affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution();
-    return required == null
-        ? Optional.empty()
-        : required.getNodeSelectorTerms().stream()
-            .flatMap(term -> term.getMatchFields().stream())
-            .filter(field -> NodeSelectors.NAME_FIELD.equals(field.getKey()))
-            .filter(field -> "In".equals(field.getOperator()) && field.getValues().size() == 1)
-            .map(field -> field.getValues().getFirst())
-            .findFirst();
+    return NodeSelectors.required(pod.getSpec()).stream()
+        .flatMap(List::stream)
+        .flatMap(term -> term.getMatchFields().stream())
+        .filter(field -> NodeSelectors.NAME_FIELD.equals(field.getKey()))
+        .filter(field -> "In".equals(field.getOperator()) && field.getValues().size() == 1)
+        .map(field -> field.getValues().getFirst())
+        .findFirst();
   }
 
   /**

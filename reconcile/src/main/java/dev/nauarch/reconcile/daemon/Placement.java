@@ -1,7 +1,7 @@
 package dev.nauarch.reconcile.daemon;
 
-import dev.nauarch.reconcile.NodeSelectors;
-import dev.nauarch.reconcile.Tolerations;
+import dev.nauarch.api.NodeSelectors;
+import dev.nauarch.api.Tolerations;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -32,13 +32,10 @@ record Placement(
 
   static Placement of(DaemonSet set) {
     var spec = set.getSpec().getTemplate().getSpec();
-    var affinity = spec.getAffinity() == null ? null : spec.getAffinity().getNodeAffinity();
-    var required =
-        affinity == null ? null : affinity.getRequiredDuringSchedulingIgnoredDuringExecution();
     return new Placement(
         spec.getNodeName() == null ? "" : spec.getNodeName(),
         spec.getNodeSelector(),
-        Optional.ofNullable(required).map(each -> each.getNodeSelectorTerms()),
+        NodeSelectors.required(spec),
         tolerations(spec));
   }
 

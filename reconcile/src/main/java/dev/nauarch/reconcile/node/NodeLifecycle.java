@@ -3,6 +3,7 @@ package dev.nauarch.reconcile.node;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.PodStop;
 import dev.nauarch.api.Resources;
+import dev.nauarch.api.Tolerations;
 import dev.nauarch.reconcile.Index;
 import dev.nauarch.reconcile.Plan;
 import dev.nauarch.reconcile.PlanDraft;
@@ -10,7 +11,6 @@ import dev.nauarch.reconcile.Pods;
 import dev.nauarch.reconcile.Reconciler;
 import dev.nauarch.reconcile.Snapshot;
 import dev.nauarch.reconcile.Times;
-import dev.nauarch.reconcile.Tolerations;
 import dev.nauarch.reconcile.Trigger;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -34,12 +34,23 @@ import java.util.Optional;
  */
 public final class NodeLifecycle implements Reconciler {
 
-  private static final Duration SILENCE_MAX = Duration.ofSeconds(50);
+  /** How long Kubernetes waits for word of a node. */
+  public static final Duration GRACE = Duration.ofSeconds(50);
 
   /** How often a node that is not ready looks whether any is. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private static final String LEASE_NAMESPACE = "kube-node-lease";
+
+  private final Duration grace;
+
+  /**
+   * @param grace how long nothing is heard of a node until it counts as silent; longer than the
+   *     time between two renewals of its lease
+   */
+  public NodeLifecycle(Duration grace) {
+    this.grace = grace;
+  }
 
   @Override
   public String name() {
@@ -67,8 +78,8 @@ public final class NodeLifecycle implements Reconciler {
     var node = found.get();
     var draft = new PlanDraft();
     var heard = lastHeardOf(node, world);
-    if (heard.plus(SILENCE_MAX).isAfter(now)) {
-      draft.wakeAt(heard.plus(SILENCE_MAX));
+    if (heard.plus(grace).isAfter(now)) {
+      draft.wakeAt(heard.plus(grace));
     } else if (!NodeStates.isUnknown(node)) {
       reportSilence(draft, node, now);
       return draft.plan();

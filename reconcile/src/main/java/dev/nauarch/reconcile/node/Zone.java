@@ -1,7 +1,7 @@
 package dev.nauarch.reconcile.node;
 
+import dev.nauarch.api.Tolerations;
 import dev.nauarch.reconcile.Times;
-import dev.nauarch.reconcile.Tolerations;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.time.Duration;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class NodeLifecycleTest {
 
   private final World world = new World();
-  private final NodeLifecycle controller = new NodeLifecycle();
+  private final NodeLifecycle controller = new NodeLifecycle(NodeLifecycle.GRACE);
 
   private static Node node(String name, Instant heard) {
     return new NodeBuilder()

@@ -17,6 +17,7 @@ import dev.nauarch.client.Patch;
 import dev.nauarch.client.Selection;
 import dev.nauarch.client.remote.Kubeconfig;
 import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.controlplane.ControlPlaneOptions;
 import dev.nauarch.launcher.Version;
 import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.server.ClusterServer;
@@ -73,6 +74,7 @@ class ClusterIT {
             LoadOptions.DEFAULT,
             Version.KUBERNETES,
             List.of("*"),
+            ControlPlaneOptions.NODE_GRACE,
             SchedulerOptions.DEFAULT);
     open();
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nauarch.api.ApiException;
+import dev.nauarch.api.ObjectKey;
+import dev.nauarch.api.Resource;
 import dev.nauarch.api.Resources;
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.api.vertical.VerticalPodAutoscaler;
@@ -48,6 +50,7 @@ class VerticalIT {
     workload("grows", 2, "4", "InPlaceOrRecreate", "");
     workload("watched", 1, "4", "Off", "'minAllowed':{'cpu':'5'},'maxAllowed':{'memory':'200Mi'}");
     workload("moves", 1, "4", "InPlaceOrRecreate", "");
+    bounded();
   }
 
   @AfterAll
@@ -102,6 +105,49 @@ class VerticalIT {
                     + "'minReplicas':1}%3$s}}")
                 .formatted(name, mode, resources)
                 .replace('\'', '"'));
+  }
+
+  /**
+   * A pod of two containers, of which one uses more than the LimitRange of its namespace allows a
+   * container, and both together more than it allows a pod.
+   */
+  private static void bounded() {
+    in(Resources.NAMESPACES, "", "bounded", "'apiVersion':'v1','kind':'Namespace'", "{}");
+    in(
+        Resources.LIMIT_RANGES,
+        "bounded",
+        "bounds",
+        "'apiVersion':'v1','kind':'LimitRange'",
+        "{'limits':[{'type':'Container','max':{'cpu':'1500m'},"
+            + "'maxLimitRequestRatio':{'cpu':'2'}},"
+            + "{'type':'Pod','min':{'memory':'500Mi'},'max':{'cpu':'2'}}]}");
+    var container =
+        "{'name':'%s','image':'i:1','resources':{'requests':{'cpu':'50m','memory':'300Mi'},"
+            + "'limits':{'cpu':'100m'}}}";
+    in(
+        Resources.DEPLOYMENTS,
+        "bounded",
+        "bounded",
+        "'apiVersion':'apps/v1','kind':'Deployment'",
+        ("{'replicas':1,'selector':{'matchLabels':{'app':'bounded'}},'template':{'metadata':{"
+                + "'labels':{'app':'bounded'},'annotations':{'nauarch.dev/cpu-usage.much':'4',"
+                + "'nauarch.dev/cpu-usage.little':'500m'}},'spec':{'nodeSelector':{"
+                + "'nauarch.dev/simulated':'true'},'containers':[%s,%s]}}}")
+            .formatted(container.formatted("much"), container.formatted("little")));
+    in(
+        VerticalPodAutoscaler.RESOURCE,
+        "bounded",
+        "bounded",
+        "'apiVersion':'autoscaling.k8s.io/v1','kind':'VerticalPodAutoscaler'",
+        "{'targetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'bounded'},"
+            + "'updatePolicy':{'updateMode':'InPlaceOrRecreate','minReplicas':1}}");
+  }
+
+  private static void in(
+      Resource<?> resource, String namespace, String name, String kind, String spec) {
+    var json = "{%s,'metadata':{'name':'%s'},'spec':%s}".formatted(kind, name, spec);
+    var patch = Patch.apply("it", json.replace('\'', '"'));
+    cluster.client().patch(resource, new ObjectKey(namespace, name), patch);
   }
 
   private static VerticalPodAutoscaler await(String name, Predicate<VerticalPodAutoscaler> holds) {
@@ -282,6 +328,40 @@ class VerticalIT {
           pod.getMetadata().getAnnotations().get("vpaUpdates"));
       assertEquals("c", pod.getMetadata().getAnnotations().get("vpaObservedContainers"));
     }
+  }
+
+  @Test
+  void whatANamespaceAllowsContainersAndPodsBoundsWhatAPodIsGiven() {
+    var pod =
+        cluster
+            .awaiting()
+            .await(
+                () ->
+                    cluster
+                        .client()
+                        .list(Resources.PODS, new Selection("bounded", "app=bounded", ""))
+                        .items()
+                        .stream()
+                        .findFirst(),
+                each -> limit(each, 0) > 1);
+    // Both shrank by one factor to 2 together, and what was still too much for a container then.
+    assertEquals(1.5, limit(pod, 0), 0.01);
+    assertTrue(limit(pod, 0) <= 1.5, pod::toString);
+    assertEquals(0.22, limit(pod, 1), 0.05);
+    for (var index : List.of(0, 1)) {
+      assertEquals(limit(pod, index), 2 * request(pod, index, "cpu"), 0.0001);
+    }
+    var memory = request(pod, 0, "memory") + request(pod, 1, "memory");
+    assertEquals(500L << 20, memory, 1);
+  }
+
+  private static double limit(Pod pod, int container) {
+    return cpu(pod.getSpec().getContainers().get(container).getResources().getLimits());
+  }
+
+  private static double request(Pod pod, int container, String name) {
+    var resources = pod.getSpec().getContainers().get(container).getResources();
+    return Amounts.of(resources.getRequests()).get(name).value().doubleValue();
   }
 
   @Test

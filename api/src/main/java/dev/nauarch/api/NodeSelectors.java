@@ -1,10 +1,13 @@
-package dev.nauarch.reconcile;
+package dev.nauarch.api;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSelector;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +20,31 @@ public final class NodeSelectors {
 
   private NodeSelectors() {}
 
+  /**
+   * Whether a node is one of those that a pod may be on by its {@code nodeSelector} and by what its
+   * node affinity requires.
+   */
+  public static boolean matches(PodSpec pod, Node node) {
+    return matches(pod.getNodeSelector(), node)
+        && required(pod).map(terms -> matchesAny(terms, node)).orElse(true);
+  }
+
+  /** The terms of which a pod requires one of its node; empty where it requires none. */
+  public static Optional<List<NodeSelectorTerm>> required(PodSpec pod) {
+    var affinity = pod.getAffinity() == null ? null : pod.getAffinity().getNodeAffinity();
+    var required =
+        affinity == null ? null : affinity.getRequiredDuringSchedulingIgnoredDuringExecution();
+    return Optional.ofNullable(required).map(NodeSelector::getNodeSelectorTerms);
+  }
+
   /** Whether a node has all of these labels. */
   public static boolean matches(@Nullable Map<String, String> wanted, Node node) {
-    return Selectors.matches(wanted, node);
+    return wanted == null || labels(node).entrySet().containsAll(wanted.entrySet());
+  }
+
+  private static Map<String, String> labels(Node node) {
+    var labels = node.getMetadata().getLabels();
+    return labels == null ? new TreeMap<>() : labels;
   }
 
   /** Whether a node matches one of the terms. */
@@ -28,8 +53,7 @@ public final class NodeSelectors {
   }
 
   private static boolean matches(NodeSelectorTerm term, Node node) {
-    var labels = node.getMetadata().getLabels();
-    var values = labels == null ? new TreeMap<String, String>() : labels;
+    var values = labels(node);
     // A term that asks for nothing matches nothing.
     return !(term.getMatchExpressions().isEmpty() && term.getMatchFields().isEmpty())
         && term.getMatchExpressions().stream()

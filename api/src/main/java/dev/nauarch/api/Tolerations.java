@@ -1,4 +1,4 @@
-package dev.nauarch.reconcile;
+package dev.nauarch.api;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Taint;
