@@ -161,6 +161,7 @@ final class GangPlacer {
     var found = topology.find(gang, present, waiting, wanted);
     if (found.trial().fitting() >= needed) {
       commit(gang, waiting, found.trial(), now, out);
+      holds.settle(lent, found.trial().nodeByPod().values());
       return Optional.empty();
     }
     var next = found.trial().homeless().getFirst();
