@@ -1,7 +1,6 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
-import dev.nauarch.scheduling.GangPreemption.Plan;
 import dev.nauarch.scheduling.GangTrials.Trial;
 import dev.nauarch.scheduling.explain.Explanation;
 import dev.nauarch.scheduling.model.GangPlacement;
@@ -43,7 +42,7 @@ final class GangPlacer {
   private final GangTrials trials;
   private final GangTopology topology;
   private final GangWords wording;
-  private final GangPreemption preemption;
+  private final GangClearing clearing;
   private final GangRecalls recalls = new GangRecalls();
   private final SortedSet<ObjectKey> committing = new TreeSet<>();
 
@@ -51,9 +50,6 @@ final class GangPlacer {
   private final SortedSet<ObjectKey> withdrawn = new TreeSet<>();
 
   private final SortedMap<ObjectKey, Incomplete> incompleteByGang = new TreeMap<>();
-
-  /** What was said of those that are being stopped. */
-  private final SortedMap<ObjectKey, String> clearingByGang = new TreeMap<>();
 
   GangPlacer(
       World world,
@@ -71,7 +67,7 @@ final class GangPlacer {
     this.trials = new GangTrials(world);
     this.topology = new GangTopology(world, trials);
     this.wording = new GangWords(world);
-    this.preemption = new GangPreemption(world, trials);
+    this.clearing = new GangClearing(world, podPlacer, trials, topology, questions.clearances());
   }
 
   /**
@@ -161,6 +157,7 @@ final class GangPlacer {
     var found = topology.find(gang, present, waiting, wanted);
     if (found.trial().fitting() >= needed) {
       commit(gang, waiting, found.trial(), now, out);
+      holds.settle(lent, found.trial().nodeByPod().values());
       return Optional.empty();
     }
     var next = found.trial().homeless().getFirst();
@@ -171,12 +168,17 @@ final class GangPlacer {
     trials.undo(found.trial(), waiting);
     podPlacer.clearTheWay(next, refusals, out);
     lent.forEach(holds::giveBack);
-    var preempted = preempt(gang, present, waiting, needed, wanted, now, out);
-    tell(gang, waiting, why.withPreemption(preempted), now, out);
+    var cleared = clearing.makeRoom(gang, present, waiting, needed, wanted, now, out);
+    if (cleared.reason() == Wait.Reason.ANSWERS) {
+      waiting.forEach(podPlacer::holdNomination);
+      return Optional.of(Wait.forAnswers());
+    }
+    tell(gang, waiting, why.withPreemption(cleared.words()), now, out);
     return Optional.of(
-        trials.lackAnswers()
-            ? new Wait(helpedBy, Optional.empty(), Wait.Reason.ANOTHER_TRY)
-            : Wait.forChanges(helpedBy));
+        new Wait(
+            helpedBy,
+            Optional.empty(),
+            trials.lackAnswers() ? Wait.Reason.ANOTHER_TRY : cleared.reason()));
   }
 
   /** The decision is written: the bindings may follow, unless too little is left of the gang. */
@@ -249,7 +251,7 @@ final class GangPlacer {
   void forget(ObjectKey gang) {
     withdraw(gang);
     incompleteByGang.remove(gang);
-    clearingByGang.remove(gang);
+    clearing.forget(gang);
     reports.forgetGang(gang);
   }
 
@@ -280,7 +282,7 @@ final class GangPlacer {
         podPlacer.holdNomination(pod);
       }
     }
-    clearingByGang.remove(gang.key());
+    clearing.forget(gang.key());
     committing.add(gang.key());
     reports.placed(gang);
     out.add(new SchedulerCommand.CommitGang(gang.key(), new GangPlacement(nodeByName), now));
@@ -315,67 +317,6 @@ final class GangPlacer {
       return Wait.forChanges(EnumSet.noneOf(Hint.class));
     }
     return new Wait(EnumSet.noneOf(Hint.class), Optional.of(due), Wait.Reason.CHANGES);
-  }
-
-  /** Stops pods of lower priority if that makes room for all that are needed, else none. */
-  private String preempt(
-      GangState gang,
-      List<PodState> present,
-      List<PodState> waiting,
-      int needed,
-      SortedMap<ObjectKey, String> wanted,
-      Instant now,
-      List<SchedulerCommand> out) {
-    if (isBeingCleared(wanted, waiting)) {
-      wanted.forEach(
-          (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
-      return clearingByGang.getOrDefault(gang.key(), "");
-    }
-    var isAsked = questions.concernVictims(waiting);
-    var plan =
-        isAsked
-            ? Optional.<Plan>empty()
-            : preemption.cheapest(
-                waiting, needed, topology.clearable(gang.topologyKey(), present, waiting, needed));
-    for (var pod : waiting) {
-      var node = plan.map(Plan::nodeByPod).map(nodes -> nodes.get(pod.key()));
-      if (node.isEmpty()) {
-        podPlacer.withdrawNomination(pod, out);
-      }
-    }
-    if (isAsked) {
-      return "nobody stops: an extender has a say in that, which it is asked for single pods only.";
-    }
-    if (plan.isEmpty()) {
-      return waiting.stream().allMatch(PodState::mayPreempt)
-          ? "stopping pods of lower priority would not make room for the gang."
-          : "not eligible due to preemptionPolicy=Never.";
-    }
-    var victims = plan.get().stopped().victims();
-    podPlacer.makeWay(victims, "gang " + gang.key() + " of higher priority", now, out);
-    plan.get()
-        .nodeByPod()
-        .forEach(
-            (key, node) -> world.pod(key).ifPresent(pod -> podPlacer.nominate(pod, node, out)));
-    var count = victims.stream().filter(victim -> !victim.isPlaceOnly()).count();
-    var words =
-        "room is being made by stopping "
-            + count
-            + (count == 1 ? " pod of lower priority." : " pods of lower priority.");
-    clearingByGang.put(gang.key(), words);
-    return words;
-  }
-
-  /** Whether pods that were asked to stop are still where the gang is to go. */
-  private boolean isBeingCleared(SortedMap<ObjectKey, String> wanted, List<PodState> waiting) {
-    return wanted.values().stream()
-        .distinct()
-        .flatMap(node -> world.cluster.slot(node).stream())
-        .flatMap(slot -> slot.pods().stream())
-        .anyMatch(
-            pod ->
-                pod.stage() == PodState.Stage.ENDING
-                    && pod.priority() < waiting.getFirst().priority());
   }
 
   private void tell(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Finds who has to stop for a whole gang. Its pods are placed in turn, each where that costs least;
@@ -28,7 +29,13 @@ final class GangPreemption {
    * @param nodeByPod the gang's places
    * @param stopped who stops for them, and what that costs
    */
-  record Plan(SortedMap<ObjectKey, String> nodeByPod, Preemption.Plan stopped) {}
+  record Plan(SortedMap<ObjectKey, String> nodeByPod, Preemption.Plan stopped) {
+
+    /** Those that stop. */
+    Stream<PodState> victims() {
+      return stopped.victims().stream().filter(pod -> !pod.isPlaceOnly());
+    }
+  }
 
   /** Pods that stop together. */
   private record Unit(List<PodState> pods, boolean isGroup) {

@@ -18,11 +18,13 @@ final class GangQuestions {
   private final World world;
   private final Consultations consultations;
   private final PodPlacer podPlacer;
+  private final GangClearances clearances;
 
   GangQuestions(World world, Consultations consultations, PodPlacer podPlacer) {
     this.world = world;
     this.consultations = consultations;
     this.podPlacer = podPlacer;
+    this.clearances = new GangClearances(world, consultations.clearances(), podPlacer);
   }
 
   /** Whether answers are waited for. */
@@ -54,8 +56,8 @@ final class GangQuestions {
     return Optional.of(said);
   }
 
-  /** Whether somebody has a say in who stops for some of these. */
-  boolean concernVictims(List<PodState> waiting) {
-    return waiting.stream().anyMatch(consultations.clearances()::concern);
+  /** Who may stop for gangs. */
+  GangClearances clearances() {
+    return clearances;
   }
 }

@@ -28,6 +28,11 @@ record GangRange(Area area, SortedSet<ObjectKey> tied, Area rest) {
     return new GangRange(area.within(all), tied, all);
   }
 
+  /** The same as far as it is among these nodes. */
+  GangRange within(Area nodes) {
+    return new GangRange(area.within(nodes), tied, rest.within(nodes));
+  }
+
   /** That for a pod. */
   Area of(PodState pod) {
     return tied.contains(pod.key()) ? area : rest;

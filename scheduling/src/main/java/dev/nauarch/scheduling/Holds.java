@@ -7,6 +7,8 @@ import dev.nauarch.scheduling.model.PodShape;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.queue.FlavorState;
 import dev.nauarch.scheduling.queue.WorkloadState;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -122,6 +124,27 @@ final class Holds {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Some of those to whom places were lent have found theirs. As many places are held again as pods
+   * of their pod sets still want, as far as they are free; the room of the others is anybody's.
+   *
+   * @param taken the nodes to which pods went
+   */
+  void settle(List<PodState> lent, Collection<String> taken) {
+    var nodes = new ArrayList<>(taken);
+    var wanting = new TreeMap<ObjectKey, Integer>();
+    for (var place : lent) {
+      var key = World.podSetOf(place);
+      var left = wanting.computeIfAbsent(key, this::missing);
+      if (left > 0 && world.search.fits(place, place.node())) {
+        hold(key, place);
+        wanting.put(key, left - 1);
+      } else if (!nodes.remove(place.node())) {
+        freed = true;
+      }
+    }
   }
 
   /** A place that was lent and not taken is held again. */

@@ -21,6 +21,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What the scheduler would do if something came now: the scheduler itself, in a cluster as it was
@@ -31,8 +32,7 @@ public final class Rehearsal {
   /**
    * What would come of it.
    *
-   * @param podsByNode how many pods would go where; of a queued job nothing, since its places are
-   *     taken only when its pods come
+   * @param podsByNode how many pods would go where
    * @param victims who would have to stop for it
    * @param why why some of it would wait; empty where all would start
    */
@@ -113,21 +113,95 @@ public final class Rehearsal {
 
   /** Pods come, with the gangs that they belong to and their claims. */
   public Outcome pods(Coming coming) {
+    return play(arrival(coming, List.of()), coming, ignored -> List.of());
+  }
+
+  /**
+   * A job comes that waits in a queue.
+   *
+   * @param coming its pods, which come when the job may start
+   */
+  public Outcome job(JobState job, WorkloadState workload, Coming coming) {
+    return play(
+        told(new QueueEvent.JobSeen(job)),
+        coming,
+        command ->
+            command instanceof SchedulerCommand.ForQueue(var wanted)
+                ? queued(wanted, job, workload, coming)
+                : List.of());
+  }
+
+  /** What is carried out for a job that waits in a queue. */
+  private List<SchedulerEvent> queued(
+      QueueCommand command, JobState job, WorkloadState workload, Coming coming) {
+    return switch (command) {
+      case QueueCommand.CreateWorkload(var ref, var _) when ref.equals(job.ref()) ->
+          told(new QueueEvent.WorkloadSeen(workload));
+      case QueueCommand.WriteWorkload(var written)
+          when written.key().equals(workload.key()) && written.grant().isPresent() ->
+          told(new QueueEvent.WorkloadSeen(written));
+      case QueueCommand.ExplainWorkload(var key, var words, var _)
+          when key.equals(workload.key()) -> {
+        why = words;
+        yield List.of();
+      }
+      case QueueCommand.StartJob(var ref, var _, var podSets) when ref.equals(job.ref()) -> {
+        why = Optional.empty();
+        var events = new ArrayList<>(told(new QueueEvent.JobSeen(started(job))));
+        events.addAll(arrival(coming, podSets));
+        yield events;
+      }
+      default -> List.of();
+    };
+  }
+
+  private static JobState started(JobState job) {
+    return new JobState(job.ref(), job.queue(), false, job.podCounts(), job.progress());
+  }
+
+  /** Tells of what comes; the pods of a job go to the nodes of their flavors. */
+  private static List<SchedulerEvent> arrival(
+      Coming coming, List<QueueCommand.PodSetStart> podSets) {
     var events = new ArrayList<SchedulerEvent>();
     coming.claims.forEach(claim -> events.add(told(new DeviceEvent.ClaimSeen(claim))));
     coming.shared.forEach(shared -> events.add(told(new DeviceEvent.GroupSeen(shared))));
     coming.gangs.forEach(gang -> events.add(new SchedulerEvent.GangSeen(gang)));
-    coming.pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(pod)));
+    coming.pods.forEach(pod -> events.add(new SchedulerEvent.PodSeen(directed(pod, podSets))));
+    return events;
+  }
+
+  private static PodState directed(PodState pod, List<QueueCommand.PodSetStart> podSets) {
+    var shape = pod.shape();
+    for (var podSet : podSets) {
+      if (podSet.name().equals(pod.membership().podSet())) {
+        for (var flavor : podSet.flavors()) {
+          shape = shape.restrictedTo(flavor.requirements(), flavor.tolerations());
+        }
+      }
+    }
+    return pod.in(shape);
+  }
+
+  /**
+   * Tells of something, and carries out what comes of it.
+   *
+   * @param more what comes of a command besides
+   */
+  private Outcome play(
+      List<SchedulerEvent> first,
+      Coming coming,
+      Function<SchedulerCommand, List<SchedulerEvent>> more) {
     var ours = new TreeSet<ObjectKey>();
     coming.gangs.forEach(gang -> ours.add(gang.key()));
     coming.pods.forEach(pod -> ours.add(pod.key()));
-    for (List<SchedulerEvent> batch = events; !batch.isEmpty(); ) {
+    for (var batch = first; !batch.isEmpty(); ) {
       var answers = new ArrayList<SchedulerEvent>();
       for (var command : core.on(batch, now)) {
         note(command, ours);
         if (command instanceof SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted)) {
           answers.add(told(written(wanted)));
         }
+        answers.addAll(more.apply(command));
       }
       batch = answers;
     }
@@ -135,31 +209,6 @@ public final class Rehearsal {
     var later = now.plus(GangPlacer.PATIENCE);
     for (var command : core.on(List.of(new SchedulerEvent.Woken()), later)) {
       note(command, ours);
-    }
-    return new Outcome(podsByNode, victims, why);
-  }
-
-  /** A job comes that waits in a queue. */
-  public Outcome job(JobState job, WorkloadState workload) {
-    var batch = told(new QueueEvent.JobSeen(job));
-    while (!batch.isEmpty()) {
-      var answers = new ArrayList<SchedulerEvent>();
-      for (var command : core.on(batch, now)) {
-        switch (command) {
-          case SchedulerCommand.EvictPod evict -> victims.add(evict.pod());
-          case SchedulerCommand.ForQueue(QueueCommand.CreateWorkload(var ref, var _))
-              when ref.equals(job.ref()) ->
-              answers.addAll(told(new QueueEvent.WorkloadSeen(workload)));
-          case SchedulerCommand.ForQueue(QueueCommand.WriteWorkload(var written))
-              when written.key().equals(workload.key()) && written.grant().isPresent() ->
-              why = Optional.empty();
-          case SchedulerCommand.ForQueue(QueueCommand.ExplainWorkload(var key, var words, var _))
-              when key.equals(workload.key()) ->
-              why = words;
-          default -> {}
-        }
-      }
-      batch = answers;
     }
     return new Outcome(podsByNode, victims, why);
   }

@@ -298,18 +298,4 @@ class ConsultationTest {
     answer("train-1", question("train-1"), only("b"));
     assertEquals(Map.of("train-0", "a", "train-1", "b"), nodeByPod);
   }
-
-  @Test
-  void nobodyStopsForAGangWhereSomebodyOutsideHasASay() {
-    begin(extender(new Extender.Verbs("", "", "", "preempt"), "http://one", false));
-    for (var node : List.of("a", "b", "c")) {
-      pod("low-" + node + " cpu=1 gpus=4 on=" + node);
-    }
-    gang("train min=2");
-    pod("train-0 gpus=4 gang=train priority=5");
-    pod("train-1 gpus=4 gang=train priority=5");
-    assertEquals(List.of(), stopped);
-    var why = Objects.requireNonNull(whyByPod.get("train-0"));
-    assertTrue(why.contains("an extender has a say in that"), why);
-  }
 }

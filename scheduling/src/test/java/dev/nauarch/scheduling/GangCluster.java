@@ -28,6 +28,10 @@ import java.util.TreeMap;
 final class GangCluster {
 
   static final String RACK = "rack";
+
+  /** Says of nodes and volumes the same as the rack. */
+  static final String ZONE = "topology.kubernetes.io/zone";
+
   static final String GPU = "nvidia.com/gpu";
   static final int GPUS = 4;
 
@@ -38,6 +42,8 @@ final class GangCluster {
 
   /** Where pods are to be bound. */
   final TreeMap<ObjectKey, String> decided = new TreeMap<>();
+
+  final GangVolumes volumes = new GangVolumes(event -> tell(new SchedulerEvent.ForVolumes(event)));
 
   private final GangClaims claims = new GangClaims();
 
@@ -92,7 +98,9 @@ final class GangCluster {
 
   private SchedulerEvent.NodeSeen node(String name) {
     return Texts.node(
-        Texts.words("node " + name + " gpus=" + GPUS + " " + RACK + "=" + rackByNode.get(name)));
+        Texts.words(
+            "node %s gpus=%d %s=%s %s=%4$s"
+                .formatted(name, GPUS, RACK, rackByNode.get(name), ZONE)));
   }
 
   private void tell(SchedulerEvent event) {
@@ -202,6 +210,7 @@ final class GangCluster {
     rackByNode.keySet().forEach(name -> tell(node(name)));
     gangs.values().forEach(this::tellGang);
     claims.tellAll(this::tell);
+    volumes.tellAll();
     budgets.forEach(this::tellBudget);
     pods.forEach(
         (key, pod) -> {
@@ -230,13 +239,20 @@ final class GangCluster {
     while (now.isBefore(end)) {
       for (var i = 0; i < 50 && !(events.isEmpty() && requests.isEmpty()); i++) {
         step(events.size(), true);
-        while (!requests.isEmpty()) {
-          carryOutOne(true);
-        }
+        carryOutAll();
       }
       now = wakeAt.filter(at -> at.isAfter(now) && at.isBefore(end)).orElse(end);
       wakeAt = Optional.empty();
       tell(new SchedulerEvent.Woken());
+    }
+  }
+
+  private void carryOutAll() {
+    while (!requests.isEmpty()) {
+      carryOutOne(true);
+    }
+    while (volumes.work(false)) {
+      note("a volume is bound or made, or goes");
     }
   }
 
@@ -245,9 +261,7 @@ final class GangCluster {
       for (var i = 0; !events.isEmpty(); i++) {
         assertTrue(i < 100, () -> "it never comes to rest:\n" + story());
         step(events.size(), true);
-        while (!requests.isEmpty()) {
-          carryOutOne(true);
-        }
+        carryOutAll();
       }
       return;
     }
@@ -256,6 +270,8 @@ final class GangCluster {
         step(events.isEmpty() ? 0 : random.nextInt(events.size() + 1), false);
       } else if (!requests.isEmpty()) {
         carryOutOne(false);
+      } else if (volumes.work(i == 1)) {
+        note("a volume is bound, made or not, or goes");
       }
     }
   }
@@ -296,6 +312,7 @@ final class GangCluster {
       case SchedulerCommand.NominateNode nominate -> send(nominate.pod(), nominate);
       case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) ->
           send(wanted.pod(), command);
+      case SchedulerCommand.ForVolumes(var wanted) -> send(wanted.pod(), command);
       case SchedulerCommand.ForDevices(DeviceCommand.Deallocate(var claim)) ->
           send(ObjectKey.of(claim), command);
       case SchedulerCommand.CommitGang commit -> send(commit.gang(), commit);
@@ -323,6 +340,10 @@ final class GangCluster {
     switch (command) {
       case SchedulerCommand.BindPod bind -> bind(bind, chance);
       case SchedulerCommand.EvictPod evict -> evict(evict, chance);
+      case SchedulerCommand.ForVolumes(var wanted) -> {
+        wanted.writes().forEach(write -> note(VolumeScenario.words(write)));
+        volumes.write(wanted, chance < 5, this::story);
+      }
       case SchedulerCommand.ForDevices(DeviceCommand.WriteClaims wanted) -> {
         note("claims of " + wanted.pod().name());
         claims.write(wanted, chance < 5, this::tell);

@@ -31,7 +31,7 @@ import java.util.function.BiConsumer;
 final class QueueScenario {
 
   /** What a job's pods look like. */
-  private record Job(JobState state, Amounts each, int count, int priority) {
+  private record Job(JobState state, Amounts each, int count, int priority, String gang) {
     Job as(boolean suspended, int active, JobProgress.End end) {
       return new Job(
           new JobState(
@@ -42,7 +42,8 @@ final class QueueScenario {
               new JobProgress(active, active == count, end, "")),
           each,
           count,
-          priority);
+          priority,
+          gang);
     }
   }
 
@@ -62,7 +63,7 @@ final class QueueScenario {
         .toList();
   }
 
-  /** {@code job NAME pods=N cpu=N gpus=N priority=N queue=NAME}. */
+  /** {@code job NAME pods=N cpu=N gpus=N priority=N queue=NAME gang=NAME}. */
   SchedulerEvent job(List<String> words) {
     var values = values(words);
     var key = new ObjectKey("default", words.get(1));
@@ -80,7 +81,7 @@ final class QueueScenario {
             List.of("main=" + count),
             JobProgress.NONE);
     var priority = Integer.parseInt(values.getOrDefault("priority", "0"));
-    return seen(new Job(state, each, count, priority));
+    return seen(new Job(state, each, count, priority, values.getOrDefault("gang", "")));
   }
 
   /** {@code queue NAME gpus=N cpu=N strict stop=Hold}: a cluster queue and its local queue. */
@@ -137,7 +138,7 @@ final class QueueScenario {
               "",
               PodState.Stage.LIVE,
               List.of(),
-              new PodState.Membership("", workload.name(), "main", true, false, ""),
+              new PodState.Membership(job.gang, workload.name(), "main", true, false, ""),
               DeviceNeeds.NONE));
     }
     return pods;

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -93,6 +94,29 @@ final class VolumeScenario {
       }
       case "attachment-gone" -> new VolumeEvent.AttachmentGone(name);
       default -> throw new IllegalArgumentException(words.getFirst());
+    };
+  }
+
+  /** The claims of now, by name. */
+  List<PersistentVolumeClaim> claims() {
+    return List.copyOf(claims.values());
+  }
+
+  /** The volumes of now, by name. */
+  List<PersistentVolume> volumes() {
+    return List.copyOf(volumes.values());
+  }
+
+  /** A claim. */
+  Optional<PersistentVolumeClaim> find(ObjectKey claim) {
+    return Optional.ofNullable(claims.get(claim));
+  }
+
+  /** Whether there is what is to be written. */
+  boolean isThere(VolumeWrite write) {
+    return switch (write) {
+      case VolumeWrite.Keep keep -> volumes.containsKey(keep.volume());
+      case VolumeWrite.Select select -> claims.containsKey(select.claim());
     };
   }
 

@@ -47,7 +47,7 @@ public record Plan(int pods, Rehearsal.Outcome outcome, boolean everFits, Instan
       SchedulerOptions options, List<SchedulerEvent> present, PlannedWork work, Instant now) {
     var rehearsal = new Rehearsal(options, present, now);
     return work.queued()
-        .map(queued -> rehearsal.job(queued.job(), queued.workload()))
+        .map(queued -> rehearsal.job(queued.job(), queued.workload(), work.coming()))
         .orElseGet(() -> rehearsal.pods(work.coming()));
   }
 

@@ -4,6 +4,7 @@ import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
 import dev.nauarch.api.jobset.JobSet;
+import dev.nauarch.api.kueue.Kueue;
 import dev.nauarch.api.kueue.Workload;
 import dev.nauarch.api.podsets.JobKind;
 import dev.nauarch.api.podsets.JobPods;
@@ -55,6 +56,9 @@ public final class PlannedWork {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int PODS_MAX = 100_000;
+
+  private static final String ALONE =
+      "a job that names a queue is rehearsed alone: one to a manifest";
 
   /** The kinds that hold a template and a number of replicas. */
   private static final List<String> REPLICATED =
@@ -187,42 +191,44 @@ public final class PlannedWork {
     var job = client.tryCreate(kind.resource(), sent);
     var sets = kind.pods().apply(job);
     var state = QueueTranslation.of(kind, job);
-    if (state.isPresent()) {
-      addQueued(kind, job, state.get(), sets);
-      return;
+    if (state.isPresent() && !pods.isEmpty()) {
+      throw new PlanException(ALONE);
     }
     var gang = job instanceof JobSet ? name : "";
     if (!gang.isEmpty()) {
-      var size = sets.stream().mapToInt(JobPods::count).sum();
-      shared.add(
-          new SharedClaims(
-              new ObjectKey(job.getMetadata().getNamespace(), gang), "planned", List.of()));
-      gangs.add(
-          new GangState(
-              new ObjectKey(job.getMetadata().getNamespace(), gang),
-              "planned",
-              now,
-              size,
-              "",
-              GangState.Rank.OF_ITS_PODS,
-              GangState.Course.NEW));
+      addGang(new ObjectKey(job.getMetadata().getNamespace(), gang), sets);
     }
     for (var set : sets) {
-      add(name + "-" + set.name(), set.count(), pod(name, set.template(), gang));
+      var pod = pod(name, set.template(), gang);
+      add(
+          name + "-" + set.name(),
+          set.count(),
+          state.map(queuedAs -> marked(pod, queuedAs, set.name())).orElse(pod));
     }
+    state.ifPresent(queuedAs -> queue(kind, job, queuedAs));
   }
 
-  private <T extends HasMetadata> void addQueued(
-      JobKind<T> kind, T job, JobState state, List<JobPods> sets) {
-    if (queued.isPresent() || !pods.isEmpty()) {
-      throw new PlanException("a job that names a queue is rehearsed alone: one to a manifest");
-    }
-    var priority = 0;
-    for (var set : sets) {
-      count += set.count();
-      var pod = client.tryCreate(Resources.PODS, pod(set.name(), set.template(), ""));
-      priority = pod.getSpec().getPriority() == null ? 0 : pod.getSpec().getPriority();
-    }
+  private void addGang(ObjectKey gang, List<JobPods> sets) {
+    var size = sets.stream().mapToInt(JobPods::count).sum();
+    shared.add(new SharedClaims(gang, "planned", List.of()));
+    gangs.add(
+        new GangState(
+            gang, "planned", now, size, "", GangState.Rank.OF_ITS_PODS, GangState.Course.NEW));
+  }
+
+  /** The pods of a job that is queued say so when they come. */
+  private static Pod marked(Pod pod, JobState job, String podSet) {
+    return pod.edit()
+        .editMetadata()
+        .addToLabels(Kueue.POD_SET_LABEL, podSet)
+        .addToAnnotations(Kueue.WORKLOAD_ANNOTATION, job.ref().workload().name())
+        .endMetadata()
+        .build();
+  }
+
+  /** Behind its pods, the job itself. */
+  private <T extends HasMetadata> void queue(JobKind<T> kind, T job, JobState state) {
+    var priority = pods.isEmpty() ? 0 : pods.getLast().priority();
     var request = (ApiRequest.Create<?>) JobEdits.create(kind, job, state.ref(), priority);
     var workload = (Workload) request.object();
     workload.getMetadata().setUid("planned");
@@ -253,6 +259,9 @@ public final class PlannedWork {
   }
 
   private void add(String name, int howMany, Pod wanted) {
+    if (queued.isPresent()) {
+      throw new PlanException(ALONE);
+    }
     count += howMany;
     if (count > PODS_MAX) {
       throw new PlanException("the manifest asks for more than " + PODS_MAX + " pods");

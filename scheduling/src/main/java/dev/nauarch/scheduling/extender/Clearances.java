@@ -67,7 +67,18 @@ public final class Clearances {
 
   /** Begins to ask who may stop, of those that would have to. */
   public Consultations.Asked ask(PodState pod, SortedMap<String, Victims> victimsByNode) {
-    var asked = extenders.stream().filter(one -> one.manages(pod)).toList();
+    return ask(pod, List.of(pod), victimsByNode);
+  }
+
+  /**
+   * The same for several pods.
+   *
+   * @param pod in whose name; the answer is for it
+   * @param all those whose extenders are asked
+   */
+  public Consultations.Asked ask(
+      PodState pod, List<PodState> all, SortedMap<String, Victims> victimsByNode) {
+    var asked = extenders.stream().filter(one -> all.stream().anyMatch(one::manages)).toList();
     var talk = new Talk(pod.key(), victimsByNode, asked);
     talkByPod.put(pod.key(), talk);
     return question(talk);

@@ -6,6 +6,7 @@ import dev.nauarch.scheduling.model.DriverVolume;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,20 +144,29 @@ final class Attached {
       return false;
     }
     var others = on(node).stream().filter(other -> !other.key().equals(pod.key())).toList();
-    var there = volumes(others, drivers, List.of());
+    var there =
+        volumes(others.stream().filter(other -> !other.isPlaceOnly()).toList(), drivers, List.of());
     addAttached(node, there);
+    var held = volumes(others.stream().filter(PodState::isPlaceOnly).toList(), drivers, List.of());
     return further.keySet().stream()
-        .anyMatch(driver -> exceeds(driver, further, there, drivers.limits().get(driver)));
+        .filter(driver -> !of(driver, there).containsAll(of(driver, further)))
+        .anyMatch(
+            driver ->
+                exceeds(
+                    drivers.limits().get(driver),
+                    List.of(of(driver, there), of(driver, held), of(driver, further))));
   }
 
-  private static boolean exceeds(
-      String driver,
-      SortedMap<String, SortedSet<String>> further,
-      SortedMap<String, SortedSet<String>> there,
-      @Nullable Long limit) {
-    var all = new TreeSet<>(there.getOrDefault(driver, new TreeSet<>()));
-    var brings = all.addAll(further.getOrDefault(driver, new TreeSet<>()));
-    return limit != null && brings && all.size() > limit;
+  private static SortedSet<String> of(
+      String driver, SortedMap<String, SortedSet<String>> handlesByDriver) {
+    return handlesByDriver.getOrDefault(driver, Collections.emptySortedSet());
+  }
+
+  /** What is only held for somebody counts, but is not there yet for others to share. */
+  private static boolean exceeds(@Nullable Long limit, List<SortedSet<String>> handles) {
+    var all = new TreeSet<String>();
+    handles.forEach(all::addAll);
+    return limit != null && all.size() > limit;
   }
 
   private void addAttached(String node, SortedMap<String, SortedSet<String>> there) {

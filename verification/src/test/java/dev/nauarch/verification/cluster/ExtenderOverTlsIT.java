@@ -186,7 +186,27 @@ class ExtenderOverTlsIT {
         awaitOn(cluster, "urgent", "sim-1");
         assertTrue(extender.wishes.stream().anyMatch(wish -> wish.startsWith("preempt urgent")));
         assertTrue(cluster.awaiting().get(Resources.PODS, "second").isPresent());
+        gangClearsANodeWhenItMay(cluster, extender);
       }
     }
+  }
+
+  private static void gangClearsANodeWhenItMay(SimulatedCluster cluster, SecureExtender extender) {
+    cluster
+        .awaiting()
+        .apply(
+            Resources.POD_GROUPS,
+            "team",
+            """
+            {"apiVersion":"scheduling.k8s.io/v1beta1","kind":"PodGroup","metadata":{"name":"team"},
+             "spec":{"priorityClassName":"urgent","schedulingPolicy":{"gang":{"minCount":1}},
+              "schedulingConstraints":{"topology":[{"key":"kubernetes.io/hostname"}]}}}
+            """);
+    pod(
+        cluster,
+        "team-0",
+        "\"priorityClassName\":\"urgent\",\"schedulingGroup\":{\"podGroupName\":\"team\"},");
+    awaitOn(cluster, "team-0", "sim-0");
+    assertTrue(extender.wishes.stream().anyMatch(wish -> wish.startsWith("preempt team-0")));
   }
 }

@@ -95,6 +95,18 @@ class PlanIT {
   }
 
   @Test
+  void queuedJobNeedsItsDevicesToo() throws Exception {
+    var named = "resourceClaimTemplateName: two";
+    var template = TEMPLATE.formatted("two", 2);
+    var queued = "metadata: {name: train, labels: {kueue.x-k8s.io/queue-name: default}}";
+    var fits = JOB.formatted(4, named).replace("metadata: {name: train}", queued);
+    expect(0, "yes, all 4 pods, on 2 nodes", fits, template);
+    var many = JOB.formatted(5, named).replace("metadata: {name: train}", queued);
+    expect(12, "no: 4 of 5 pods.", many, template);
+    assertTrue(cluster.client().list(Resources.RESOURCE_CLAIMS, Selection.ALL).items().isEmpty());
+  }
+
+  @Test
   void podsOfAGroupShareTheClaimOfItsTemplate() throws Exception {
     var group =
         """
