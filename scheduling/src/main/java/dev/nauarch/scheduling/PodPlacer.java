@@ -244,7 +244,9 @@ final class PodPlacer {
   /** Holds a place for a pod until those who must leave it are gone. */
   void nominate(PodState pod, String node, List<SchedulerCommand> out) {
     world.cluster.place(World.nomination(pod, node));
-    if (!node.equals(nominatedNodeByPod.put(pod.key(), node))) {
+    var before = nominatedNodeByPod.put(pod.key(), node);
+    if (!node.equals(before)) {
+      freed |= before != null;
       out.add(new SchedulerCommand.NominateNode(pod.key(), node));
     }
   }

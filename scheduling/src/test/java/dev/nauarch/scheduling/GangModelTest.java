@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GangModelTest {
 
-  private static final int STEPS = 40;
   private static final int PRIORITIES = 3;
 
   /** Each of these found something. */
@@ -110,25 +108,10 @@ class GangModelTest {
   void whateverFailsAndWheneverItCrashesGangsStayWholeAndNodesAreNotOvercommitted(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = new GangCluster(random, false, 6, 3);
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(15) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofMillis(random.nextInt(5_000)));
-      cluster.checkNodes();
-      cluster.checkRacks();
-    }
-    for (var i = 0; i < 6; i++) {
-      cluster.settleAll(Duration.ofSeconds(30));
-      for (var pod : List.copyOf(cluster.pods.values())) {
-        if (pod.stage() == PodState.Stage.ENDING) {
-          cluster.delete(pod.key());
-        }
-      }
-      cluster.checkNodes();
-      cluster.checkRacks();
-    }
+    GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> {
+          cluster.checkNodes();
+          cluster.checkRacks();
+        });
     // Nothing is lost: who fits at the end is placed at the end.
     checkNobodyFits(cluster);
   }
@@ -139,17 +122,12 @@ class GangModelTest {
     var random = new SplittableRandom(seed);
     var cluster = new GangCluster(random, true, 2 + random.nextInt(6), 1 + random.nextInt(3));
     cluster.observedBy(commands -> checkVictims(cluster, commands));
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(20) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofSeconds(25));
-      cluster.checkNodes();
-      cluster.checkRacks();
-      checkNobodyFits(cluster);
-      checkWhoCouldPreemptDoes(cluster);
-    }
+    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+          cluster.checkNodes();
+          cluster.checkRacks();
+          checkNobodyFits(cluster);
+          checkWhoCouldPreemptDoes(cluster);
+        });
   }
 
   /** No waiting gang, and no waiting pod, would fit as things are. */

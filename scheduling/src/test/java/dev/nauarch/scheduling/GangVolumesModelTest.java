@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GangVolumesModelTest {
 
-  private static final int STEPS = 40;
   private static final int PRIORITIES = 3;
 
   /** Each of these found something. */
@@ -190,23 +188,7 @@ class GangVolumesModelTest {
   void whateverFailsAndWheneverItCrashesNoVolumeIsGivenTwiceAndNoLimitIsBroken(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, false);
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(15) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofMillis(random.nextInt(5_000)));
-      check(cluster);
-    }
-    for (var i = 0; i < 6; i++) {
-      cluster.settleAll(Duration.ofSeconds(30));
-      for (var pod : List.copyOf(cluster.pods.values())) {
-        if (pod.stage() == PodState.Stage.ENDING) {
-          cluster.delete(pod.key());
-        }
-      }
-      check(cluster);
-    }
+    GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> check(cluster));
     checkNobodyFits(cluster);
   }
 
@@ -215,15 +197,10 @@ class GangVolumesModelTest {
   void whatFitsHoweverItIsTriedIsPlaced(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, true);
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(20) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofSeconds(25));
-      check(cluster);
-      checkNobodyFits(cluster);
-    }
+    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+          check(cluster);
+          checkNobodyFits(cluster);
+        });
   }
 
   private static void check(GangCluster cluster) {

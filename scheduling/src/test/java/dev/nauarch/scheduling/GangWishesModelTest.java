@@ -7,7 +7,6 @@ import dev.nauarch.api.ObjectKey;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import dev.nauarch.scheduling.model.PodTerm;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GangWishesModelTest {
 
-  private static final int STEPS = 40;
   private static final int PRIORITIES = 3;
   private static final int DEVICES = 2;
 
@@ -145,23 +143,7 @@ class GangWishesModelTest {
   void whateverFailsAndWheneverItCrashesNoWishIsBroken(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, false);
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(15) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofMillis(random.nextInt(5_000)));
-      check(cluster);
-    }
-    for (var i = 0; i < 6; i++) {
-      cluster.settleAll(Duration.ofSeconds(30));
-      for (var pod : List.copyOf(cluster.pods.values())) {
-        if (pod.stage() == PodState.Stage.ENDING) {
-          cluster.delete(pod.key());
-        }
-      }
-      check(cluster);
-    }
+    GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> check(cluster));
     checkNobodyFits(cluster);
   }
 
@@ -175,16 +157,11 @@ class GangWishesModelTest {
           checkSpread(cluster, commands);
           checkBudgets(cluster, commands);
         });
-    for (var step = 0; step < STEPS; step++) {
-      change(random, cluster);
-      if (random.nextInt(20) == 0) {
-        cluster.restart();
-      }
-      cluster.advance(Duration.ofSeconds(25));
-      check(cluster);
-      checkTogether(cluster);
-      checkNobodyFits(cluster);
-    }
+    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+          check(cluster);
+          checkTogether(cluster);
+          checkNobodyFits(cluster);
+        });
   }
 
   private static void check(GangCluster cluster) {
