@@ -108,7 +108,11 @@ class GangModelTest {
   void whateverFailsAndWheneverItCrashesGangsStayWholeAndNodesAreNotOvercommitted(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = new GangCluster(random, false, 6, 3);
-    GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> {
+    GangHistory.disturbed(
+        random,
+        cluster,
+        () -> change(random, cluster),
+        () -> {
           cluster.checkNodes();
           cluster.checkRacks();
         });
@@ -122,7 +126,11 @@ class GangModelTest {
     var random = new SplittableRandom(seed);
     var cluster = new GangCluster(random, true, 2 + random.nextInt(6), 1 + random.nextInt(3));
     cluster.observedBy(commands -> checkVictims(cluster, commands));
-    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+    GangHistory.calm(
+        random,
+        cluster,
+        () -> change(random, cluster),
+        () -> {
           cluster.checkNodes();
           cluster.checkRacks();
           checkNobodyFits(cluster);

@@ -197,7 +197,11 @@ class GangVolumesModelTest {
   void whatFitsHoweverItIsTriedIsPlaced(long seed) {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, true);
-    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+    GangHistory.calm(
+        random,
+        cluster,
+        () -> change(random, cluster),
+        () -> {
           check(cluster);
           checkNobodyFits(cluster);
         });

@@ -157,7 +157,11 @@ class GangWishesModelTest {
           checkSpread(cluster, commands);
           checkBudgets(cluster, commands);
         });
-    GangHistory.calm(random, cluster, () -> change(random, cluster), () -> {
+    GangHistory.calm(
+        random,
+        cluster,
+        () -> change(random, cluster),
+        () -> {
           check(cluster);
           checkTogether(cluster);
           checkNobodyFits(cluster);
