@@ -132,9 +132,8 @@ final class SchedulingBench {
       var word = "alike" + round;
       var pods = what.measured().stream().map(each -> each.renamed(MEASURED, word)).toList();
       create(pods);
-      for (var each : pods) {
-        await(client, each);
-      }
+      await(client, pods.getLast());
+      await(client, WAITING, text -> !text.contains(word));
       deletePods(client);
     }
   }
