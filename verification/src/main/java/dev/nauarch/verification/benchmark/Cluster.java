@@ -125,6 +125,7 @@ final class Cluster implements AutoCloseable {
     }
     try {
       nau("down", "--purge");
+      Files.deleteIfExists(home.directory());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
