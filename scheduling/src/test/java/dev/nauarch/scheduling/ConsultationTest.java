@@ -42,15 +42,7 @@ class ConsultationTest {
   }
 
   private void begin(Extender... extenders) {
-    var ofDefault = SchedulerOptions.DEFAULT;
-    core =
-        new SchedulerCore(
-            new SchedulerOptions(
-                ofDefault.profiles(),
-                ofDefault.backoffFirst(),
-                ofDefault.backoffMax(),
-                ofDefault.parkedMax(),
-                List.of(extenders)));
+    core = Texts.core(extenders);
     tell(new SchedulerEvent.Synced());
     for (var node : List.of("node a gpus=4", "node b gpus=4", "node c gpus=4")) {
       tell(Texts.node(Texts.words(node)));

@@ -49,15 +49,7 @@ class GangClearanceTest {
   }
 
   private void begin(List<String> running, Extender... extenders) {
-    var ofDefault = SchedulerOptions.DEFAULT;
-    core =
-        new SchedulerCore(
-            new SchedulerOptions(
-                ofDefault.profiles(),
-                ofDefault.backoffFirst(),
-                ofDefault.backoffMax(),
-                ofDefault.parkedMax(),
-                List.of(extenders)));
+    core = Texts.core(extenders);
     tell(new SchedulerEvent.Synced());
     for (var node : List.of("a", "b", "c")) {
       tell(Texts.node(Texts.words("node " + node + " gpus=4")));

@@ -91,13 +91,7 @@ class GangModelTest {
     } else if (choice < 7 && !pods.isEmpty()) {
       cluster.delete(pods.get(random.nextInt(pods.size())));
     } else if (choice < 9) {
-      // Those who were asked to stop do so.
-      for (var key : pods) {
-        var pod = Objects.requireNonNull(cluster.pods.get(key));
-        if (pod.stage() == PodState.Stage.ENDING && random.nextInt(3) > 0) {
-          cluster.delete(key);
-        }
-      }
+      GangHistory.stopSome(random, cluster);
     } else if (!cluster.gangs.isEmpty() && random.nextInt(4) == 0) {
       cluster.deleteGang(cluster.gangs.firstKey());
     }

@@ -1,7 +1,5 @@
 package dev.nauarch.scheduling;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
 import java.util.ArrayList;
@@ -10,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -152,12 +149,7 @@ class GangVolumesModelTest {
     } else if (choice < 7 && !pods.isEmpty()) {
       cluster.delete(pods.get(random.nextInt(pods.size())));
     } else if (choice < 9) {
-      for (var key : pods) {
-        var pod = Objects.requireNonNull(cluster.pods.get(key));
-        if (pod.stage() == PodState.Stage.ENDING && random.nextInt(3) > 0) {
-          cluster.delete(key);
-        }
-      }
+      GangHistory.stopSome(random, cluster);
     } else if (choice < 11) {
       // One in a rack would have to say so twice, as a label and as an affinity.
       var where = where(random, cluster);
@@ -189,7 +181,7 @@ class GangVolumesModelTest {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, false);
     GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> check(cluster));
-    checkNobodyFits(cluster);
+    GangHistory.checkNobodyFits(cluster, (gang, waiting) -> fits(cluster, gang, waiting));
   }
 
   @ParameterizedTest
@@ -203,7 +195,7 @@ class GangVolumesModelTest {
         () -> change(random, cluster),
         () -> {
           check(cluster);
-          checkNobodyFits(cluster);
+          GangHistory.checkNobodyFits(cluster, (gang, waiting) -> fits(cluster, gang, waiting));
         });
   }
 
@@ -213,64 +205,28 @@ class GangVolumesModelTest {
     cluster.volumes.check(cluster.pods.values(), cluster.rackByNode, cluster.story());
   }
 
-  private static void checkNobodyFits(GangCluster cluster) {
-    for (var gang : cluster.gangs.values()) {
-      var members = cluster.members(gang.key());
-      var waiting = members.stream().filter(pod -> !pod.isBound()).toList();
-      if (!waiting.isEmpty() && members.size() >= gang.minCount() && gang.isUnit()) {
-        assertFalse(
-            fits(cluster, gang, waiting),
-            () -> gang.key() + " waits but fits:\n" + cluster.story());
-      }
-    }
-  }
-
   /**
    * Whether a gang's pods fit however they are tried: there are as many nodes as there are pods on
    * which each of them can be, whatever volumes the others get.
    */
   private static boolean fits(GangCluster cluster, GangState gang, List<PodState> waiting) {
-    var isEnding =
-        cluster.pods.values().stream()
-            .filter(pod -> pod.membership().gang().equals(gang.key().name()))
-            .anyMatch(pod -> pod.stage() == PodState.Stage.ENDING);
-    if (isEnding) {
-      return false; // it is not known yet whether they count
-    }
-    var byRack = new TreeMap<String, List<String>>();
-    cluster.rackByNode.forEach(
-        (node, rack) -> byRack.computeIfAbsent(rack, ignored -> new ArrayList<>()).add(node));
+    var byRack = GangHistory.nodesByRack(cluster);
     if (gang.topologyKey().isEmpty()) {
       return isRoomy(cluster, waiting, cluster.rackByNode.keySet());
     }
-    var taken = new TreeSet<String>();
-    for (var pod : cluster.members(gang.key())) {
-      if (pod.isBound()) {
-        taken.add(Objects.requireNonNull(cluster.rackByNode.get(pod.node())));
-      }
-    }
     return byRack.keySet().stream()
-        .filter(rack -> taken.isEmpty() || taken.equals(new TreeSet<>(List.of(rack))))
+        .filter(rack -> GangHistory.mayUse(cluster, gang, rack))
         .anyMatch(rack -> isRoomy(cluster, waiting, Objects.requireNonNull(byRack.get(rack))));
   }
 
   private static boolean isRoomy(
       GangCluster cluster, List<PodState> waiting, Collection<String> nodes) {
-    return waiting.stream()
-        .allMatch(
-            pod ->
-                nodes.stream().filter(node -> suits(cluster, pod, node, waiting)).count()
-                    >= waiting.size());
+    return GangHistory.isRoomy(waiting, nodes, (pod, node) -> suits(cluster, pod, node, waiting));
   }
 
   private static boolean suits(GangCluster cluster, PodState pod, String node, List<PodState> own) {
     var there = new ArrayList<>(cluster.on(node));
-    for (var one : cluster.nominated.entrySet()) {
-      var other = Objects.requireNonNull(cluster.pods.get(one.getKey()));
-      if (one.getValue().equals(node) && !other.isBound() && !own.contains(other)) {
-        there.add(other);
-      }
-    }
+    there.addAll(GangHistory.nominatedTo(cluster, node, own));
     var used = there.stream().mapToInt(GangCluster::gpus).sum();
     return used + GangCluster.gpus(pod) <= GangCluster.GPUS
         && cluster.volumes.hasRoom(pod, node, there, own.size());

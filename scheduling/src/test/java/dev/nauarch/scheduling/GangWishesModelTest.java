@@ -119,12 +119,7 @@ class GangWishesModelTest {
     } else if (choice < 7 && !pods.isEmpty()) {
       cluster.delete(pods.get(random.nextInt(pods.size())));
     } else if (choice < 9) {
-      for (var key : pods) {
-        var pod = Objects.requireNonNull(cluster.pods.get(key));
-        if (pod.stage() == PodState.Stage.ENDING && random.nextInt(3) > 0) {
-          cluster.delete(key);
-        }
-      }
+      GangHistory.stopSome(random, cluster);
     } else if (choice < 10) {
       cluster.putBudget("team:t" + random.nextInt(2), random.nextInt(3));
     } else if (!cluster.gangs.isEmpty() && random.nextInt(4) == 0) {
@@ -144,7 +139,7 @@ class GangWishesModelTest {
     var random = new SplittableRandom(seed);
     var cluster = cluster(random, false);
     GangHistory.disturbed(random, cluster, () -> change(random, cluster), () -> check(cluster));
-    checkNobodyFits(cluster);
+    GangHistory.checkNobodyFits(cluster, (gang, waiting) -> fits(cluster, gang, waiting));
   }
 
   @ParameterizedTest
@@ -164,7 +159,7 @@ class GangWishesModelTest {
         () -> {
           check(cluster);
           checkTogether(cluster);
-          checkNobodyFits(cluster);
+          GangHistory.checkNobodyFits(cluster, (gang, waiting) -> fits(cluster, gang, waiting));
         });
   }
 
@@ -283,47 +278,18 @@ class GangWishesModelTest {
             .noneMatch(term -> means(term, pod));
   }
 
-  private static void checkNobodyFits(GangCluster cluster) {
-    for (var gang : cluster.gangs.values()) {
-      var members = cluster.members(gang.key());
-      var waiting = members.stream().filter(pod -> !pod.isBound()).toList();
-      if (!waiting.isEmpty() && members.size() >= gang.minCount() && gang.isUnit()) {
-        assertFalse(
-            fits(cluster, gang, waiting),
-            () -> gang.key() + " waits but fits:\n" + cluster.story());
-      }
-    }
-  }
-
   /**
    * Whether a gang's pods fit however they are tried: for each there are as many nodes as there are
    * pods, of which others can take no more than one each.
    */
   private static boolean fits(GangCluster cluster, GangState gang, List<PodState> waiting) {
-    var isEnding =
-        cluster.pods.values().stream()
-            .filter(pod -> pod.membership().gang().equals(gang.key().name()))
-            .anyMatch(pod -> pod.stage() == PodState.Stage.ENDING);
-    if (isEnding) {
-      return false; // it is not known yet whether they count
-    }
-    var byRack = new TreeMap<String, List<String>>();
-    cluster.rackByNode.forEach(
-        (node, rack) -> byRack.computeIfAbsent(rack, ignored -> new ArrayList<>()).add(node));
-    var taken = new TreeSet<String>();
-    for (var pod : cluster.members(gang.key())) {
-      if (pod.isBound()) {
-        taken.add(rack(cluster, pod.node()));
-      }
-    }
+    var byRack = GangHistory.nodesByRack(cluster);
     var needsOneRack =
         !gang.topologyKey().isEmpty()
             || waiting.stream().anyMatch(pod -> !pod.neighbours().near().isEmpty());
     var racks =
         byRack.keySet().stream()
-            .filter(
-                rack ->
-                    !needsOneRack || taken.isEmpty() || taken.equals(new TreeSet<>(List.of(rack))))
+            .filter(rack -> !needsOneRack || GangHistory.mayUse(cluster, gang, rack))
             .filter(rack -> isRoomy(cluster, waiting, Objects.requireNonNull(byRack.get(rack))))
             .toList();
     var isSpread = waiting.stream().anyMatch(pod -> !pod.neighbours().spread().isEmpty());
@@ -336,21 +302,13 @@ class GangWishesModelTest {
 
   private static boolean isRoomy(
       GangCluster cluster, List<PodState> waiting, Collection<String> nodes) {
-    return waiting.stream()
-        .allMatch(
-            pod ->
-                nodes.stream().filter(node -> suits(cluster, pod, node, waiting)).count()
-                    >= waiting.size());
+    return GangHistory.isRoomy(waiting, nodes, (pod, node) -> suits(cluster, pod, node, waiting));
   }
 
   private static boolean suits(GangCluster cluster, PodState pod, String node, List<PodState> own) {
-    var used = cluster.on(node).stream().mapToInt(GangCluster::gpus).sum();
-    for (var one : cluster.nominated.entrySet()) {
-      var other = Objects.requireNonNull(cluster.pods.get(one.getKey()));
-      if (one.getValue().equals(node) && !other.isBound() && !own.contains(other)) {
-        used += GangCluster.gpus(other);
-      }
-    }
+    var there = new ArrayList<>(cluster.on(node));
+    there.addAll(GangHistory.nominatedTo(cluster, node, own));
+    var used = there.stream().mapToInt(GangCluster::gpus).sum();
     return used + GangCluster.gpus(pod) <= GangCluster.GPUS
         && cluster.hasDeviceFor(pod, node, DEVICES)
         && cluster.on(node).stream()

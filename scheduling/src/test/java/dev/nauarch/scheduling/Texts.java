@@ -1,6 +1,7 @@
 package dev.nauarch.scheduling;
 
 import dev.nauarch.api.ObjectKey;
+import dev.nauarch.scheduling.extender.Extender;
 import dev.nauarch.scheduling.model.GangPlacement;
 import dev.nauarch.scheduling.model.GangState;
 import dev.nauarch.scheduling.model.PodState;
@@ -373,5 +374,17 @@ final class Texts {
 
   static List<String> words(String line) {
     return new ArrayList<>(Arrays.asList(line.trim().split("\\s+")));
+  }
+
+  /** A scheduler that asks these, and has nothing else of its own. */
+  static SchedulerCore core(Extender... extenders) {
+    var ofDefault = SchedulerOptions.DEFAULT;
+    return new SchedulerCore(
+        new SchedulerOptions(
+            ofDefault.profiles(),
+            ofDefault.backoffFirst(),
+            ofDefault.backoffMax(),
+            ofDefault.parkedMax(),
+            List.of(extenders)));
   }
 }
