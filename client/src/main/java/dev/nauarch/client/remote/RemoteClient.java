@@ -153,22 +153,48 @@ public final class RemoteClient implements ClusterClient {
 
   @Override
   public <T extends HasMetadata> ObjectList<T> list(Resource<T> resource, Selection selection) {
-    var items = new ArrayList<T>();
-    var next = "";
-    JsonNode metadata;
-    do {
-      var query = query(selection);
-      query.add("limit", String.valueOf(PAGE));
-      query.add("continue", next);
-      var path = resource.path(selection.namespace()) + query;
-      var page = ModelCodec.tree(transport.send("GET", path));
-      metadata = page.path("metadata");
-      for (var item : page.path("items")) {
-        items.add(typed(resource, item));
+    var first = page(resource, selection, PAGE, "");
+    var items = new ArrayList<>(first.items());
+    try {
+      for (var next = first.next(); !next.isEmpty(); ) {
+        var page = page(resource, selection, PAGE, next);
+        items.addAll(page.items());
+        next = page.next();
       }
-      next = metadata.path("continue").asString("");
-    } while (!next.isEmpty());
-    return new ObjectList<>(List.copyOf(items), metadata.path("resourceVersion").asString(""));
+    } catch (ApiException e) {
+      if (e.reason() != Reason.EXPIRED) {
+        throw e;
+      }
+      // So much is written meanwhile that the list's revision is gone before its last page.
+      var whole = page(resource, selection, 0, "");
+      return new ObjectList<>(whole.items(), whole.resourceVersion());
+    }
+    return new ObjectList<>(List.copyOf(items), first.resourceVersion());
+  }
+
+  /**
+   * A part of a list.
+   *
+   * @param next where the next one begins; empty after the last
+   */
+  private record Page<T>(List<T> items, String next, String resourceVersion) {}
+
+  private <T extends HasMetadata> Page<T> page(
+      Resource<T> resource, Selection selection, int limit, String begin) {
+    var query = query(selection);
+    query.add("limit", limit == 0 ? "" : String.valueOf(limit));
+    query.add("continue", begin);
+    var path = resource.path(selection.namespace()) + query;
+    var list = ModelCodec.tree(transport.send("GET", path));
+    var items = new ArrayList<T>();
+    for (var item : list.path("items")) {
+      items.add(typed(resource, item));
+    }
+    var metadata = list.path("metadata");
+    return new Page<>(
+        List.copyOf(items),
+        metadata.path("continue").asString(""),
+        metadata.path("resourceVersion").asString(""));
   }
 
   @Override

@@ -110,6 +110,27 @@ final class RemoteClientTest {
   }
 
   @Test
+  void aListWhosePagesExpireIsReadWhole() {
+    server.createContext(
+        "/api/v1/configmaps",
+        exchange -> {
+          var query = String.valueOf(exchange.getRequestURI().getQuery());
+          var isNext = query.contains("continue=");
+          var page =
+              query.contains("limit=")
+                  ? "{\"metadata\":{\"resourceVersion\":\"7\",\"continue\":\"next\"},\"items\":[{}]}"
+                  : "{\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[{},{},{}]}";
+          var expired = "{\"kind\":\"Status\",\"reason\":\"Expired\",\"code\":410}";
+          answer(exchange, isNext ? 410 : 200, isNext ? expired : page);
+        });
+
+    var list = client.list(Resources.CONFIG_MAPS, Selection.ALL);
+
+    assertEquals(3, list.items().size());
+    assertEquals("9", list.resourceVersion());
+  }
+
+  @Test
   void aStatusBecomesTheExceptionThatItStandsFor() {
     answer(
         "/api/v1/namespaces/a/configmaps",

@@ -34,7 +34,8 @@ class LayersTest {
     MAY_IMPORT.put("client", List.of("api"));
     MAY_IMPORT.put("apiserver", List.of("api", "kernel", "expression", "store", "client"));
     MAY_IMPORT.put("controlplane", List.of("api", "kernel", "scheduling", "reconcile", "client"));
-    MAY_IMPORT.put("nodeagent", List.of("api", "kernel", "client"));
+    MAY_IMPORT.put("protocols", List.of());
+    MAY_IMPORT.put("nodeagent", List.of("api", "kernel", "client", "protocols"));
     MAY_IMPORT.put("gateway", List.of("api", "kernel", "routing", "client"));
   }
 
