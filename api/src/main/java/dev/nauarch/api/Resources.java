@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -86,6 +87,8 @@ public final class Resources {
   public static final Resource<EndpointSlice> ENDPOINT_SLICES =
       namespaced("discovery.k8s.io", "v1", EndpointSlice.class);
   public static final Resource<Event> EVENTS = namespaced("events.k8s.io", "v1", Event.class);
+  public static final Resource<RuntimeClass> RUNTIME_CLASSES =
+      cluster("node.k8s.io", "v1", RuntimeClass.class);
   public static final Resource<PodDisruptionBudget> POD_DISRUPTION_BUDGETS =
       namespaced("policy", "v1", PodDisruptionBudget.class);
   public static final Resource<PriorityClass> PRIORITY_CLASSES =

@@ -62,4 +62,17 @@ public final class StopSignal {
     }
     return number;
   }
+
+  /**
+   * The first name of a signal.
+   *
+   * @throws IllegalArgumentException where there is none of that number
+   */
+  public static String name(int number) {
+    return NUMBER_BY_NAME.entrySet().stream()
+        .filter(entry -> entry.getValue() == number)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no signal " + number));
+  }
 }

@@ -2,12 +2,15 @@ package dev.nauarch.nodeagent;
 
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
+import dev.nauarch.nodeagent.cgroup.Cgroups;
 import dev.nauarch.nodeagent.node.Machine;
 import dev.nauarch.nodeagent.node.NodeHeartbeat;
 import dev.nauarch.nodeagent.node.NodeRecord;
 import dev.nauarch.nodeagent.pod.EventRecorder;
 import dev.nauarch.nodeagent.pod.NodeContext;
 import dev.nauarch.nodeagent.pod.PodWorkers;
+import dev.nauarch.nodeagent.runtime.ContainerRuntime;
+import dev.nauarch.nodeagent.runtime.cri.CriRuntime;
 import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
 import dev.nauarch.nodeagent.server.AgentServer;
 import dev.nauarch.nodeagent.volume.PodVolumes;
@@ -21,14 +24,14 @@ import java.util.Collection;
  * their logs. Closing it leaves the containers running, for the agent that comes next.
  */
 public final class NodeAgent implements AutoCloseable {
-  private final ProcessRuntime runtime;
+  private final ContainerRuntime runtime;
   private final EventRecorder events;
   private final AgentServer server;
   private final NodeHeartbeat heartbeat;
   private final PodWorkers workers;
 
   private NodeAgent(
-      ProcessRuntime runtime,
+      ContainerRuntime runtime,
       EventRecorder events,
       AgentServer server,
       NodeHeartbeat heartbeat,
@@ -41,7 +44,7 @@ public final class NodeAgent implements AutoCloseable {
   }
 
   /**
-   * Starts the agent with the process runtime.
+   * Starts the agent, with the runtime that it is told, else with the process runtime.
    *
    * @param client the cluster, as user {@code system:node:NAME}
    * @param network where pods get their addresses; the caller closes it after the agent
@@ -56,7 +59,12 @@ public final class NodeAgent implements AutoCloseable {
       InstantSource clock)
       throws IOException, InterruptedException {
     var home = options.home();
-    var runtime = ProcessRuntime.open(home.resolve("process"), options.cgroup(), clock);
+    var cgroups = Cgroups.open(options.cgroup());
+    var runtime =
+        options.runtimeSocket().isPresent()
+            ? CriRuntime.open(options.runtimeSocket().get(), options.cgroup())
+            : ProcessRuntime.open(home.resolve("process"), cgroups, network, clock);
+    var info = runtime.info();
     var events = new EventRecorder(client, "kubelet", options.nodeName(), clock);
     var machine = Machine.read(home);
     var context =
@@ -64,16 +72,19 @@ public final class NodeAgent implements AutoCloseable {
             options.nodeName(),
             options.nodeIp(),
             Amounts.of(NodeRecord.amounts(machine)),
+            machine.memoryBytes(),
             home.resolve("logs"),
             client,
             runtime,
-            network,
+            info.name(),
+            network.clusterDns(),
+            cgroups,
             new PodVolumes(home.resolve("pods"), client, tokens, clock),
             clock,
             events);
     var workers = PodWorkers.start(context);
     var server = AgentServer.start(options, workers, runtime);
-    var record = new NodeRecord(options, machine, runtime.version(), server.port());
+    var record = new NodeRecord(options, machine, info, server.port());
     var heartbeat = NodeHeartbeat.start(client, record, events, clock);
     return new NodeAgent(runtime, events, server, heartbeat, workers);
   }

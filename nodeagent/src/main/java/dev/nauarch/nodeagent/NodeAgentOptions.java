@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLContext;
  * @param podCidr the pods' range of addresses on this node; empty where pods share the host's
  * @param labels for the node, besides those that every node has
  * @param version what the node calls its kubelet version, for example {@code v1.36.0}
+ * @param runtimeSocket where a runtime listens that speaks CRI; empty for the process runtime
  * @param serverHost the address that the agent listens on
  * @param serverPort the port that it listens on; 0 for any
  * @param serverTls the agent's certificate, and the authority that its clients must be known to
@@ -26,6 +28,7 @@ public record NodeAgentOptions(
     String podCidr,
     Map<String, String> labels,
     String version,
+    Optional<Path> runtimeSocket,
     String serverHost,
     int serverPort,
     SSLContext serverTls) {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -63,6 +64,7 @@ final class TestAgent implements AutoCloseable {
             "10.244.7.0/24",
             Map.of("zone", "a"),
             "v1.36.0",
+            Optional.empty(),
             "127.0.0.1",
             0,
             context);
@@ -109,7 +111,7 @@ final class TestAgent implements AutoCloseable {
     assertTrue(agent.pods().isEmpty(), "pods were left");
     agent.close();
     http.close();
-    dev.nauarch.nodeagent.runtime.process.TestCgroups.remove("nauarch-" + name + "-" + NODE);
+    TestCgroups.remove("nauarch-" + name + "-" + NODE);
   }
 
   /** One certificate that serves both sides, and is its own authority. */

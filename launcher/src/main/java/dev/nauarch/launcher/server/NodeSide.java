@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /** This machine as a node of the cluster, and the simulated nodes beside it. */
@@ -43,6 +44,7 @@ final class NodeSide {
             network.nodeCidr(),
             Map.of(),
             "v" + options.emulatedVersion() + ".0",
+            Optional.empty(),
             network.nodeAddress(),
             0,
             tls(api, name, network));

@@ -43,7 +43,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
   private Pod wanted;
   private Pod pod;
   private Surroundings surroundings = Surroundings.NONE;
-  private String address = "";
+  private List<String> addresses = List.of();
   private Backoff faults = Backoff.PREPARE;
   private Instant notBefore = Instant.EPOCH;
   private Instant startTime = Instant.MAX;
@@ -97,7 +97,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
       case PodEvent.VolumesFailed(var message) ->
           failedToPrepare("FailedMount", message, Surroundings.NONE, now);
       case PodEvent.SandboxReady(var at) -> {
-        address = at;
+        addresses = at;
         faults = Backoff.PREPARE;
         surroundings = Surroundings.READY;
       }
@@ -166,8 +166,8 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
         .specified(container);
   }
 
-  private void adopt(String at, List<PodEvent.Found> found) {
-    address = at;
+  private void adopt(List<String> at, List<PodEvent.Found> found) {
+    addresses = at;
     surroundings = Surroundings.READY;
     gangBound = true;
     for (var each : found) {
@@ -443,7 +443,7 @@ public final class PodCore implements Core<PodEvent, PodCommand> {
     var facts =
         new PodStatusReport.Facts(
             node,
-            address,
+            addresses,
             startTime,
             initialized,
             surroundings == Surroundings.READY,

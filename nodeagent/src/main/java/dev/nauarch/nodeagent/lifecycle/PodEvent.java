@@ -17,10 +17,10 @@ public sealed interface PodEvent {
   /**
    * An agent before this one had made a sandbox.
    *
-   * @param address the pod's address
+   * @param addresses the pod's addresses
    * @param containers the newest of each name, and the one before it where it is still known
    */
-  record Adopted(String address, List<Found> containers) implements PodEvent {}
+  record Adopted(List<String> addresses, List<Found> containers) implements PodEvent {}
 
   /**
    * A container that was found.
@@ -46,8 +46,8 @@ public sealed interface PodEvent {
   /** The volumes can't be prepared now. */
   record VolumesFailed(String message) implements PodEvent {}
 
-  /** The sandbox is there. */
-  record SandboxReady(String address) implements PodEvent {}
+  /** The sandbox is there, and these are the pod's addresses. */
+  record SandboxReady(List<String> addresses) implements PodEvent {}
 
   /** The sandbox can't be made now. */
   record SandboxFailed(String message) implements PodEvent {}

@@ -26,7 +26,7 @@ final class PodStatusReport {
    * What the report needs to know besides the containers.
    *
    * @param node the pod's node
-   * @param address the pod's address; empty before it has one
+   * @param addresses the pod's addresses; none before it has them
    * @param startTime when the agent first saw the pod
    * @param initialized whether all init containers are done
    * @param sandboxReady whether sandbox and network are there
@@ -36,7 +36,7 @@ final class PodStatusReport {
    */
   record Facts(
       NodeFacts node,
-      String address,
+      List<String> addresses,
       Instant startTime,
       boolean initialized,
       boolean sandboxReady,
@@ -70,8 +70,9 @@ final class PodStatusReport {
             .withConditions(conditions(phase, now))
             .withInitContainerStatuses(statuses(role -> role != Role.MAIN))
             .withContainerStatuses(statuses(role -> role == Role.MAIN));
-    if (!facts.address().isEmpty()) {
-      builder.withPodIP(facts.address()).addNewPodIP(facts.address());
+    if (!facts.addresses().isEmpty()) {
+      builder.withPodIP(facts.addresses().getFirst());
+      facts.addresses().forEach(builder::addNewPodIP);
     }
     if (pod.getSpec().getResources() != null) {
       builder

@@ -2,7 +2,7 @@ package dev.nauarch.nodeagent.node;
 
 import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.nodeagent.NodeAgentOptions;
-import dev.nauarch.nodeagent.runtime.ContainerRuntime;
+import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -24,8 +24,7 @@ import java.util.TreeMap;
  * @param runtime what runs its containers
  * @param port where the agent listens
  */
-public record NodeRecord(
-    NodeAgentOptions options, Machine machine, ContainerRuntime.Version runtime, int port) {
+public record NodeRecord(NodeAgentOptions options, Machine machine, RuntimeInfo runtime, int port) {
   private static final int PODS_MAX = 110;
 
   /** The labels that the agent keeps on its node. */

@@ -2,9 +2,14 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.StopSignal;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
+import dev.nauarch.nodeagent.runtime.ContainerConfig.Devices;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Interaction;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
+import dev.nauarch.nodeagent.runtime.ContainerImage;
+import dev.nauarch.nodeagent.runtime.ImageService.ImageInfo;
+import dev.nauarch.nodeagent.runtime.ResourceLimits;
 import dev.nauarch.nodeagent.spec.ContainerResources;
+import dev.nauarch.nodeagent.spec.PodSecurity;
 import dev.nauarch.nodeagent.spec.VariableExpansion;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes up what the runtime needs to know of one container of a pod. */
@@ -60,14 +66,12 @@ final class ContainerConfigs {
   /**
    * What the runtime needs to know.
    *
+   * @param image what the container is made of
    * @param volumes where the pod's volumes are, by name
    */
-  ContainerConfig of(Container container, int attempt, Map<String, Path> volumes)
+  ContainerConfig of(Container container, int attempt, ImageInfo image, Map<String, Path> volumes)
       throws ConfigFault, IOException {
     var variables = new Environment(node.client()).of(pod, container);
-    var command = new ArrayList<String>();
-    command.addAll(expanded(container.getCommand(), variables));
-    command.addAll(expanded(container.getArgs(), variables));
     if (isTrue(container.getTty()) && !variables.containsKey("TERM")) {
       variables = new LinkedHashMap<>(variables);
       variables.put("TERM", "xterm");
@@ -76,19 +80,22 @@ final class ContainerConfigs {
       return new ContainerConfig(
           container.getName(),
           attempt,
-          container.getImage(),
-          command,
+          new ContainerImage(container.getImage(), image.id()),
+          expanded(container.getCommand(), variables),
+          expanded(container.getArgs(), variables),
           variables,
           container.getWorkingDir() == null ? "" : container.getWorkingDir(),
           mounts(container, attempt, variables, volumes),
-          ContainerResources.limits(container.getResources(), PIDS_LIMIT),
-          ContainerResources.security(pod, container),
+          Devices.NONE,
+          limits(container),
+          PodSecurity.of(pod, container, image),
           log(node.logs(), pod, container.getName(), attempt),
           stopSignal(container),
           new Interaction(
               isTrue(container.getStdin()),
               isTrue(container.getStdinOnce()),
-              isTrue(container.getTty())));
+              isTrue(container.getTty())),
+          Optional.empty());
     } catch (IllegalArgumentException e) {
       throw new ConfigFault(String.valueOf(e.getMessage()), e);
     }
@@ -98,10 +105,22 @@ final class ContainerConfigs {
     return Boolean.TRUE.equals(value);
   }
 
+  private ResourceLimits limits(Container container) {
+    var limits = ContainerResources.limits(container.getResources(), PIDS_LIMIT);
+    var tuning = limits.tuning();
+    return limits.with(
+        new ResourceLimits.Tuning(
+            ContainerResources.oomScoreAdjust(pod, container, node.memoryBytes()),
+            tuning.hugePages(),
+            tuning.cpus(),
+            tuning.memoryNodes(),
+            tuning.unified()));
+  }
+
   private static int stopSignal(Container container) {
     var lifecycle = container.getLifecycle();
     return lifecycle == null || lifecycle.getStopSignal() == null
-        ? StopSignal.TERM
+        ? 0
         : StopSignal.number(lifecycle.getStopSignal());
   }
 
@@ -112,7 +131,7 @@ final class ContainerConfigs {
   private List<Mount> mounts(
       Container container, int attempt, Map<String, String> variables, Map<String, Path> volumes)
       throws ConfigFault, IOException {
-    var mounts = new ArrayList<>(new PodFiles(home.resolve("etc")).mounts(pod));
+    var mounts = new ArrayList<>(new PodFiles(home.resolve("etc")).mounts());
     for (var mount : container.getVolumeMounts()) {
       var volume = volumes.get(mount.getName());
       if (volume == null) {

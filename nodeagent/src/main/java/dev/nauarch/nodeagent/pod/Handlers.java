@@ -2,17 +2,14 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.client.tls.TlsContexts;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
-import dev.nauarch.nodeagent.runtime.ExecConfig;
+import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.TCPSocketAction;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,12 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks a container something, or has it do something: probes and life cycle hooks. */
 final class Handlers {
-  private static final Logger LOG = LoggerFactory.getLogger(Handlers.class);
   private static final int OUTPUT_LIMIT = 10 * 1024;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -127,26 +121,14 @@ final class Handlers {
 
   private Answer exec(String containerId, List<String> command, Duration timeout)
       throws IOException, InterruptedException {
-    try (var session = runtime.exec(containerId, new ExecConfig(command, false, false))) {
-      var output = new ByteArrayOutputStream();
-      var out = Thread.startVirtualThread(() -> collect(session.stdout(), output));
-      var err = Thread.startVirtualThread(() -> collect(session.stderr(), output));
-      var code = session.await(timeout);
-      if (code.isEmpty()) {
+    try {
+      var outcome = runtime.run(containerId, command, timeout);
+      return new Answer(outcome.code() == 0, outcome.output().strip());
+    } catch (RuntimeFault e) {
+      if (e.reason() == RuntimeFault.Reason.TIMEOUT) {
         return new Answer(false, "command timed out after " + timeout.toSeconds() + "s");
       }
-      out.join(Duration.ofSeconds(1));
-      err.join(Duration.ofSeconds(1));
-      return new Answer(code.getAsInt() == 0, output.toString(StandardCharsets.UTF_8).strip());
-    }
-  }
-
-  private static void collect(InputStream in, OutputStream output) {
-    try {
-      output.write(in.readNBytes(OUTPUT_LIMIT));
-      in.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      LOG.debug("A program in a container was cut off", e);
+      throw e;
     }
   }
 

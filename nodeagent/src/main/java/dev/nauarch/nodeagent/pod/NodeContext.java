@@ -2,12 +2,14 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
-import dev.nauarch.nodeagent.PodNetwork;
+import dev.nauarch.nodeagent.ClusterDns;
+import dev.nauarch.nodeagent.cgroup.Cgroups;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * What all pods of a node share.
@@ -15,10 +17,13 @@ import java.time.InstantSource;
  * @param nodeName the node's name
  * @param nodeIp the node's address
  * @param allocatable what the node has for pods
+ * @param memoryBytes what memory the machine has
  * @param logs where containers' logs are
  * @param client the cluster
  * @param runtime what runs the containers
- * @param network what gives pods their addresses
+ * @param runtimeName what stands before the colon of a container's id, for example {@code process}
+ * @param dns the cluster's name server; empty where pods can't reach one
+ * @param cgroups where pods have their control groups; empty where none can be made
  * @param volumes what makes their volumes
  * @param clock the time
  * @param events what tells people
@@ -27,10 +32,13 @@ public record NodeContext(
     String nodeName,
     String nodeIp,
     Amounts allocatable,
+    long memoryBytes,
     Path logs,
     ClusterClient client,
     ContainerRuntime runtime,
-    PodNetwork network,
+    String runtimeName,
+    Optional<ClusterDns> dns,
+    Optional<Cgroups> cgroups,
     PodVolumes volumes,
     InstantSource clock,
     EventRecorder events) {

@@ -2,18 +2,18 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.nodeagent.ClusterDns;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
+import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import io.fabric8.kubernetes.api.model.HostAlias;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Writes the files by which a pod's programs find names: hosts, hostname, resolv.conf. */
+/** How a pod's programs find names: what it is called, the file of hosts, the name servers. */
 final class PodFiles {
   private static final int KERNEL_NAME_MAX = 64;
   private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
@@ -67,34 +67,29 @@ final class PodFiles {
                 domain.orElse("cluster.local"));
   }
 
-  /** Writes all of them. */
-  void write(Pod pod, String address, Optional<ClusterDns> dns) throws IOException, ConfigFault {
+  /** Writes them. */
+  void write(Pod pod, List<String> addresses, Optional<ClusterDns> dns) throws IOException {
     Files.createDirectories(directory);
     var hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
-    Files.writeString(directory.resolve("hostname"), kernelName(pod, dns) + "\n");
     Files.writeString(
         directory.resolve("hosts"),
-        hostNetwork ? hostHosts(pod) : hosts(pod, address, dns.map(ClusterDns::domain)));
-    Files.writeString(directory.resolve("resolv.conf"), resolvConf(pod, dns, hostNetwork));
+        hostNetwork ? hostHosts(pod) : hosts(pod, addresses, dns.map(ClusterDns::domain)));
   }
 
   /** Where they appear in every container. */
-  List<Mount> mounts(Pod pod) {
-    var mounts = new ArrayList<Mount>();
-    mounts.add(new Mount(directory.resolve("hosts"), "/etc/hosts", false));
-    mounts.add(new Mount(directory.resolve("resolv.conf"), "/etc/resolv.conf", false));
-    if (!Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {
-      mounts.add(new Mount(directory.resolve("hostname"), "/etc/hostname", false));
-    }
-    return mounts;
+  List<Mount> mounts() {
+    return List.of(new Mount(directory.resolve("hosts"), "/etc/hosts", false));
   }
 
   private static String hostHosts(Pod pod) throws IOException {
     return Files.readString(Path.of("/etc/hosts")) + aliases(pod);
   }
 
-  private static String hosts(Pod pod, String address, Optional<String> domain) {
+  private static String hosts(Pod pod, List<String> addresses, Optional<String> domain) {
     var full = fullName(pod, domain);
+    var names = (full.isEmpty() ? "" : full + "\t") + hostname(pod) + "\n";
+    var own = new StringBuilder();
+    addresses.forEach(address -> own.append(address).append('\t').append(names));
     return """
         127.0.0.1	localhost
         ::1	localhost ip6-localhost ip6-loopback
@@ -102,11 +97,7 @@ final class PodFiles {
         ff02::1	ip6-allnodes
         ff02::2	ip6-allrouters
         """
-        + address
-        + "\t"
-        + (full.isEmpty() ? "" : full + "\t")
-        + hostname(pod)
-        + "\n"
+        + own
         + aliases(pod);
   }
 
@@ -119,8 +110,9 @@ final class PodFiles {
     return text.toString();
   }
 
-  private static String resolvConf(Pod pod, Optional<ClusterDns> dns, boolean hostNetwork)
-      throws IOException {
+  /** How a pod's programs find names. */
+  static SandboxConfig.Resolver resolver(Pod pod, Optional<ClusterDns> dns) throws IOException {
+    var hostNetwork = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     var policy =
         pod.getSpec().getDnsPolicy() == null ? "ClusterFirst" : pod.getSpec().getDnsPolicy();
     var cluster =
@@ -146,7 +138,7 @@ final class PodFiles {
                           ? option.getName()
                           : option.getName() + ":" + option.getValue()));
     }
-    return resolver.text();
+    return resolver.made();
   }
 
   /** What a resolv.conf says, in order and each thing once. */
@@ -179,16 +171,9 @@ final class PodFiles {
       }
     }
 
-    String text() {
-      var text = new StringBuilder();
-      if (!searches.isEmpty()) {
-        text.append("search ").append(String.join(" ", searches)).append('\n');
-      }
-      servers.forEach(server -> text.append("nameserver ").append(server).append('\n'));
-      if (!options.isEmpty()) {
-        text.append("options ").append(String.join(" ", options)).append('\n');
-      }
-      return text.toString();
+    SandboxConfig.Resolver made() {
+      return new SandboxConfig.Resolver(
+          List.copyOf(servers), List.copyOf(searches), List.copyOf(options));
     }
   }
 }

@@ -1,27 +1,25 @@
 package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.ApiException;
-import dev.nauarch.nodeagent.PodAddress;
 import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.lifecycle.Exit;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
 import dev.nauarch.nodeagent.lifecycle.ProbeKind;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
-import dev.nauarch.nodeagent.runtime.ImageAnswer;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
-import dev.nauarch.nodeagent.runtime.SandboxConfig;
-import dev.nauarch.nodeagent.spec.ContainerResources;
+import dev.nauarch.nodeagent.runtime.Sandbox;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes the steps of one pod, each on a virtual thread of its own, and tells the worker what came
- * of it. The sandbox is named after the pod's uid.
+ * of it.
  */
 final class PodSteps {
   private static final Logger LOG = LoggerFactory.getLogger(PodSteps.class);
@@ -46,14 +44,17 @@ final class PodSteps {
   private final Handlers handlers;
   private final Supplier<Pod> pod;
   private final Consumer<PodEvent> worker;
+  private final SandboxConfigs sandboxes;
   private final Map<String, String> idByAttempt = new ConcurrentHashMap<>();
   private volatile Map<String, Path> volumes = Map.of();
-  private volatile String address = "";
+  private volatile Optional<Sandbox> sandbox = Optional.empty();
+  private volatile List<String> addresses = List.of();
   private volatile @Nullable GangWatch gang;
 
   PodSteps(NodeContext node, Handlers handlers, Supplier<Pod> pod, Consumer<PodEvent> worker) {
     this.node = node;
     this.handlers = handlers;
+    this.sandboxes = new SandboxConfigs(node);
     this.pod = pod;
     this.worker = worker;
   }
@@ -63,7 +64,7 @@ final class PodSteps {
     return new PodIdentity(metadata.getNamespace(), metadata.getName(), metadata.getUid());
   }
 
-  private String sandboxId() {
+  private String uid() {
     return pod.get().getMetadata().getUid();
   }
 
@@ -95,21 +96,29 @@ final class PodSteps {
     return Optional.ofNullable(idByAttempt.get(name + "." + attempt));
   }
 
-  String address() {
-    return address;
+  /** The pod's sandbox, once it was made. */
+  Optional<Sandbox> sandbox() {
+    return sandbox;
+  }
+
+  /** Where the pod is reached first; empty before it has an address. */
+  private String address() {
+    return addresses.isEmpty() ? "" : addresses.getFirst();
+  }
+
+  /** The pod's addresses by its sandbox; those of the node where it is on the node's network. */
+  List<String> addresses(Sandbox made) {
+    return Boolean.TRUE.equals(pod.get().getSpec().getHostNetwork())
+        ? List.of(node.nodeIp())
+        : made.addresses();
   }
 
   /** Takes what an agent before this one had made. */
-  void adopt(String knownAddress, Iterable<ContainerStatus> containers) {
-    address = knownAddress;
+  void adopt(Sandbox found, Iterable<ContainerStatus> containers) {
+    sandbox = Optional.of(found);
+    addresses = addresses(found);
     containers.forEach(each -> idByAttempt.put(each.name() + "." + each.attempt(), each.id()));
     begin("adopt", () -> volumes = node.volumes().prepare(pod.get()), message -> {});
-  }
-
-  void addressed(PodStatus status) {
-    if (status.getPodIP() != null) {
-      address = status.getPodIP();
-    }
   }
 
   void awaitGang(PodCommand.AwaitGang step) {
@@ -145,39 +154,36 @@ final class PodSteps {
         "sandbox",
         () -> {
           var wanted = pod.get();
-          var hostNetwork = Boolean.TRUE.equals(wanted.getSpec().getHostNetwork());
-          if (Boolean.TRUE.equals(wanted.getSpec().getShareProcessNamespace())) {
-            throw new RuntimeFault(
-                RuntimeFault.Reason.SANDBOX, "shareProcessNamespace is not supported yet");
+          var attempt = removeSandboxes();
+          var config = sandboxes.of(wanted, attempt);
+          if (node.cgroups().isPresent()) {
+            node.cgroups().get().create(SandboxConfigs.group(wanted), config.limits());
           }
-          var runtimeClass = wanted.getSpec().getRuntimeClassName();
-          if (runtimeClass != null && !runtimeClass.isEmpty()) {
-            // To run it with less isolation than it asks for would be worse than not to run it.
-            throw new RuntimeFault(
-                RuntimeFault.Reason.SANDBOX,
-                "no handler of RuntimeClass \"" + runtimeClass + "\" on this node");
-          }
-          var place =
-              hostNetwork
-                  ? new PodAddress(node.nodeIp(), Optional.empty())
-                  : node.network().attach(identity());
-          new PodFiles(node.volumes().home(sandboxId()).resolve("etc"))
-              .write(wanted, place.ip(), node.network().clusterDns());
-          node.runtime()
-              .runPodSandbox(
-                  new SandboxConfig(
-                      sandboxId(),
-                      identity(),
-                      PodFiles.kernelName(wanted, node.network().clusterDns()),
-                      place.namespace(),
-                      place.ip(),
-                      Boolean.TRUE.equals(wanted.getSpec().getHostPID()),
-                      Boolean.TRUE.equals(wanted.getSpec().getHostIPC()),
-                      ContainerResources.podLimits(wanted)));
-          address = place.ip();
-          worker.accept(new PodEvent.SandboxReady(place.ip()));
+          var made = node.runtime().runPodSandbox(config);
+          sandbox = Optional.of(made);
+          addresses = addresses(made);
+          new PodFiles(node.volumes().home(uid()).resolve("etc"))
+              .write(wanted, addresses, node.dns());
+          worker.accept(new PodEvent.SandboxReady(addresses));
         },
         message -> worker.accept(new PodEvent.SandboxFailed(message)));
+  }
+
+  /**
+   * Removes what was made of the pod's sandboxes before.
+   *
+   * @return the number of the next attempt
+   */
+  private int removeSandboxes() throws RuntimeFault {
+    var next = 0;
+    for (var each : node.runtime().sandboxes()) {
+      if (each.pod().uid().equals(uid())) {
+        next = Math.max(next, each.attempt() + 1);
+        node.runtime().stopPodSandbox(each.id());
+        node.runtime().removePodSandbox(each.id());
+      }
+    }
+    return next;
   }
 
   private Optional<Container> container(String name) {
@@ -192,12 +198,6 @@ final class PodSteps {
     begin(
         "start",
         () -> {
-          if (node.runtime().pullImage(container.getImage())
-              instanceof ImageAnswer.Missing(var why)) {
-            worker.accept(
-                new PodEvent.NotStarted(step.name(), step.attempt(), "ErrImagePull", why));
-            return;
-          }
           try {
             make(container, step);
           } catch (RuntimeFault e) {
@@ -221,8 +221,11 @@ final class PodSteps {
       node.runtime().removeContainer(failed);
     }
     forgetOldAttempts(step);
-    var config = configs().of(container, step.attempt(), volumes);
-    var id = node.runtime().createContainer(sandboxId(), config);
+    var within = sandbox.orElseThrow();
+    var surroundings = sandboxes.of(pod.get(), within.attempt());
+    var image = new PodImages(node, pod.get()).of(container, surroundings.handler());
+    var config = configs().of(container, step.attempt(), image, volumes);
+    var id = node.runtime().createContainer(within.id(), surroundings, config);
     idByAttempt.put(key, id);
     node.runtime().startContainer(id);
     var at = node.runtime().container(id).orElseThrow().startedAt();
@@ -230,7 +233,7 @@ final class PodSteps {
     var lifecycle = container.getLifecycle();
     if (lifecycle != null && lifecycle.getPostStart() != null) {
       var answer =
-          handlers.hook(lifecycle.getPostStart(), container, id, address, Duration.ofMinutes(5));
+          handlers.hook(lifecycle.getPostStart(), container, id, address(), Duration.ofMinutes(5));
       var failure = answer.success() ? "" : "PostStartHook failed: " + answer.message();
       worker.accept(new PodEvent.HookDone(step.name(), step.attempt(), failure));
     }
@@ -241,9 +244,8 @@ final class PodSteps {
     var addressed =
         new PodBuilder(wanted)
             .editOrNewStatus()
-            .withPodIP(address)
-            .withPodIPs()
-            .addNewPodIP(address)
+            .withPodIP(address())
+            .withPodIPs(addresses.stream().map(PodIP::new).toList())
             .withHostIP(node.nodeIp())
             .withHostIPs()
             .addNewHostIP(node.nodeIp())
@@ -279,7 +281,7 @@ final class PodSteps {
           var lifecycle = container.getLifecycle();
           if (lifecycle != null && lifecycle.getPreStop() != null && step.grace().isPositive()) {
             var answer =
-                handlers.hook(lifecycle.getPreStop(), container, id.get(), address, step.grace());
+                handlers.hook(lifecycle.getPreStop(), container, id.get(), address(), step.grace());
             if (!answer.success()) {
               node.events().record(pod.get(), "Warning", "FailedPreStopHook", answer.message());
             }
@@ -304,7 +306,7 @@ final class PodSteps {
     begin(
         "probe",
         () -> {
-          var answer = handlers.probe(probe, container.get(), id.get(), address);
+          var answer = handlers.probe(probe, container.get(), id.get(), address());
           worker.accept(
               new PodEvent.Probed(
                   step.name(), step.attempt(), step.kind(), answer.success(), answer.message()));
@@ -353,9 +355,15 @@ final class PodSteps {
     begin(
         "teardown",
         () -> {
-          node.runtime().stopPodSandbox(sandboxId());
-          node.network().detach(identity());
-          node.volumes().tearDown(sandboxId());
+          for (var each : node.runtime().sandboxes()) {
+            if (each.pod().uid().equals(uid())) {
+              node.runtime().stopPodSandbox(each.id());
+            }
+          }
+          if (node.cgroups().isPresent()) {
+            node.cgroups().get().remove(SandboxConfigs.group(pod.get()));
+          }
+          node.volumes().tearDown(uid());
           worker.accept(new PodEvent.TornDown());
         },
         message -> worker.accept(new PodEvent.TearDownFailed(message)));
@@ -364,8 +372,8 @@ final class PodSteps {
   /** Deletes all that is left of the pod on this node, its logs too. */
   void forget() {
     try {
-      node.runtime().removePodSandbox(sandboxId());
-      node.volumes().remove(sandboxId());
+      removeSandboxes();
+      node.volumes().remove(uid());
       PodWorkers.deleteTree(ContainerConfigs.logs(node.logs(), pod.get()));
     } catch (IOException e) {
       LOG.warn("Something of pod {} is left on the node", identity(), e);

@@ -61,8 +61,8 @@ final class PodWorker {
     this.pod = pod;
     this.taken = pod;
     this.onDone = onDone;
-    var runtime = node.runtime().version().name();
-    this.core = new PodCore(pod, new NodeFacts(node.nodeIp(), runtime, NodeContext.DEFAULT_GRACE));
+    var facts = new NodeFacts(node.nodeIp(), node.runtimeName(), NodeContext.DEFAULT_GRACE);
+    this.core = new PodCore(pod, facts);
     this.steps = new PodSteps(node, handlers, () -> this.taken, this::tell);
     this.thread = Thread.ofVirtual().name("pod-" + ObjectKey.of(pod)).unstarted(this::run);
   }
@@ -195,7 +195,6 @@ final class PodWorker {
 
   private void patchStatus(PodStatus status) {
     node.client().patch(Resources.PODS, ObjectKey.of(pod), StatusPatch.of(pod, status));
-    steps.addressed(status);
   }
 
   private void finish() {

@@ -7,13 +7,13 @@ import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
-import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.lifecycle.Admission;
 import dev.nauarch.nodeagent.lifecycle.NodeShare;
 import dev.nauarch.nodeagent.lifecycle.NodeShares;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
-import dev.nauarch.nodeagent.runtime.SandboxConfig;
+import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import dev.nauarch.nodeagent.runtime.Sandbox;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -48,16 +48,20 @@ public final class PodWorkers implements AutoCloseable {
   private final NodeContext node;
   private final Handlers handlers;
   private final Map<String, PodWorker> workerByUid = new ConcurrentHashMap<>();
-  private final Map<String, SandboxConfig> foundByUid = new ConcurrentHashMap<>();
+  private final Map<String, Sandbox> foundByUid = new ConcurrentHashMap<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Informer<Pod> informer;
   private final Thread refresher;
 
-  private PodWorkers(NodeContext node) {
+  private PodWorkers(NodeContext node) throws RuntimeFault {
     this.node = node;
     this.handlers = new Handlers(node.runtime());
     for (var sandbox : node.runtime().sandboxes()) {
-      foundByUid.put(sandbox.id(), sandbox);
+      if (sandbox.isReady()) {
+        foundByUid.merge(sandbox.pod().uid(), sandbox, (a, b) -> a.attempt() > b.attempt() ? a : b);
+      } else {
+        foundByUid.putIfAbsent(sandbox.pod().uid(), sandbox);
+      }
     }
     node.runtime().onExit(this::onExit);
     this.informer =
@@ -70,8 +74,12 @@ public final class PodWorkers implements AutoCloseable {
     this.refresher = Thread.ofVirtual().name("volume-refresh").start(this::refreshForever);
   }
 
-  /** Starts to run the pods that are bound to a node. */
-  public static PodWorkers start(NodeContext node) {
+  /**
+   * Starts to run the pods that are bound to a node.
+   *
+   * @throws RuntimeFault where the runtime does not tell what runs already
+   */
+  public static PodWorkers start(NodeContext node) throws RuntimeFault {
     return new PodWorkers(node);
   }
 
@@ -90,19 +98,23 @@ public final class PodWorkers implements AutoCloseable {
    *
    * @param previous whether the one before that is meant
    */
-  public Optional<ContainerStatus> container(ObjectKey key, String name, boolean previous) {
-    return pod(key)
-        .flatMap(
-            pod -> {
-              var attempts =
-                  node.runtime().containers().stream()
-                      .filter(each -> each.sandboxId().equals(pod.getMetadata().getUid()))
-                      .filter(each -> each.name().equals(name))
-                      .sorted((a, b) -> Integer.compare(b.attempt(), a.attempt()))
-                      .toList();
-              var index = previous ? 1 : 0;
-              return index < attempts.size() ? Optional.of(attempts.get(index)) : Optional.empty();
-            });
+  public Optional<ContainerStatus> container(ObjectKey key, String name, boolean previous)
+      throws RuntimeFault {
+    var pod = pod(key);
+    if (pod.isEmpty()) {
+      return Optional.empty();
+    }
+    return node.runtime().containers(pod.get().getMetadata().getUid()).stream()
+        .filter(each -> each.name().equals(name))
+        .sorted((a, b) -> Integer.compare(b.attempt(), a.attempt()))
+        .skip(previous ? 1 : 0)
+        .findFirst();
+  }
+
+  /** The sandbox of a pod that runs. */
+  public Optional<Sandbox> sandbox(Pod pod) {
+    return Optional.ofNullable(workerByUid.get(pod.getMetadata().getUid()))
+        .flatMap(worker -> worker.steps().sandbox());
   }
 
   private final class Listener implements InformerListener<Pod> {
@@ -142,8 +154,15 @@ public final class PodWorkers implements AutoCloseable {
     var worker = new PodWorker(pod, node, handlers, this::forget);
     workerByUid.put(uid, worker);
     var first = new ArrayList<PodEvent>();
-    found.ifPresentOrElse(
-        sandbox -> first.add(adopted(worker, sandbox)), () -> refusal(pod).ifPresent(first::add));
+    try {
+      if (found.isPresent() && found.get().isReady()) {
+        first.add(adopted(worker, found.get()));
+      } else {
+        refusal(pod).ifPresent(first::add);
+      }
+    } catch (RuntimeFault e) {
+      LOG.warn("What runs of {} is not known; it is made anew", ObjectKey.of(pod), e);
+    }
     worker.start(first);
   }
 
@@ -188,14 +207,14 @@ public final class PodWorkers implements AutoCloseable {
     return "Succeeded".equals(phase) || "Failed".equals(phase);
   }
 
-  private PodEvent adopted(PodWorker worker, SandboxConfig sandbox) {
+  private PodEvent adopted(PodWorker worker, Sandbox sandbox) throws RuntimeFault {
     var newest =
-        node.runtime().containers().stream()
+        node.runtime().containers(sandbox.pod().uid()).stream()
             .filter(each -> each.sandboxId().equals(sandbox.id()))
             .filter(each -> each.state() != ContainerStatus.State.CREATED)
             .sorted((a, b) -> Integer.compare(a.attempt(), b.attempt()))
             .toList();
-    worker.steps().adopt(sandbox.address(), newest);
+    worker.steps().adopt(sandbox, newest);
     var found = new ArrayList<PodEvent.Found>();
     for (var each : newest) {
       var exit =
@@ -204,7 +223,7 @@ public final class PodWorkers implements AutoCloseable {
               : Optional.<dev.nauarch.nodeagent.lifecycle.Exit>empty();
       found.add(new PodEvent.Found(each.name(), each.attempt(), each.id(), each.startedAt(), exit));
     }
-    return new PodEvent.Adopted(sandbox.address(), found);
+    return new PodEvent.Adopted(worker.steps().addresses(sandbox), found);
   }
 
   /** A pod that had ended before this agent came, and is to be deleted: nothing of it runs. */
@@ -225,7 +244,7 @@ public final class PodWorkers implements AutoCloseable {
   }
 
   private void onExit(ContainerStatus status) {
-    var worker = workerByUid.get(status.sandboxId());
+    var worker = workerByUid.get(status.podUid());
     if (worker != null) {
       worker.steps().ended(status);
     }
@@ -251,11 +270,11 @@ public final class PodWorkers implements AutoCloseable {
     var uids = living.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     try {
       for (var sandbox : List.copyOf(foundByUid.values())) {
-        if (!uids.contains(sandbox.id())) {
+        if (!uids.contains(sandbox.pod().uid())) {
           LOG.info("Taking down what is left of pod {}", sandbox.pod());
           node.runtime().stopPodSandbox(sandbox.id());
           node.runtime().removePodSandbox(sandbox.id());
-          foundByUid.remove(sandbox.id());
+          foundByUid.remove(sandbox.pod().uid());
         }
       }
       for (var uid : node.volumes().known()) {
@@ -264,7 +283,6 @@ public final class PodWorkers implements AutoCloseable {
         }
       }
       sweepLogs(uids);
-      node.network().retain(living.stream().map(PodWorkers::identity).collect(Collectors.toSet()));
     } catch (IOException e) {
       LOG.warn("What is left of pods that are gone could not all be taken down", e);
     } catch (InterruptedException e) {
@@ -285,11 +303,6 @@ public final class PodWorkers implements AutoCloseable {
         }
       }
     }
-  }
-
-  private static PodIdentity identity(Pod pod) {
-    var metadata = pod.getMetadata();
-    return new PodIdentity(metadata.getNamespace(), metadata.getName(), metadata.getUid());
   }
 
   static void deleteTree(Path tree) throws IOException {

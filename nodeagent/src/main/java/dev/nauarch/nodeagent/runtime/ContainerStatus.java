@@ -6,8 +6,9 @@ import java.time.Instant;
 /**
  * What has become of one container.
  *
- * @param id names it on this machine
+ * @param id the runtime's name of it
  * @param sandboxId the sandbox it is in
+ * @param podUid the pod it belongs to
  * @param name its name within the pod
  * @param attempt which of the containers of that name
  * @param image what it was made of
@@ -23,9 +24,10 @@ import java.time.Instant;
 public record ContainerStatus(
     String id,
     String sandboxId,
+    String podUid,
     String name,
     int attempt,
-    String image,
+    ContainerImage image,
     State state,
     Instant startedAt,
     Instant finishedAt,

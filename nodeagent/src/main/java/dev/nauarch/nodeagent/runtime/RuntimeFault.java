@@ -14,8 +14,18 @@ public final class RuntimeFault extends IOException {
     CREATE("CreateContainerError"),
     /** The container was made but could not be started. */
     RUN("RunContainerError"),
+    /** The image's name can't be one. */
+    IMAGE_NAME("InvalidImageName"),
+    /** The image may not be fetched, and is not there. */
+    IMAGE_NEVER("ErrImageNeverPull"),
+    /** The image could not be fetched. */
+    IMAGE_PULL("ErrImagePull"),
+    /** What is on the machine of the image can't be read. */
+    IMAGE_INSPECT("ImageInspectError"),
     /** The pod's surroundings could not be made. */
     SANDBOX("CreatePodSandboxError"),
+    /** It took too long. */
+    TIMEOUT("DeadlineExceeded"),
     /** There is no such thing, or it is not in a state for this. */
     STATE("InvalidState");
 

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.NamingException;
@@ -145,7 +146,12 @@ final class AgentHandler extends Handler.Abstract {
     }
     var key = new ObjectKey(place.get(0), place.get(1));
     var name = place.get(2);
-    var container = workers.container(key, name, query.previous());
+    Optional<ContainerStatus> container;
+    try {
+      container = workers.container(key, name, query.previous());
+    } catch (RuntimeFault e) {
+      return refuse(response, callback, 500, String.valueOf(e.getMessage()));
+    }
     if (container.isEmpty()) {
       var why = LogRefusal.of(workers.pod(key), place.get(1), name, query.previous());
       return refuse(response, callback, 400, why);
@@ -171,10 +177,14 @@ final class AgentHandler extends Handler.Abstract {
   }
 
   private boolean runs(String id) {
-    return runtime
-        .container(id)
-        .map(status -> status.state() == ContainerStatus.State.RUNNING)
-        .orElse(false);
+    try {
+      return runtime
+          .container(id)
+          .map(status -> status.state() == ContainerStatus.State.RUNNING)
+          .orElse(false);
+    } catch (RuntimeFault e) {
+      return false;
+    }
   }
 
   private boolean exec(List<String> place, Request request, Response response, Callback callback) {
@@ -203,7 +213,12 @@ final class AgentHandler extends Handler.Abstract {
       Response response,
       Callback callback) {
     var key = new ObjectKey(place.get(0), place.get(1));
-    var container = workers.container(key, place.get(2), false);
+    Optional<ContainerStatus> container;
+    try {
+      container = workers.container(key, place.get(2), false);
+    } catch (RuntimeFault e) {
+      return refuse(response, callback, 500, String.valueOf(e.getMessage()));
+    }
     if (container.isEmpty()) {
       return refuse(response, callback, 404, "container not found (\"" + place.get(2) + "\")");
     }
@@ -221,7 +236,14 @@ final class AgentHandler extends Handler.Abstract {
   private SocketChannel connect(Pod pod, int port) throws IOException {
     var meta = pod.getMetadata();
     try {
-      return runtime.connect(meta.getUid(), port);
+      var sandbox =
+          workers
+              .sandbox(pod)
+              .orElseThrow(
+                  () ->
+                      new RuntimeFault(
+                          RuntimeFault.Reason.STATE, "pod " + meta.getName() + " does not run"));
+      return runtime.connect(sandbox.id(), port);
     } catch (IOException e) {
       var where = "port " + port + " to pod " + meta.getName() + ", uid " + meta.getUid();
       throw new IOException("error forwarding " + where + ": " + e.getMessage(), e);

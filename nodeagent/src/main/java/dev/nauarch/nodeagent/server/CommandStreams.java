@@ -2,6 +2,8 @@ package dev.nauarch.nodeagent.server;
 
 import dev.nauarch.nodeagent.runtime.ExecSession;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import dev.nauarch.nodeagent.spdy.SpdyConnection;
+import dev.nauarch.nodeagent.spdy.SpdyStreams;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.nauarch.nodeagent.server;
 
+import dev.nauarch.nodeagent.spdy.SpdyConnection;
+import dev.nauarch.nodeagent.spdy.SpdyStreams;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionException;

@@ -1,16 +1,19 @@
 package dev.nauarch.nodeagent.server;
 
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
-import dev.nauarch.nodeagent.runtime.ContainerStatus;
+import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the machine and its containers use, in the metrics' text form and under the kubelet's names.
  */
 final class UsageText {
+  private static final Logger LOG = LoggerFactory.getLogger(UsageText.class);
   private static final Path TIMES = Path.of("/proc/stat");
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
@@ -71,24 +74,18 @@ final class UsageText {
   private String containers() {
     var cpu = new StringBuilder("# TYPE container_cpu_usage_seconds_total counter\n");
     var memory = new StringBuilder("# TYPE container_memory_working_set_bytes gauge\n");
-    var sandboxes = runtime.sandboxes();
-    for (var container : runtime.containers()) {
-      var sandbox =
-          sandboxes.stream().filter(each -> each.id().equals(container.sandboxId())).findFirst();
-      var usage = runtime.usage(container.id());
-      if (container.state() != ContainerStatus.State.RUNNING
-          || sandbox.isEmpty()
-          || usage.isEmpty()) {
-        continue;
+    try {
+      for (var used : runtime.usage()) {
+        var labels =
+            "{container=\"%s\",namespace=\"%s\",pod=\"%s\"} "
+                .formatted(used.container(), used.pod().namespace(), used.pod().name());
+        cpu.append("container_cpu_usage_seconds_total").append(labels);
+        cpu.append(String.format(Locale.ROOT, "%.9f%n", used.use().cpuNanos() / 1e9));
+        memory.append("container_memory_working_set_bytes").append(labels);
+        memory.append(used.use().memoryBytes()).append('\n');
       }
-      var pod = sandbox.get().pod();
-      var labels =
-          "{container=\"%s\",namespace=\"%s\",pod=\"%s\"} "
-              .formatted(container.name(), pod.namespace(), pod.name());
-      cpu.append("container_cpu_usage_seconds_total").append(labels);
-      cpu.append(String.format(Locale.ROOT, "%.9f%n", usage.get().cpuNanos() / 1e9));
-      memory.append("container_memory_working_set_bytes").append(labels);
-      memory.append(usage.get().memoryBytes()).append('\n');
+    } catch (RuntimeFault e) {
+      LOG.warn("What containers use is not known: {}", e.getMessage());
     }
     return cpu.append(memory).toString();
   }

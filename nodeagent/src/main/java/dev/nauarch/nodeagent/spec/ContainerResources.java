@@ -1,32 +1,33 @@
 package dev.nauarch.nodeagent.spec;
 
-import dev.nauarch.nodeagent.runtime.ContainerConfig.Security;
+import dev.nauarch.nodeagent.lifecycle.QosClass;
 import dev.nauarch.nodeagent.runtime.ResourceLimits;
-import io.fabric8.kubernetes.api.model.Capabilities;
+import dev.nauarch.nodeagent.runtime.ResourceLimits.Tuning;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.SecurityContext;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a container may use, and as whom it runs. */
+/** What a container may use. */
 public final class ContainerResources {
   private static final long SHARES_PER_CPU = 1024;
   private static final long MIN_SHARES = 2;
   private static final long MIN_QUOTA_MICROS = 1000;
+  private static final String HUGE_PAGES = "hugepages-";
+  private static final int SYSTEM_CRITICAL = 2_000_000_000;
+  private static final int OOM_KEPT = -997;
+  private static final int OOM_FIRST = 1000;
 
   private ContainerResources() {}
 
   /** What one container may use. */
   public static ResourceLimits limits(@Nullable ResourceRequirements resources, long pids) {
     if (resources == null) {
-      return new ResourceLimits(MIN_SHARES, 0, 0, pids);
+      return new ResourceLimits(MIN_SHARES, 0, 0, pids, Tuning.NONE);
     }
     var limit = amount(resources.getLimits(), "cpu");
     var request = amount(resources.getRequests(), "cpu");
@@ -37,12 +38,50 @@ public final class ContainerResources {
         Math.max(MIN_SHARES, shares),
         quota == 0 ? 0 : Math.max(MIN_QUOTA_MICROS, quota),
         amount(resources.getLimits(), "memory").longValue(),
-        pids);
+        pids,
+        new Tuning(0, hugePages(resources), "", "", Map.of()));
   }
 
   private static BigDecimal amount(@Nullable Map<String, Quantity> quantities, String name) {
     var quantity = quantities == null ? null : quantities.get(name);
     return quantity == null ? BigDecimal.ZERO : Quantity.getAmountInBytes(quantity);
+  }
+
+  /** Limits of huge pages by their size, in the kernel's words: {@code 2MB}. */
+  private static Map<String, Long> hugePages(ResourceRequirements resources) {
+    var pages = new TreeMap<String, Long>();
+    var limits = resources.getLimits() == null ? Map.<String, Quantity>of() : resources.getLimits();
+    limits.forEach(
+        (name, quantity) -> {
+          if (name.startsWith(HUGE_PAGES)) {
+            var size = name.substring(HUGE_PAGES.length()).replaceFirst("i$", "B");
+            pages.put(size, Quantity.getAmountInBytes(quantity).longValue());
+          }
+        });
+    return pages;
+  }
+
+  /**
+   * How readily the kernel kills a container when memory is short, as Kubernetes' agent reckons:
+   * the less of the machine's memory a pod has asked for, the sooner.
+   *
+   * @param capacity the machine's memory in bytes
+   */
+  public static int oomScoreAdjust(Pod pod, Container container, long capacity) {
+    var priority = pod.getSpec().getPriority();
+    if (priority != null && priority >= SYSTEM_CRITICAL) {
+      return OOM_KEPT;
+    }
+    return switch (QosClass.of(pod)) {
+      case GUARANTEED -> OOM_KEPT;
+      case BEST_EFFORT -> OOM_FIRST;
+      case BURSTABLE -> {
+        var resources = container.getResources();
+        var asked = resources == null ? 0 : amount(resources.getRequests(), "memory").longValue();
+        var score = OOM_FIRST - OOM_FIRST * asked / capacity;
+        yield Math.clamp(score, OOM_FIRST + OOM_KEPT, OOM_FIRST - 1);
+      }
+    };
   }
 
   /** What a pod as a whole may use: the sum of its containers, limited where all of them are. */
@@ -59,52 +98,7 @@ public final class ContainerResources {
         all.stream().mapToLong(ResourceLimits::cpuShares).sum(),
         unlimitedCpu || !alone ? 0 : all.stream().mapToLong(ResourceLimits::cpuQuotaMicros).sum(),
         unlimitedMemory || !alone ? 0 : all.stream().mapToLong(ResourceLimits::memoryBytes).sum(),
-        0);
-  }
-
-  /**
-   * As whom a container runs.
-   *
-   * @throws IllegalArgumentException where it must not run as root and would, or asks for a
-   *     confinement that this agent can't give
-   */
-  public static Security security(Pod pod, Container container) {
-    var shared =
-        pod.getSpec().getSecurityContext() == null
-            ? new PodSecurityContext()
-            : pod.getSpec().getSecurityContext();
-    var own =
-        container.getSecurityContext() == null
-            ? new SecurityContext()
-            : container.getSecurityContext();
-    var user = first(own.getRunAsUser(), shared.getRunAsUser());
-    var nonRoot = own.getRunAsNonRoot() == null ? shared.getRunAsNonRoot() : own.getRunAsNonRoot();
-    if (Boolean.TRUE.equals(nonRoot) && user <= 0) {
-      throw new IllegalArgumentException(
-          "container has runAsNonRoot and the image host would run as root");
-    }
-    var profile =
-        own.getSeccompProfile() == null ? shared.getSeccompProfile() : own.getSeccompProfile();
-    if (profile != null && "Localhost".equals(profile.getType())) {
-      throw new IllegalArgumentException("seccomp profiles of the node are not supported");
-    }
-    var groups = new ArrayList<Long>(shared.getSupplementalGroups());
-    if (shared.getFsGroup() != null) {
-      groups.add(shared.getFsGroup());
-    }
-    var capabilities = own.getCapabilities() == null ? new Capabilities() : own.getCapabilities();
-    return new Security(
-        user,
-        first(own.getRunAsGroup(), shared.getRunAsGroup()),
-        List.copyOf(groups),
-        Boolean.TRUE.equals(own.getPrivileged()),
-        List.copyOf(capabilities.getAdd()),
-        List.copyOf(capabilities.getDrop()),
-        Boolean.FALSE.equals(own.getAllowPrivilegeEscalation()),
-        Boolean.TRUE.equals(own.getReadOnlyRootFilesystem()));
-  }
-
-  private static long first(@Nullable Long own, @Nullable Long shared) {
-    return own != null ? own : shared != null ? shared : -1L;
+        0,
+        Tuning.NONE);
   }
 }

@@ -62,7 +62,7 @@ class PodCoreTest {
   private PodCore running(Pod pod) {
     var core = ready(pod);
     var start = new PodCommand.Start("main", 0);
-    assertEquals(List.of(start), tell(core, new PodEvent.SandboxReady("10.1.1.1")));
+    assertEquals(List.of(start), tell(core, new PodEvent.SandboxReady(List.of("10.1.1.1"))));
     tell(core, new PodEvent.Started("main", 0, "id-0", now));
     return core;
   }
@@ -258,7 +258,8 @@ class PodCoreTest {
             .build();
     var core = ready(pod);
     assertEquals(
-        List.of(new PodCommand.Start("init", 0)), tell(core, new PodEvent.SandboxReady("ip")));
+        List.of(new PodCommand.Start("init", 0)),
+        tell(core, new PodEvent.SandboxReady(List.of("ip"))));
     tell(core, new PodEvent.Started("init", 0, "i", now));
     var exit = new Exit("i", 0, "Completed", "", now, now);
     assertEquals(
@@ -281,7 +282,7 @@ class PodCoreTest {
   void whatAnAgentBeforeHadStartedIsNotStartedAgain() {
     var core = new PodCore(pod("Always").build(), NODE);
     var found = new PodEvent.Found("main", 3, "id-3", now, Optional.empty());
-    assertEquals(List.of(), tell(core, new PodEvent.Adopted("10.1.1.1", List.of(found))));
+    assertEquals(List.of(), tell(core, new PodEvent.Adopted(List.of("10.1.1.1"), List.of(found))));
     assertEquals("Running", status.getPhase());
     assertEquals(3, status.getContainerStatuses().getFirst().getRestartCount());
     assertFalse(status.getContainerStatuses().getFirst().getContainerID().isEmpty());
@@ -290,7 +291,7 @@ class PodCoreTest {
   @Test
   void anImageThatCantBeHadIsAskedForAgainLater() {
     var core = ready(pod("Always").build());
-    tell(core, new PodEvent.SandboxReady("ip"));
+    tell(core, new PodEvent.SandboxReady(List.of("ip")));
     tell(core, new PodEvent.NotStarted("main", 0, "ErrImagePull", "no such image"));
     assertEquals(
         "ErrImagePull",

@@ -64,7 +64,7 @@ class ResizeTest {
   private PodCore running(String policy) {
     var core = new PodCore(pod(1, "1", policy), NODE);
     tell(core, new PodEvent.VolumesReady());
-    tell(core, new PodEvent.SandboxReady("10.1.1.1"));
+    tell(core, new PodEvent.SandboxReady(List.of("10.1.1.1")));
     tell(core, new PodEvent.Started("main", 0, "id-0", now));
     told.clear();
     return core;
@@ -172,7 +172,7 @@ class ResizeTest {
     var found = new PodEvent.Found("main", 0, "id-0", now, Optional.empty());
     assertEquals(
         List.of(new PodCommand.AskRoom(2)),
-        tell(core, new PodEvent.Adopted("10.1.1.1", List.of(found))));
+        tell(core, new PodEvent.Adopted(List.of("10.1.1.1"), List.of(found))));
     assertEquals("1", setAside());
     assertEquals(
         new Quantity("1"),

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.nauarch.nodeagent.NodeAgentOptions;
-import dev.nauarch.nodeagent.runtime.ContainerRuntime;
+import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +28,12 @@ class NodeRecordTest {
             "",
             Map.of(),
             "v1.37.0",
+            Optional.empty(),
             "127.0.0.1",
             0,
             SSLContext.getDefault()),
         new Machine(4, 8L << 30, 16L << 30, "machine", "boot", "kernel", "image", "amd64"),
-        new ContainerRuntime.Version("runtime", "1"),
+        new RuntimeInfo("runtime", "1", Map.of(), false, false, ""),
         10250);
   }
 

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,11 +29,10 @@ class PodFilesTest {
 
   @Test
   void aPodFindsItselfByBothItsNames(@TempDir Path directory) throws Exception {
-    new PodFiles(directory).write(pod("train", true), "10.244.0.7", DNS);
+    new PodFiles(directory).write(pod("train", true), List.of("10.244.0.7"), DNS);
     var hosts = Files.readString(directory.resolve("hosts"));
     assertTrue(hosts.contains("10.244.0.7\ta.train.default.svc.cluster.local\ta\n"), hosts);
-    assertEquals(
-        "a.train.default.svc.cluster.local\n", Files.readString(directory.resolve("hostname")));
+    assertEquals("a.train.default.svc.cluster.local", PodFiles.kernelName(pod("train", true), DNS));
   }
 
   private static Pod pod(@org.jspecify.annotations.Nullable String subdomain, boolean isFull) {

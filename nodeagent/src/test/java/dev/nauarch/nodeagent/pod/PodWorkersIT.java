@@ -13,6 +13,7 @@ import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.nodeagent.FakeCluster;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
+import dev.nauarch.nodeagent.cgroup.Cgroups;
 import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,9 @@ class PodWorkersIT {
   @BeforeEach
   void start() throws Exception {
     var clock = InstantSource.system();
-    runtime = ProcessRuntime.open(directory.resolve("runtime"), CGROUP, clock);
+    var network = HostNetwork.open(directory.resolve("network"), 4711);
+    var cgroups = Cgroups.open(CGROUP);
+    runtime = ProcessRuntime.open(directory.resolve("runtime"), cgroups, network, clock);
     events = new EventRecorder(cluster, "kubelet", NODE, clock);
     var volumes =
         new PodVolumes(
@@ -59,7 +63,6 @@ class PodWorkersIT {
             (pod, account, audiences, lifetime) ->
                 new Token("token-of-" + account, clock.instant().plus(lifetime)),
             clock);
-    var network = HostNetwork.open(directory.resolve("network"), 4711);
     workers =
         PodWorkers.start(
             new NodeContext(
@@ -68,10 +71,13 @@ class PodWorkersIT {
                 Amounts.of("pods", Amount.of(110))
                     .with("cpu", Amount.of(64))
                     .with("memory", Amount.of(1L << 40)),
+                1L << 40,
                 directory.resolve("logs"),
                 cluster,
                 runtime,
-                network,
+                "process",
+                Optional.empty(),
+                cgroups,
                 volumes,
                 clock,
                 events));
@@ -101,7 +107,7 @@ class PodWorkersIT {
     try (var mounts = Files.lines(Path.of("/proc/self/mountinfo"))) {
       assertFalse(mounts.anyMatch(line -> line.contains(directory.toString())), "mounts were left");
     }
-    dev.nauarch.nodeagent.runtime.process.TestCgroups.remove(CGROUP);
+    dev.nauarch.nodeagent.TestCgroups.remove(CGROUP);
   }
 
   private static PodBuilder pod(String name, String script) {

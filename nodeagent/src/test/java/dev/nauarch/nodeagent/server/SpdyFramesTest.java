@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nauarch.nodeagent.server.SpdyFrames.Frame;
+import dev.nauarch.nodeagent.spdy.SpdyFrames;
+import dev.nauarch.nodeagent.spdy.SpdyFrames.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.server;
 
+import dev.nauarch.nodeagent.spdy.SpdyFrames;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

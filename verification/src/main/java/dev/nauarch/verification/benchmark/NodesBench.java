@@ -145,9 +145,11 @@ record NodesBench(Path root) {
     return Long.parseLong(client.list(Resources.SECRETS, one).resourceVersion());
   }
 
+  /** At most: a list of so many takes seconds, in which they are renewed. */
   private static Duration oldestLease(RemoteClient client) {
+    var leases = client.list(Resources.LEASES, Selection.inNamespace("kube-node-lease")).items();
     var now = Instant.now();
-    return client.list(Resources.LEASES, Selection.inNamespace("kube-node-lease")).items().stream()
+    return leases.stream()
         .map(lease -> Duration.between(lease.getSpec().getRenewTime().toInstant(), now))
         .max(Duration::compareTo)
         .orElseThrow();

@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.runtime.process;
 
+import dev.nauarch.nodeagent.runtime.ChunkStream;
 import dev.nauarch.nodeagent.runtime.ExecSession;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,6 @@ import java.util.function.BiConsumer;
 final class AttachSession implements ExecSession {
 
   private static final long WAITING_BYTES_MAX = 8L << 20;
-  private static final byte[] END = {};
 
   private final Attachments attachments;
   private final boolean hasInput;
@@ -55,8 +55,8 @@ final class AttachSession implements ExecSession {
 
   /** The container has ended. */
   void end() {
-    output.add(END);
-    errors.add(END);
+    output.add(ChunkStream.END);
+    errors.add(ChunkStream.END);
     ended.countDown();
   }
 
@@ -86,52 +86,12 @@ final class AttachSession implements ExecSession {
 
   @Override
   public InputStream stdout() {
-    return new Waiting(output);
+    return new ChunkStream(output, taken -> waiting.addAndGet(-taken));
   }
 
   @Override
   public InputStream stderr() {
-    return new Waiting(errors);
-  }
-
-  /** Reads what waits. */
-  private final class Waiting extends InputStream {
-    private final LinkedBlockingQueue<byte[]> queue;
-    private byte[] rest = {};
-    private int position;
-    private boolean isOver;
-
-    Waiting(LinkedBlockingQueue<byte[]> queue) {
-      this.queue = queue;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int count) throws IOException {
-      try {
-        while (position == rest.length && !isOver) {
-          rest = queue.take();
-          position = 0;
-          isOver = rest.length == 0;
-          waiting.addAndGet(-rest.length);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
-      }
-      if (isOver) {
-        return -1;
-      }
-      var length = Math.min(count, rest.length - position);
-      System.arraycopy(rest, position, bytes, offset, length);
-      position += length;
-      return length;
-    }
+    return new ChunkStream(errors, taken -> waiting.addAndGet(-taken));
   }
 
   @Override

@@ -51,8 +51,30 @@ final class LaunchScript {
   }
 
   /** Refuses what can't be had here, before anything is made. */
+  void check(SandboxConfig config) throws RuntimeFault {
+    var sharing = config.sharing();
+    var wanting =
+        sharing.sharedPid()
+            ? "shareProcessNamespace"
+            : sharing.users().isPresent()
+                ? "hostUsers: false"
+                : !config.handler().isEmpty() ? "the handler \"" + config.handler() + "\"" : "";
+    if (!wanting.isEmpty()) {
+      throw new RuntimeFault(
+          RuntimeFault.Reason.SANDBOX, "the process runtime does not support " + wanting);
+    }
+  }
+
+  /** The program and its arguments. */
+  private static List<String> words(ContainerConfig config) {
+    var words = new ArrayList<String>(config.command());
+    words.addAll(config.arguments());
+    return words;
+  }
+
+  /** Refuses what can't be had here, before anything is made. */
   void check(ContainerConfig config) throws RuntimeFault {
-    if (config.command().isEmpty()) {
+    if (words(config).isEmpty()) {
       throw new RuntimeFault(
           RuntimeFault.Reason.CREATE,
           "container " + config.name() + " has no command, and the image host has none either");
@@ -179,7 +201,7 @@ final class LaunchScript {
   }
 
   private String become(ContainerConfig config) {
-    var program = quote(config.command().getFirst());
+    var program = quote(words(config).getFirst());
     var directory = workingDirectory(config);
     return "cd "
         + quote(directory)
@@ -190,7 +212,7 @@ final class LaunchScript {
         + "\ncommand -v "
         + program
         + " >/dev/null || fail "
-        + quote("exec: \"" + config.command().getFirst() + "\": executable file not found in $PATH")
+        + quote("exec: \"" + words(config).getFirst() + "\": executable file not found in $PATH")
         + "\nstarted\nexec "
         + String.join(" ", quoted(identity(config)))
         + " /usr/bin/env -i --default-signal "
@@ -199,7 +221,7 @@ final class LaunchScript {
             .map(variable -> quote(variable.getKey() + "=" + variable.getValue()))
             .collect(Collectors.joining(" "))
         + " \"PATH=$PATH\" "
-        + String.join(" ", quoted(config.command()))
+        + String.join(" ", quoted(words(config)))
         + "\n";
   }
 

@@ -1,6 +1,6 @@
 package dev.nauarch.nodeagent.runtime.process;
 
-import dev.nauarch.nodeagent.runtime.SandboxConfig;
+import dev.nauarch.nodeagent.PodAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,13 +17,13 @@ import java.util.concurrent.CompletionException;
  * @param namespace the file of the network namespace to connect in; empty for the host's
  * @param host the address to connect to
  */
-record NamespaceDoor(Optional<Path> namespace, InetAddress host) {
+public record NamespaceDoor(Optional<Path> namespace, InetAddress host) {
 
   /** The door to a pod. Pods that share a network have loopback addresses of their own. */
-  static NamespaceDoor of(SandboxConfig pod) {
-    var hasOwn = pod.networkNamespace().isEmpty() && pod.address().startsWith("127.");
+  static NamespaceDoor of(PodAddress pod) {
+    var hasOwn = pod.namespace().isEmpty() && pod.ip().startsWith("127.");
     return new NamespaceDoor(
-        pod.networkNamespace(), InetAddress.ofLiteral(hasOwn ? pod.address() : "127.0.0.1"));
+        pod.namespace(), InetAddress.ofLiteral(hasOwn ? pod.ip() : "127.0.0.1"));
   }
 
   /**
@@ -31,7 +31,7 @@ record NamespaceDoor(Optional<Path> namespace, InetAddress host) {
    *
    * @throws IOException where nobody listens on it
    */
-  SocketChannel connect(int port) throws IOException {
+  public SocketChannel connect(int port) throws IOException {
     var address = new InetSocketAddress(host, port);
     if (namespace.isEmpty()) {
       return open(address);

@@ -1,7 +1,6 @@
 package dev.nauarch.nodeagent.runtime.process;
 
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
-import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +18,8 @@ import java.util.Optional;
  */
 record Namespaces(Path directory, Optional<Path> network, boolean ipc) {
 
-  static Namespaces of(Path directory, SandboxConfig config) {
-    return new Namespaces(directory, config.networkNamespace(), !config.hostIpc());
+  static Namespaces of(Path directory, ProcessSandbox sandbox) {
+    return new Namespaces(directory, sandbox.place().namespace(), !sandbox.config().hostIpc());
   }
 
   private Path file(String kind) {

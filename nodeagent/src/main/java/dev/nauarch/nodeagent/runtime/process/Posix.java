@@ -20,7 +20,7 @@ import java.lang.invoke.VarHandle;
  * of them waited for at once, signals, pseudo terminals, namespaces. Numbers are those of x86-64
  * and arm64.
  */
-final class Posix {
+public final class Posix {
   static final int O_RDONLY = 0;
   static final int O_RDWR = 2;
   static final int O_NOCTTY = 0x100;
@@ -141,7 +141,7 @@ final class Posix {
   }
 
   /** Sends a signal; false where there is no such process any more. */
-  static boolean kill(long pid, int signal) {
+  public static boolean kill(long pid, int signal) {
     if (pid <= 1) {
       throw new IllegalArgumentException("no container has the pid " + pid);
     }

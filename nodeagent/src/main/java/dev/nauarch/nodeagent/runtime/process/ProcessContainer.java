@@ -26,7 +26,7 @@ final class ProcessContainer {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessContainer.class);
 
   private final String id;
-  private final String sandboxId;
+  private final ProcessSandbox sandbox;
   private final ContainerConfig config;
   private final ContainerDirectory directory;
   private final Attachments attachments;
@@ -34,16 +34,16 @@ final class ProcessContainer {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   ProcessContainer(
-      String id, String sandboxId, ContainerConfig config, ContainerDirectory directory) {
+      String id, ProcessSandbox sandbox, ContainerConfig config, ContainerDirectory directory) {
     this.id = id;
-    this.sandboxId = sandboxId;
+    this.sandbox = sandbox;
     this.config = config;
     this.directory = directory;
     this.attachments = new Attachments(config.interaction(), directory.pipe("stdin"));
   }
 
   String sandboxId() {
-    return sandboxId;
+    return sandbox.id();
   }
 
   ContainerConfig config() {
@@ -54,9 +54,13 @@ final class ProcessContainer {
     return directory;
   }
 
-  /** The container's cgroup, below the cluster's. */
-  String cgroup() {
+  String id() {
     return id;
+  }
+
+  /** The container's cgroup, from the root of the hierarchy. */
+  String cgroup() {
+    return sandbox.config().cgroup() + "/" + config.name() + "." + config.attempt();
   }
 
   /**
@@ -225,7 +229,8 @@ final class ProcessContainer {
       throws IOException {
     return new ContainerStatus(
         id,
-        sandboxId,
+        sandbox.id(),
+        sandbox.config().pod().uid(),
         config.name(),
         config.attempt(),
         config.image(),

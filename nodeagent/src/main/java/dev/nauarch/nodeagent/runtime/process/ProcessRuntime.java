@@ -1,22 +1,31 @@
 package dev.nauarch.nodeagent.runtime.process;
 
+import dev.nauarch.api.StopSignal;
+import dev.nauarch.nodeagent.PodAddress;
+import dev.nauarch.nodeagent.PodNetwork;
+import dev.nauarch.nodeagent.cgroup.Cgroups;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
+import dev.nauarch.nodeagent.runtime.ContainerUsage;
 import dev.nauarch.nodeagent.runtime.ExecConfig;
 import dev.nauarch.nodeagent.runtime.ExecSession;
-import dev.nauarch.nodeagent.runtime.ImageAnswer;
+import dev.nauarch.nodeagent.runtime.ImageService;
+import dev.nauarch.nodeagent.runtime.ResourceLimits;
 import dev.nauarch.nodeagent.runtime.ResourceUsage;
+import dev.nauarch.nodeagent.runtime.Runs;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
+import dev.nauarch.nodeagent.runtime.RuntimeInfo;
+import dev.nauarch.nodeagent.runtime.Sandbox;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +34,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Runs containers as process trees of this machine, made of the image {@code host}: the machine's
@@ -34,104 +42,67 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>On disk: a directory per sandbox, in it {@code sandbox.json} and a directory per container.
  */
 public final class ProcessRuntime implements ContainerRuntime {
-  /** The only image there is. */
-  public static final String HOST_IMAGE = "host";
-
   private static final Logger LOG = LoggerFactory.getLogger(ProcessRuntime.class);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration KILL_ROUND = Duration.ofMillis(50);
   private static final int SIGKILL = 9;
 
-  private final Path directory;
+  private final RuntimeDirectory directory;
   private final Isolation isolation;
-  private final Optional<Cgroups> cgroups;
+  private final ProcessGroups groups;
   private final PipeWatch pipes;
   private final LaunchScript scripts;
   private final InstantSource clock;
-  private final Map<String, SandboxConfig> sandboxById = new ConcurrentHashMap<>();
+  private final PodNetwork network;
+  private final Map<String, ProcessSandbox> sandboxById = new ConcurrentHashMap<>();
   private final Map<String, ProcessContainer> containerById = new ConcurrentHashMap<>();
   private final List<Consumer<ContainerStatus>> listeners = new CopyOnWriteArrayList<>();
 
   private ProcessRuntime(
-      Path directory, Isolation isolation, Optional<Cgroups> cgroups, InstantSource clock)
+      RuntimeDirectory directory,
+      Isolation isolation,
+      ProcessGroups groups,
+      PodNetwork network,
+      InstantSource clock)
       throws IOException {
     this.directory = directory;
     this.isolation = isolation;
-    this.cgroups = cgroups;
+    this.groups = groups;
+    this.network = network;
     this.clock = clock;
     this.pipes = new PipeWatch();
-    this.scripts = new LaunchScript(isolation, directory.resolve("enter.sh"));
+    this.scripts = new LaunchScript(isolation, directory.path().resolve("enter.sh"));
   }
 
   /**
    * Opens the runtime over a directory and finds the containers that are there.
    *
    * @param directory all that is kept on disk
-   * @param cgroupName names the cgroup of this cluster and node, for example {@code nauarch-dev};
-   *     two runtimes of one machine take different ones
+   * @param cgroups where the groups of pods are made; empty where they have none
+   * @param network where pods get their addresses
    */
-  public static ProcessRuntime open(Path directory, String cgroupName, InstantSource clock)
+  public static ProcessRuntime open(
+      Path directory, Optional<Cgroups> cgroups, PodNetwork network, InstantSource clock)
       throws IOException, InterruptedException {
-    Files.createDirectories(directory);
-    for (var script : List.of("shim.sh", "enter.sh")) {
-      try (var in = ProcessRuntime.class.getResourceAsStream(script)) {
-        if (in == null) {
-          throw new IllegalStateException("the program " + script + " is not in the jar");
-        }
-        Files.write(directory.resolve(script), in.readAllBytes());
-      }
-    }
     var isolation = Isolation.detect();
-    var cgroups =
-        isolation == Isolation.FULL ? Cgroups.open(cgroupName) : Optional.<Cgroups>empty();
-    if (cgroups.isEmpty()) {
+    var groups = new ProcessGroups(isolation == Isolation.FULL ? cgroups : Optional.empty());
+    if (!groups.areThere()) {
       LOG.warn("Limits of processors and memory are not enforced: no cgroups can be made here");
     }
-    var runtime = new ProcessRuntime(directory.toAbsolutePath(), isolation, cgroups, clock);
-    runtime.forgetAfterReboot();
+    var runtime =
+        new ProcessRuntime(RuntimeDirectory.open(directory), isolation, groups, network, clock);
     runtime.adopt();
+    network.retain(runtime.sandboxById.values().stream().map(each -> each.config().pod()).toList());
     return runtime;
   }
 
-  /** A machine that was started anew has none of the processes and namespaces of before. */
-  private void forgetAfterReboot() throws IOException {
-    var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
-    var file = directory.resolve("boot");
-    if (Files.exists(file) && !Files.readString(file).equals(boot)) {
-      try (var sandboxes = Files.newDirectoryStream(directory, Files::isDirectory)) {
-        for (var sandbox : sandboxes) {
-          delete(sandbox);
-        }
-      }
-    }
-    Files.writeString(file, boot);
-  }
-
   private void adopt() throws IOException {
-    try (var sandboxes = Files.newDirectoryStream(directory, Files::isDirectory)) {
-      for (var sandbox : sandboxes) {
-        var file = sandbox.resolve("sandbox.json");
-        if (!Files.exists(file)) {
-          continue;
-        }
-        var config = JSON.readValue(Files.readAllBytes(file), SandboxConfig.class);
-        sandboxById.put(config.id(), config);
-        adoptContainers(config, sandbox);
-      }
-    }
-  }
-
-  private void adoptContainers(SandboxConfig sandbox, Path path) throws IOException {
-    try (var found = Files.newDirectoryStream(path, Files::isDirectory)) {
-      for (var each : found) {
-        if (!Files.exists(each.resolve("config.json"))) {
-          continue;
-        }
+    for (var sandbox : directory.sandboxes()) {
+      sandboxById.put(sandbox.id(), sandbox);
+      for (var each : directory.containers(sandbox.id())) {
         var home = new ContainerDirectory(each);
         var id = sandbox.id() + "/" + each.getFileName();
-        var container = new ProcessContainer(id, sandbox.id(), home.saved().config(), home);
+        var container = new ProcessContainer(id, sandbox, home.saved().config(), home);
         containerById.put(id, container);
         if (home.wasStarted()) {
           container.watch(pipes, true, clock, this::ended);
@@ -141,45 +112,43 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Version version() {
-    return new Version("process", "0.1.0");
+  public RuntimeInfo info() {
+    var usual = new RuntimeInfo.Handler(false, false);
+    return new RuntimeInfo("process", "0.1.0", Map.of("", usual), true, false, "");
   }
 
   @Override
-  public ImageAnswer pullImage(String image) {
-    return image.equals(HOST_IMAGE)
-        ? new ImageAnswer.Present("host")
-        : new ImageAnswer.Missing(
-            "image \""
-                + image
-                + "\" can't be run: the process runtime has only the image \"host\", which is"
-                + " this machine's own file system");
-  }
-
-  private Path home(String sandboxId) {
-    return directory.resolve(sandboxId);
+  public ImageService images() {
+    return new HostImage(directory.path());
   }
 
   @Override
-  public void runPodSandbox(SandboxConfig config) throws RuntimeFault {
+  public Sandbox runPodSandbox(SandboxConfig config) throws RuntimeFault {
+    scripts.check(config);
+    var id = config.pod().uid() + (config.attempt() == 0 ? "" : "." + config.attempt());
     try {
-      var home = home(config.id());
+      var home = directory.home(id);
       Files.createDirectories(home);
-      if (cgroups.isPresent()) {
-        cgroups.get().create(config.id(), config.limits());
-        cgroups.get().divide(config.id());
-      }
-      var namespaces = Namespaces.of(home, config);
+      groups.divide(config.cgroup());
+      var place =
+          config.sharing().hostNetwork()
+              ? new PodAddress("", Optional.empty())
+              : network.attach(config.pod());
+      var made = new ProcessSandbox(id, config, place, clock.instant());
+      // From here on the end of the sandbox gives back what it has, also what was made half.
+      directory.save(made);
+      sandboxById.put(id, made);
+      made.writeFiles(home);
+      var namespaces = Namespaces.of(home, made);
       if (isolation == Isolation.FULL) {
         namespaces.create(config.hostname());
-      } else if (config.networkNamespace().isPresent()) {
+      } else if (place.namespace().isPresent()) {
         throw new RuntimeFault(
             RuntimeFault.Reason.SANDBOX, "a network namespace needs an agent that runs as root");
       } else {
         Files.createDirectories(namespaces.sharedMemory());
       }
-      Files.write(home.resolve("sandbox.json"), JSON.writeValueAsBytes(config));
-      sandboxById.put(config.id(), config);
+      return made.sandbox();
     } catch (RuntimeFault e) {
       throw e;
     } catch (IOException e) {
@@ -196,8 +165,8 @@ public final class ProcessRuntime implements ContainerRuntime {
 
   @Override
   public void stopPodSandbox(String id) throws RuntimeFault {
-    var config = sandboxById.get(id);
-    if (config == null) {
+    var sandbox = sandboxById.get(id);
+    if (sandbox == null) {
       return;
     }
     try {
@@ -207,10 +176,11 @@ public final class ProcessRuntime implements ContainerRuntime {
         }
       }
       if (isolation == Isolation.FULL) {
-        Namespaces.of(home(id), config).remove();
+        Namespaces.of(directory.home(id), sandbox).remove();
       }
-      if (cgroups.isPresent()) {
-        removeGroup(id, System.nanoTime() + KILL_TIMEOUT.toNanos());
+      groups.remove(sandbox.config().cgroup());
+      if (!sandbox.config().sharing().hostNetwork()) {
+        network.detach(sandbox.config().pod());
       }
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.SANDBOX, "stopping sandbox " + id + ": " + e, e);
@@ -225,43 +195,40 @@ public final class ProcessRuntime implements ContainerRuntime {
       return;
     }
     containerById.values().removeIf(container -> container.sandboxId().equals(id));
-    delete(home(id));
-  }
-
-  private static void delete(Path path) throws RuntimeFault {
-    try (var tree = Files.walk(path)) {
-      for (var each : tree.toList().reversed()) {
-        Files.delete(each);
-      }
-    } catch (IOException e) {
-      throw new RuntimeFault(RuntimeFault.Reason.STATE, "deleting " + path + " failed: " + e, e);
-    }
+    RuntimeDirectory.delete(directory.home(id));
   }
 
   @Override
-  public List<SandboxConfig> sandboxes() {
-    return List.copyOf(sandboxById.values());
+  public List<Sandbox> sandboxes() {
+    return sandboxById.values().stream().map(ProcessSandbox::sandbox).toList();
   }
 
   @Override
-  public String createContainer(String sandboxId, ContainerConfig config) throws RuntimeFault {
+  public String createContainer(String sandboxId, SandboxConfig asked, ContainerConfig config)
+      throws RuntimeFault {
     scripts.check(config);
-    if (!sandboxById.containsKey(sandboxId)) {
+    var sandbox = sandboxById.get(sandboxId);
+    if (sandbox == null) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "there is no sandbox " + sandboxId);
     }
     var name = config.name() + "." + config.attempt();
     var id = sandboxId + "/" + name;
     try {
-      var saved = new ContainerDirectory.Saved(sandboxId, config);
-      var home = ContainerDirectory.create(home(sandboxId).resolve(name), saved);
-      if (cgroups.isPresent()) {
-        cgroups.get().create(id, config.limits());
-      }
-      containerById.put(id, new ProcessContainer(id, sandboxId, config, home));
+      var complete = withFiles(sandbox, config);
+      var saved = new ContainerDirectory.Saved(sandboxId, complete);
+      var home = ContainerDirectory.create(directory.home(sandboxId).resolve(name), saved);
+      var container = new ProcessContainer(id, sandbox, complete, home);
+      groups.create(container.cgroup(), config.limits());
+      containerById.put(id, container);
       return id;
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.CREATE, "making container " + id + ": " + e, e);
     }
+  }
+
+  /** A container that sees its sandbox's files, too. */
+  private ContainerConfig withFiles(ProcessSandbox sandbox, ContainerConfig c) {
+    return c.withMounts(sandbox.mounts(directory.home(sandbox.id()), c.mounts()));
   }
 
   private ProcessContainer find(String id) throws RuntimeFault {
@@ -272,10 +239,6 @@ public final class ProcessRuntime implements ContainerRuntime {
     return container;
   }
 
-  private List<Path> joinFiles(ProcessContainer container) {
-    return cgroups.map(groups -> groups.joinFiles(container.cgroup())).orElse(List.of());
-  }
-
   @Override
   public void startContainer(String id) throws RuntimeFault {
     var container = find(id);
@@ -284,16 +247,17 @@ public final class ProcessRuntime implements ContainerRuntime {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "container " + id + " can't be started");
     }
     try {
-      var namespaces = Namespaces.of(home(sandbox.id()), sandbox);
+      var namespaces = Namespaces.of(directory.home(sandbox.id()), sandbox);
       var home = container.directory();
       var memory = namespaces.sharedMemory();
-      home.write("enter", scripts.enter(sandbox, memory, container.config()));
+      home.write("enter", scripts.enter(sandbox.config(), memory, container.config()));
       container.watch(pipes, false, clock, this::ended);
-      var cgroupFiles = joinFiles(container);
+      var cgroupFiles = groups.joinFiles(container.cgroup());
       home.write(
           "launch",
-          scripts.launch(sandbox, namespaces, cgroupFiles, home.path(), container.config()));
-      var shim = directory.resolve("shim.sh").toString();
+          scripts.launch(
+              sandbox.config(), namespaces, cgroupFiles, home.path(), container.config()));
+      var shim = directory.path().resolve("shim.sh").toString();
       var begun = Programs.run(List.of("setsid", "--fork", "sh", shim, home.path().toString()));
       if (begun.code() != 0) {
         throw new RuntimeFault(RuntimeFault.Reason.RUN, "no shim was started: " + begun.output());
@@ -315,7 +279,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   /** Hears of a container's end, on the pipe thread. */
   private void ended(ProcessContainer container) {
     try {
-      if (cgroups.isPresent() && cgroups.get().oomKills(container.cgroup()) > 0) {
+      if (groups.ranOutOfMemory(container.cgroup())) {
         container.directory().markOutOfMemory();
       }
     } catch (IOException e) {
@@ -343,7 +307,8 @@ public final class ProcessRuntime implements ContainerRuntime {
       return;
     }
     if (grace.isPositive()) {
-      container.signal(container.config().stopSignal());
+      var own = container.config().stopSignal();
+      container.signal(own == 0 ? StopSignal.TERM : own);
       if (container.awaitEnded(grace)) {
         return;
       }
@@ -359,7 +324,7 @@ public final class ProcessRuntime implements ContainerRuntime {
   private void kill(ProcessContainer container) throws IOException, InterruptedException {
     if (container.directory().wasStarted() && !container.hasEnded()) {
       var init = container.directory().init();
-      if (init.isPresent() && cgroups.isEmpty()) {
+      if (init.isPresent() && !groups.areThere()) {
         ProcessHandle.of(init.getAsLong())
             .ifPresent(root -> root.descendants().forEach(ProcessHandle::destroyForcibly));
       }
@@ -368,38 +333,15 @@ public final class ProcessRuntime implements ContainerRuntime {
     sweep(container);
     if (container.directory().wasStarted() && !container.awaitEnded(KILL_TIMEOUT)) {
       throw new RuntimeFault(
-          RuntimeFault.Reason.STATE, "container " + container.cgroup() + " can't be killed");
+          RuntimeFault.Reason.STATE, "container " + container.id() + " can't be killed");
     }
   }
 
-  /** Kills what is left in a container's cgroup, and removes the group. */
+  /** Kills what is left in a container's group, and removes the group. */
   private void sweep(ProcessContainer container) throws IOException, InterruptedException {
-    if (cgroups.isEmpty()) {
-      return;
-    }
-    var deadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
-    var left = cgroups.get().processes(container.cgroup());
-    while (!left.isEmpty() && System.nanoTime() < deadline) {
-      left.forEach(pid -> Posix.kill(pid, SIGKILL));
-      Thread.sleep(KILL_ROUND);
-      left = cgroups.get().processes(container.cgroup());
-    }
+    groups.sweep(container.cgroup());
     if (container.hasEnded()) {
-      removeGroup(container.cgroup(), deadline);
-    }
-  }
-
-  private void removeGroup(String path, long deadline) throws IOException, InterruptedException {
-    while (true) {
-      try {
-        cgroups.orElseThrow().remove(path);
-        return;
-      } catch (FileSystemException e) {
-        if (System.nanoTime() >= deadline) {
-          throw e;
-        }
-        Thread.sleep(KILL_ROUND);
-      }
+      groups.remove(container.cgroup());
     }
   }
 
@@ -410,7 +352,7 @@ public final class ProcessRuntime implements ContainerRuntime {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "container " + id + " still runs");
     }
     containerById.remove(id);
-    delete(container.directory().path());
+    RuntimeDirectory.delete(container.directory().path());
   }
 
   @Override
@@ -424,12 +366,37 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
+  public List<ContainerStatus> containers(String podUid) {
+    return containers().stream().filter(each -> each.podUid().equals(podUid)).toList();
+  }
+
+  @Override
+  public void updateContainer(String id, ResourceLimits limits) throws RuntimeFault {
+    var container = find(id);
+    try {
+      groups.limit(container.cgroup(), limits);
+    } catch (IOException e) {
+      throw new RuntimeFault(RuntimeFault.Reason.STATE, "limiting " + id + " failed: " + e, e);
+    }
+  }
+
+  /** Nothing is to be done: the agent's own process writes the log, and turns it over. */
+  @Override
+  public void reopenLog(String id) {}
+
+  @Override
+  public RunOutcome run(String id, List<String> command, Duration timeout)
+      throws RuntimeFault, InterruptedException {
+    return Runs.end(exec(id, new ExecConfig(command, false, false)), timeout);
+  }
+
+  @Override
   public SocketChannel connect(String sandboxId, int port) throws IOException {
     var sandbox = sandboxById.get(sandboxId);
     if (sandbox == null) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "there is no sandbox " + sandboxId);
     }
-    return NamespaceDoor.of(sandbox).connect(port);
+    return NamespaceDoor.of(sandbox.place()).connect(port);
   }
 
   @Override
@@ -440,7 +407,10 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
     try {
       var words =
-          scripts.inside(container.directory().init(), joinFiles(container), container.config());
+          scripts.inside(
+              container.directory().init(),
+              groups.joinFiles(container.cgroup()),
+              container.config());
       words.addAll(config.command());
       var environment = LaunchScript.environment(container.config());
       return config.tty()
@@ -461,11 +431,27 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Optional<ResourceUsage> usage(String id) {
+  public List<ContainerUsage> usage() {
+    var all = new ArrayList<ContainerUsage>();
+    for (var container : containerById.values()) {
+      var sandbox = sandboxById.get(container.sandboxId());
+      if (sandbox != null && container.directory().wasStarted() && !container.hasEnded()) {
+        usage(container)
+            .map(
+                use ->
+                    new ContainerUsage(
+                        container.id(), sandbox.config().pod(), container.config().name(), use))
+            .ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private Optional<ResourceUsage> usage(ProcessContainer container) {
     try {
-      return cgroups.isPresent() ? cgroups.get().usage(id) : Optional.empty();
+      return groups.usage(container.cgroup());
     } catch (IOException e) {
-      LOG.debug("The use of {} can't be read", id, e);
+      LOG.debug("The use of {} can't be read", container.cgroup(), e);
       return Optional.empty();
     }
   }

@@ -69,7 +69,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
     this.core = new PodCore(ReadinessProbes.added(pod, script), node);
     var found = PodHistory.found(pod);
     if (!found.isEmpty()) {
-      inbox.add(new PodEvent.Adopted(address, found));
+      inbox.add(new PodEvent.Adopted(List.of(address), found));
       for (var each : found) {
         var container = container(each.name());
         if (each.exit().isEmpty()) {
@@ -248,7 +248,7 @@ public final class PlayedPod implements Core<PodEvent, PodCommand> {
       // That a gang is bound was settled before its first pod came here.
       case PodCommand.AwaitGang a -> inbox.add(new PodEvent.GangBound());
       case PodCommand.PrepareVolumes p -> inbox.add(new PodEvent.VolumesReady());
-      case PodCommand.RunSandbox r -> inbox.add(new PodEvent.SandboxReady(address));
+      case PodCommand.RunSandbox r -> inbox.add(new PodEvent.SandboxReady(List.of(address)));
       case PodCommand.TearDown t -> inbox.add(new PodEvent.TornDown());
       case PodCommand.Start(var name, var attempt) -> {
         var container = container(name);

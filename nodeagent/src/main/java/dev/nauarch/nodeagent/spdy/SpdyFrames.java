@@ -1,4 +1,4 @@
-package dev.nauarch.nodeagent.server;
+package dev.nauarch.nodeagent.spdy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,15 +16,18 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Reads and writes frames of SPDY 3.1, the server's side of a connection: as much of it as clients
- * need to have several streams on one connection. Headers are compressed with one state for each
- * direction: replies must be sent in the order in which they were made.
+ * Reads and writes frames of SPDY 3.1, one side of a connection: as much of it as it takes to have
+ * several streams on one connection. Headers are compressed with one state for each direction:
+ * frames with headers must be sent in the order in which they were made. Those of replies say
+ * nothing and are not read.
  */
-final class SpdyFrames implements AutoCloseable {
+public final class SpdyFrames implements AutoCloseable {
   private static final int HEAD_BYTES = 8;
   private static final int FRAME_BYTES_MAX = 1 << 20;
   private static final int HEADERS_BYTES_MAX = 16 << 10;
   private static final int REPLY_BYTES_MAX = 128;
+  private static final int OPEN_BYTES = 10;
+  private static final int OPEN_BYTES_MORE = 128;
   private static final int VERSION = 3;
   private static final int OPEN = 1;
   private static final int REPLY = 2;
@@ -38,12 +41,13 @@ final class SpdyFrames implements AutoCloseable {
   private final Deflater deflater = new Deflater();
   private byte[] rest = {};
 
-  SpdyFrames() {
+  /** Of a connection on which nothing was sent. */
+  public SpdyFrames() {
     deflater.setDictionary(DICTIONARY);
   }
 
   /** What a client sent. */
-  sealed interface Frame {
+  public sealed interface Frame {
     /** It opens a stream; what it says of it has names in small letters. */
     record Open(int stream, Map<String, String> headers) implements Frame {}
 
@@ -63,7 +67,7 @@ final class SpdyFrames implements AutoCloseable {
    *
    * @throws IOException where they are no frames, or too long ones
    */
-  List<Frame> read(byte[] bytes) throws IOException {
+  public List<Frame> read(byte[] bytes) throws IOException {
     var all = ByteBuffer.allocate(rest.length + bytes.length).put(rest).put(bytes).flip();
     var frames = new ArrayList<Frame>();
     while (all.remaining() >= HEAD_BYTES) {
@@ -153,8 +157,37 @@ final class SpdyFrames implements AutoCloseable {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** The frame that opens a stream. */
+  public byte[] open(int stream, Map<String, String> headers) {
+    var plain = new ByteArrayOutputStream();
+    plain.writeBytes(number(headers.size()));
+    headers.forEach(
+        (name, value) -> {
+          for (var word : List.of(name, value)) {
+            var bytes = word.getBytes(StandardCharsets.UTF_8);
+            plain.writeBytes(number(bytes.length));
+            plain.writeBytes(bytes);
+          }
+        });
+    deflater.setInput(plain.toByteArray());
+    var block = new byte[plain.size() + OPEN_BYTES_MORE];
+    var length = deflater.deflate(block, 0, block.length, Deflater.SYNC_FLUSH);
+    return ByteBuffer.allocate(HEAD_BYTES + OPEN_BYTES + length)
+        .putInt(1 << 31 | VERSION << 16 | OPEN)
+        .putInt(OPEN_BYTES + length)
+        .putInt(stream)
+        .putInt(0)
+        .putShort((short) 0)
+        .put(block, 0, length)
+        .array();
+  }
+
+  private static byte[] number(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+  }
+
   /** The frame that accepts a stream. */
-  byte[] reply(int stream) {
+  public byte[] reply(int stream) {
     var block = new byte[REPLY_BYTES_MAX];
     // That there are no headers.
     deflater.setInput(new byte[Integer.BYTES]);
@@ -168,7 +201,7 @@ final class SpdyFrames implements AutoCloseable {
   }
 
   /** A frame of a stream; after the last one this side sends no more on it. */
-  static byte[] data(int stream, boolean isLast, byte[] content, int length) {
+  public static byte[] data(int stream, boolean isLast, byte[] content, int length) {
     return ByteBuffer.allocate(HEAD_BYTES + length)
         .putInt(stream)
         .putInt((isLast ? LAST << 24 : 0) | length)
@@ -177,7 +210,7 @@ final class SpdyFrames implements AutoCloseable {
   }
 
   /** The answer to a ping. */
-  static byte[] ping(int id) {
+  public static byte[] ping(int id) {
     return ByteBuffer.allocate(HEAD_BYTES + Integer.BYTES)
         .putInt(1 << 31 | VERSION << 16 | PING)
         .putInt(Integer.BYTES)
@@ -186,7 +219,7 @@ final class SpdyFrames implements AutoCloseable {
   }
 
   /** What the compression of headers takes for having gone before, as the protocol defines it. */
-  static byte[] dictionary() {
+  public static byte[] dictionary() {
     var words =
         "options|head|post|put|delete|trace|accept|accept-charset|accept-encoding|accept-language"
             + "|accept-ranges|age|allow|authorization|cache-control|connection|content-base"
@@ -209,7 +242,7 @@ final class SpdyFrames implements AutoCloseable {
             + "sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
     var dictionary = new ByteArrayOutputStream();
     for (var word : words.split("[|]", -1)) {
-      dictionary.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(word.length()).array());
+      dictionary.writeBytes(number(word.length()));
       dictionary.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
     }
     dictionary.writeBytes(tail.getBytes(StandardCharsets.US_ASCII));

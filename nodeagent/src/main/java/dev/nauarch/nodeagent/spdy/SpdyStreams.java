@@ -1,10 +1,10 @@
-package dev.nauarch.nodeagent.server;
+package dev.nauarch.nodeagent.spdy;
 
 import java.io.IOException;
 import java.util.Map;
 
 /** What is done with the streams of one SPDY connection. Called on one thread. */
-interface SpdyStreams {
+public interface SpdyStreams {
 
   /**
    * The client opens a stream.

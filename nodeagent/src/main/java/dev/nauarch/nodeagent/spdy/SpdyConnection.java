@@ -1,12 +1,13 @@
-package dev.nauarch.nodeagent.server;
+package dev.nauarch.nodeagent.spdy;
 
-import dev.nauarch.nodeagent.server.SpdyFrames.Frame;
+import dev.nauarch.nodeagent.spdy.SpdyFrames.Frame;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/** The server's side of one SPDY connection, whatever carries its bytes. */
-final class SpdyConnection {
+/** One side of one SPDY connection, whatever carries its bytes. */
+public final class SpdyConnection {
 
   private final Wire wire;
   private final SpdyFrames frames = new SpdyFrames();
@@ -14,7 +15,7 @@ final class SpdyConnection {
   private final ReentrantLock sending = new ReentrantLock();
 
   /** What carries the bytes. */
-  interface Wire {
+  public interface Wire {
     /** Sends bytes, and waits until they have left. */
     void send(byte[] bytes) throws IOException;
 
@@ -25,7 +26,7 @@ final class SpdyConnection {
   /**
    * @param streams makes what is done with the streams of this connection
    */
-  SpdyConnection(Wire wire, Function<SpdyConnection, SpdyStreams> streams) {
+  public SpdyConnection(Wire wire, Function<SpdyConnection, SpdyStreams> streams) {
     this.wire = wire;
     this.streams = streams.apply(this);
   }
@@ -35,11 +36,11 @@ final class SpdyConnection {
    *
    * @throws IOException where it is no SPDY; the connection is to be closed then
    */
-  void take(byte[] bytes) throws IOException {
+  public void take(byte[] bytes) throws IOException {
     for (var frame : frames.read(bytes)) {
       switch (frame) {
         case Frame.Open(var stream, var headers) -> {
-          send(frames.reply(stream));
+          accept(stream);
           streams.opened(stream, headers);
         }
         case Frame.Data(var stream, var isLast, var content) ->
@@ -50,8 +51,28 @@ final class SpdyConnection {
     }
   }
 
+  /** Frames with headers leave in the order in which they were made. */
+  private void accept(int stream) throws IOException {
+    sending.lock();
+    try {
+      wire.send(frames.reply(stream));
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /** Opens a stream; a client's have odd numbers, each greater than the one before. */
+  public void open(int stream, Map<String, String> headers) throws IOException {
+    sending.lock();
+    try {
+      wire.send(frames.open(stream, headers));
+    } finally {
+      sending.unlock();
+    }
+  }
+
   /** Sends something on a stream, or ends this half of it, or both. */
-  void send(int stream, boolean isLast, byte[] content, int length) throws IOException {
+  public void send(int stream, boolean isLast, byte[] content, int length) throws IOException {
     send(SpdyFrames.data(stream, isLast, content, length));
   }
 
@@ -65,12 +86,12 @@ final class SpdyConnection {
   }
 
   /** Takes leave. */
-  void close() {
+  public void close() {
     wire.close();
   }
 
   /** The other side is gone. Called on the thread that takes, as the last call. */
-  void closed() {
+  public void closed() {
     streams.closed();
     frames.close();
   }

@@ -1,4 +1,4 @@
-package dev.nauarch.nodeagent.runtime.process;
+package dev.nauarch.nodeagent.cgroup;
 
 import dev.nauarch.nodeagent.runtime.ResourceLimits;
 import dev.nauarch.nodeagent.runtime.ResourceUsage;
@@ -16,21 +16,28 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The control groups of one cluster on this machine: a directory named after it, in it one per
- * sandbox, in that one per container. Speaks version 2 where the controllers are there, and version
- * 1, where every controller has a tree of its own, otherwise.
+ * The control groups of one cluster on this machine: a directory named after it, in it one per pod,
+ * by its class of service, in that one per container. Speaks version 2 where the controllers are
+ * there, and version 1, where every controller has a tree of its own, otherwise.
  */
-final class Cgroups {
+public final class Cgroups {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
   private static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
 
   /** Where each controller's tree is; in version 2 all are one tree, which stands here once. */
   private final Map<String, Path> rootByController;
 
+  /** The directories of the cluster in all trees, also in those that nothing here is limited by. */
+  private final List<Path> everywhere;
+
+  private final String name;
   private final boolean unified;
 
-  private Cgroups(Map<String, Path> rootByController, boolean unified) {
+  private Cgroups(
+      String name, Map<String, Path> rootByController, List<Path> everywhere, boolean unified) {
+    this.name = name;
     this.rootByController = rootByController;
+    this.everywhere = everywhere;
     this.unified = unified;
   }
 
@@ -39,7 +46,7 @@ final class Cgroups {
    *
    * @param name the directory below the root, for example {@code nauarch-dev}
    */
-  static Optional<Cgroups> open(String name) throws IOException {
+  public static Optional<Cgroups> open(String name) throws IOException {
     var roots = new LinkedHashMap<String, Path>();
     var unified = Files.exists(ROOT.resolve("cgroup.controllers"));
     if (unified) {
@@ -62,23 +69,46 @@ final class Cgroups {
       Files.createDirectories(directory);
       named.put(root.getKey(), directory);
     }
-    var cgroups = new Cgroups(named, unified);
+    var everywhere = mounts().values().stream().map(mount -> mount.resolve(name)).toList();
+    var cgroups = new Cgroups(name, named, everywhere, unified);
     if (unified) {
       delegate(ROOT.resolve(name));
     }
     return Optional.of(cgroups);
   }
 
-  /** Where version 1 has the tree of a controller. */
-  private static Optional<Path> mountOf(String controller) throws IOException {
+  /** Where the trees are: of version 1 by their controllers, of version 2 by {@code cgroup2}. */
+  private static Map<String, Path> mounts() throws IOException {
+    var mounts = new LinkedHashMap<String, Path>();
     for (var line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
       var halves = line.split(" - ", 2);
       var device = halves[1].split(" ", -1);
-      if (device[0].equals("cgroup") && List.of(device[2].split(",", -1)).contains(controller)) {
-        return Optional.of(Path.of(halves[0].split(" ", -1)[4]));
+      var place = Path.of(halves[0].split(" ", -1)[4]);
+      if (device[0].equals("cgroup")) {
+        mounts.putIfAbsent(device[2], place);
+      } else if (device[0].equals("cgroup2")) {
+        mounts.putIfAbsent("cgroup2", place);
       }
     }
-    return Optional.empty();
+    return mounts;
+  }
+
+  /** Where version 1 has the tree of a controller. */
+  private static Optional<Path> mountOf(String controller) throws IOException {
+    return mounts().entrySet().stream()
+        .filter(mount -> List.of(mount.getKey().split(",", -1)).contains(controller))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** A group's path from the root of every tree, as a runtime takes it. */
+  public String fromRoot(String path) {
+    return "/" + name + "/" + path;
+  }
+
+  /** The same path from this cluster's directory. */
+  public String fromHere(String path) {
+    return path.substring(name.length() + 2);
   }
 
   /** Lets the groups below a version 2 group use the controllers. */
@@ -93,7 +123,7 @@ final class Cgroups {
   }
 
   /** Makes a group and sets its limits; its path is relative, for example {@code pod/container}. */
-  void create(String path, ResourceLimits limits) throws IOException {
+  public void create(String path, ResourceLimits limits) throws IOException {
     for (var directory : directories(path)) {
       Files.createDirectories(directory);
     }
@@ -101,14 +131,14 @@ final class Cgroups {
   }
 
   /** Lets the groups below this one have limits of their own. */
-  void divide(String path) throws IOException {
+  public void divide(String path) throws IOException {
     if (unified) {
       delegate(directories(path).getFirst());
     }
   }
 
   /** Sets a group's limits anew. */
-  void limit(String path, ResourceLimits limits) throws IOException {
+  public void limit(String path, ResourceLimits limits) throws IOException {
     for (var setting : (unified ? unifiedSettings(limits) : separateSettings(limits)).entrySet()) {
       var controller = setting.getKey().substring(0, setting.getKey().indexOf('.'));
       var root = rootByController.get(unified ? "unified" : controller);
@@ -155,7 +185,7 @@ final class Cgroups {
   }
 
   /** The files that a process writes 0 to, to join a group. */
-  List<Path> joinFiles(String path) {
+  public List<Path> joinFiles(String path) {
     return directories(path).stream().map(dir -> dir.resolve("cgroup.procs")).toList();
   }
 
@@ -164,7 +194,7 @@ final class Cgroups {
   }
 
   /** How many processes of a group the kernel killed for want of memory. */
-  long oomKills(String path) throws IOException {
+  public long oomKills(String path) throws IOException {
     var root = rootByController.get(unified ? "unified" : "memory");
     if (root == null) {
       return 0;
@@ -183,7 +213,7 @@ final class Cgroups {
   }
 
   /** What a group has used; empty once it is gone. */
-  Optional<ResourceUsage> usage(String path) throws IOException {
+  public Optional<ResourceUsage> usage(String path) throws IOException {
     var memory = rootByController.get(unified ? "unified" : "memory");
     var cpu = rootByController.get(unified ? "unified" : "cpuacct");
     if (memory == null || cpu == null || !Files.isDirectory(memory.resolve(path))) {
@@ -202,7 +232,7 @@ final class Cgroups {
   }
 
   /** The processes of a group and the groups below it. */
-  List<Long> processes(String path) throws IOException {
+  public List<Long> processes(String path) throws IOException {
     var first = directories(path).getFirst();
     if (!Files.isDirectory(first)) {
       return List.of();
@@ -249,8 +279,9 @@ final class Cgroups {
    * @throws IOException where the kernel still holds on to it, as it does for a moment after the
    *     last process has gone
    */
-  void remove(String path) throws IOException {
-    for (var directory : directories(path)) {
+  public void remove(String path) throws IOException {
+    for (var root : everywhere) {
+      var directory = root.resolve(path);
       if (Files.isDirectory(directory)) {
         for (var group : withDescendants(directory).reversed()) {
           Files.deleteIfExists(group);
@@ -260,7 +291,7 @@ final class Cgroups {
   }
 
   /** Whether limits are enforced by cgroup version 2. */
-  boolean unified() {
+  public boolean unified() {
     return unified;
   }
 }

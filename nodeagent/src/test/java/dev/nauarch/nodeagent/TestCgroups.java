@@ -1,5 +1,6 @@
-package dev.nauarch.nodeagent.runtime.process;
+package dev.nauarch.nodeagent;
 
+import dev.nauarch.nodeagent.cgroup.Cgroups;
 import java.io.IOException;
 
 /** Lets tests of other packages clean up. */
