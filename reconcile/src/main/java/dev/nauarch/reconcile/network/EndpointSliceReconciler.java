@@ -151,16 +151,19 @@ public final class EndpointSliceReconciler implements Reconciler {
     var isTerminating = Pods.isTerminating(pod);
     var hostname = Backends.hostname(service, pod);
     var node = pod.getSpec().getNodeName();
+    var zone = node == null ? null : zone(node, world);
+    var isReady = Backends.publishesNotReady(service) || (isServing && !isTerminating);
     return new EndpointBuilder()
         .withAddresses(Backends.address(pod))
         .withNewConditions()
-        .withReady(Backends.publishesNotReady(service) || (isServing && !isTerminating))
+        .withReady(isReady)
         .withServing(isServing)
         .withTerminating(isTerminating)
         .endConditions()
         .withHostname(hostname.isEmpty() ? null : hostname)
         .withNodeName(node)
-        .withZone(node == null ? null : zone(node, world))
+        .withZone(zone)
+        .withHints(isReady ? Hints.of(service, node, zone) : null)
         .withTargetRef(Backends.reference(pod))
         .build();
   }
