@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.Gateway;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GatewayClass;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
@@ -124,6 +125,8 @@ public final class Resources {
           "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, StorageClass.class);
   public static final Resource<CSIDriver> CSI_DRIVERS =
       cluster("storage.k8s.io", "v1", CSIDriver.class);
+  public static final Resource<NetworkPolicy> NETWORK_POLICIES =
+      namespaced("networking.k8s.io", "v1", NetworkPolicy.class);
   public static final Resource<CSINode> CSI_NODES = cluster("storage.k8s.io", "v1", CSINode.class);
   public static final Resource<CSIStorageCapacity> CSI_STORAGE_CAPACITIES =
       new Resource<>(
@@ -193,6 +196,7 @@ public final class Resources {
         CLUSTER_ROLE_BINDINGS,
         STORAGE_CLASSES,
         CSI_DRIVERS,
+        NETWORK_POLICIES,
         CSI_NODES,
         CSI_STORAGE_CAPACITIES,
         VOLUME_ATTACHMENTS,

@@ -128,7 +128,7 @@ public final class ClusterServer implements AutoCloseable {
     var network = MachineNetwork.open(options.home(), state);
     var api = ApiSide.start(options, state, network, catalog, clock);
     running.push(api);
-    network.serve(api.client("system:kube-proxy"));
+    network.serve(api.client("system:kube-proxy"), api.client("system:node-network"));
     network.parts().reversed().forEach(running::push);
     var admin = api.client("system:apiserver", "system:masters");
     step("API server", "https://127.0.0.1:" + state.apiPort() + portNote());

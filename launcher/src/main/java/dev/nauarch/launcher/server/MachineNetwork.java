@@ -5,11 +5,17 @@ import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.dns.DnsServer;
+import dev.nauarch.nodeagent.network.HealthPorts;
+import dev.nauarch.nodeagent.network.HostPortWatch;
 import dev.nauarch.nodeagent.network.LoopbackProxy;
 import dev.nauarch.nodeagent.network.NetworkOptions;
+import dev.nauarch.nodeagent.network.NodeBalancer;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.network.ServiceProxy;
 import dev.nauarch.nodeagent.network.ServiceWatch;
+import dev.nauarch.nodeagent.network.policy.GuardedNetwork;
+import dev.nauarch.nodeagent.network.policy.PolicyGate;
+import dev.nauarch.nodeagent.network.policy.PolicyWatch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,12 +35,15 @@ final class MachineNetwork {
   private static final int HTTPS_PORT = 443;
 
   private final PodNetwork pods;
+  private final PolicyGate gate;
   private final Optional<NetworkOptions> routed;
   private final NetworkChoice choice;
   private final List<AutoCloseable> running = new ArrayList<>();
 
-  private MachineNetwork(PodNetwork pods, Optional<NetworkOptions> routed, NetworkChoice choice) {
+  private MachineNetwork(
+      PodNetwork pods, PolicyGate gate, Optional<NetworkOptions> routed, NetworkChoice choice) {
     this.pods = pods;
+    this.gate = gate;
     this.routed = routed;
     this.choice = choice;
   }
@@ -44,14 +53,22 @@ final class MachineNetwork {
     if (state.podCidr().isEmpty()) {
       var block = Math.floorMod(home.tag(state.name()).hashCode(), 64 * 256);
       var network = HostNetwork.open(home.addresses(), block);
-      return new MachineNetwork(network, Optional.empty(), choice);
+      return new MachineNetwork(network, new PolicyGate(), Optional.empty(), choice);
     }
     var options = NodeCleanup.network(home, state);
-    return new MachineNetwork(RoutedNetwork.open(options), Optional.of(options), choice);
+    var gate = new PolicyGate();
+    var pods = new GuardedNetwork(RoutedNetwork.open(options), gate);
+    return new MachineNetwork(pods, gate, Optional.of(options), choice);
   }
 
-  /** Starts cluster IPs and cluster DNS, which follow the cluster's Services. */
-  void serve(ClusterClient client) throws IOException {
+  /**
+   * Starts cluster IPs and cluster DNS, which follow the cluster's Services, and what else a node's
+   * network does.
+   *
+   * @param client reads Services and endpoints
+   * @param wider reads pods and policies as well, and writes the status of Services
+   */
+  void serve(ClusterClient client, ClusterClient wider) throws IOException {
     if (routed.isEmpty()) {
       var proxy = new LoopbackProxy();
       running.add(proxy);
@@ -62,8 +79,17 @@ final class MachineNetwork {
     var listen = new InetSocketAddress(options.gateway(), DNS_PORT);
     var dns = DnsServer.start(listen, DOMAIN, upstreams(options.gateway()));
     running.add(dns);
-    running.add(
-        ServiceWatch.start(client, Machine.nodeName(), List.of(new ServiceProxy(options), dns)));
+    var proxy =
+        new ServiceProxy(
+            options.table(), List.of(options.podCidr()), List.of(options.serviceCidr()));
+    var health = new HealthPorts(proxy::isHealthy);
+    running.add(health);
+    var node = Machine.nodeName();
+    running.add(ServiceWatch.start(client, node, List.of(proxy, dns, health)));
+    running.add(NodeBalancer.start(wider, options.gateway()));
+    running.add(HostPortWatch.start(wider, node, proxy));
+    var policies = NetworkOptions.policyTable(options.table());
+    running.add(PolicyWatch.start(wider, node, policies, gate));
   }
 
   /** How pods get their place. */

@@ -4,6 +4,7 @@ import dev.nauarch.nodeagent.network.ClusterServices;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -16,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
@@ -55,7 +58,7 @@ public final class ClusterZone {
       serviceByName.put(name, entry);
       namespaces.add(entry.namespace());
       entry.clusterIp().ifPresent(ip -> nameByAddress.put(ip, name + ".svc"));
-      if (isHeadless(entry)) {
+      if (entry.isHeadless()) {
         for (var endpoint : entry.endpoints()) {
           nameByAddress.putIfAbsent(endpoint.address(), label(endpoint) + "." + name + ".svc");
         }
@@ -118,21 +121,17 @@ public final class ClusterZone {
       var target = absolute(entry.externalName().get() + ".");
       return List.of(new CNAMERecord(name, DClass.IN, TTL_SECONDS, target));
     }
-    if (type != Type.A) {
-      return List.of();
-    }
-    return entry
-        .clusterIp()
-        .map(ip -> List.of(address(name, ip)))
-        .orElseGet(() -> addresses(name, entry, endpoint -> true));
+    return entry.isHeadless()
+        ? addresses(name, type, entry, endpoint -> true)
+        : entry.addresses().cluster().stream().flatMap(ip -> ifAsked(name, type, ip)).toList();
   }
 
   private static Optional<List<Record>> ofEndpoint(Name name, int type, Entry entry, String label) {
     Predicate<Endpoint> isMeant = endpoint -> label(endpoint).equals(label);
-    if (!isHeadless(entry) || entry.endpoints().stream().noneMatch(isMeant)) {
+    if (!entry.isHeadless() || entry.endpoints().stream().noneMatch(isMeant)) {
       return Optional.empty();
     }
-    return Optional.of(type == Type.A ? addresses(name, entry, isMeant) : List.of());
+    return Optional.of(addresses(name, type, entry, isMeant));
   }
 
   private Optional<List<Record>> ofPort(
@@ -146,7 +145,7 @@ public final class ClusterZone {
 
   private List<Record> locations(Name name, Entry entry, Port port) {
     var service = entry.name() + "." + entry.namespace() + ".svc.";
-    if (!isHeadless(entry)) {
+    if (!entry.isHeadless()) {
       return List.of(location(name, port.port(), service));
     }
     var result = new ArrayList<Record>();
@@ -176,30 +175,34 @@ public final class ClusterZone {
         .map(address -> ifAsked(type, new ARecord(name, DClass.IN, TTL_SECONDS, address)));
   }
 
-  private static List<Record> addresses(Name name, Entry entry, Predicate<Endpoint> isMeant) {
+  private static List<Record> addresses(
+      Name name, int type, Entry entry, Predicate<Endpoint> isMeant) {
     return entry.endpoints().stream()
         .filter(endpoint -> endpoint.isReady() && isMeant.test(endpoint))
         .map(Endpoint::address)
         .distinct()
-        .map(ip -> address(name, ip))
+        .flatMap(ip -> ifAsked(name, type, ip))
         .toList();
   }
 
-  private static Record address(Name name, String ip) {
-    return new ARecord(name, DClass.IN, TTL_SECONDS, parse(ip).orElseThrow());
+  /** The record of an address, where that of its family was asked for. */
+  private static Stream<Record> ifAsked(Name name, int type, String ip) {
+    var address = InetAddress.ofLiteral(ip);
+    return ifAsked(
+        type,
+        address instanceof Inet6Address
+            ? new AAAARecord(name, DClass.IN, TTL_SECONDS, address)
+            : new ARecord(name, DClass.IN, TTL_SECONDS, address))
+        .stream();
   }
 
   private static List<Record> ifAsked(int type, Record record) {
     return record.getType() == type ? List.of(record) : List.of();
   }
 
-  private static boolean isHeadless(Entry entry) {
-    return entry.clusterIp().isEmpty() && entry.externalName().isEmpty();
-  }
-
   private static String label(Endpoint endpoint) {
     return endpoint.hostname().isEmpty()
-        ? endpoint.address().replace('.', '-')
+        ? endpoint.address().replace('.', '-').replace(':', '-')
         : endpoint.hostname();
   }
 

@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.network;
 
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
+import dev.nauarch.nodeagent.network.nft.Family;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -64,9 +65,11 @@ public final class LoopbackProxy implements Consumer<ClusterServices>, AutoClose
       Entry entry,
       Port port,
       boolean isInside) {
-    var isLocal = isInside ? entry.locality().inside() : entry.locality().outside();
+    var traffic = entry.traffic();
+    var isLocal = isInside ? traffic.isInsideLocal() : traffic.isOutsideLocal();
+    var endpoints = isLocal ? entry.here(port, Family.IPV4) : entry.anywhere(port, Family.IPV4);
     var targets =
-        entry.targets(port, isLocal).stream()
+        endpoints.stream()
             .map(
                 e ->
                     new InetSocketAddress(e.address(), e.portByName().getOrDefault(port.name(), 0)))

@@ -59,6 +59,11 @@ public record NetworkOptions(
     return "nauarch-" + gatewayInterface.substring(MARK.length());
   }
 
+  /** The table of the policies of the cluster that has this table. */
+  public static String policyTable(String table) {
+    return table + "-policy";
+  }
+
   /** The interface that carries the node's own address. */
   String gatewayInterface() {
     return MARK + tag();

@@ -4,6 +4,8 @@ import dev.nauarch.nodeagent.ClusterDns;
 import dev.nauarch.nodeagent.PodAddress;
 import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.PodNetwork;
+import dev.nauarch.nodeagent.network.nft.Family;
+import dev.nauarch.nodeagent.network.nft.Ruleset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +144,21 @@ public final class RoutedNetwork implements PodNetwork {
     if (Files.exists(INTERFACES.resolve(gateway))) {
       Tool.run("", "ip", "link", "del", gateway);
     }
-    Tool.run(ServiceRules.removal(table), "nft", "-f", "-");
+    for (var family : Family.values()) {
+      removeTable(family, table);
+      removeTable(family, NetworkOptions.policyTable(table));
+    }
+  }
+
+  private static void removeTable(Family family, String table) throws IOException {
+    try {
+      Tool.run(Ruleset.removal(family, table), "nft", "-f", "-");
+    } catch (IOException e) {
+      // A kernel without IPv6 has no such tables, and knows no word for them either.
+      if (family == Family.IPV4) {
+        throw e;
+      }
+    }
   }
 
   @Override

@@ -3,150 +3,175 @@ package dev.nauarch.nodeagent.network;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
-import java.util.ArrayList;
+import dev.nauarch.nodeagent.network.ServiceFrame.Door;
+import dev.nauarch.nodeagent.network.nft.Family;
+import dev.nauarch.nodeagent.network.nft.Item;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
 
 /**
- * The nftables rules of a cluster's services, as one script that replaces the whole table in one
- * transaction. Pure: the same services give the same text.
+ * What the table of services holds for one Service, in one family of addresses. Pure: the same
+ * calls give the same items.
  *
- * <p>A connection to a cluster IP or node port goes to one of the ready endpoints at random; one
- * without ready endpoints is refused at once, as kube-proxy does, so that callers need not wait for
- * a time-out. Where nobody is ready, endpoints that are ending and still serve take its place;
- * where traffic is to stay on the machine, only the machine's own endpoints count. A pod that
- * reaches itself through its Service is masqueraded, or it would answer itself past the
- * translation; so is what leaves the cluster.
+ * <p>A connection goes to one of the ready endpoints at random; one to a service that nobody serves
+ * is refused at once, and one that may only stay on this machine is dropped where nobody serves
+ * here, as kube-proxy does it.
  */
-public final class ServiceRules {
-  private final String table;
-  private final String podCidr;
-  private final StringBuilder chains = new StringBuilder();
-  private final List<String> clusterIps = new ArrayList<>();
-  private final List<String> nodePorts = new ArrayList<>();
-  private final List<String> refusedIps = new ArrayList<>();
-  private final TreeSet<String> hairpins = new TreeSet<>();
-  private int chainCount;
+final class ServiceRules {
 
-  private ServiceRules(String table, String podCidr) {
-    this.table = table;
-    this.podCidr = podCidr;
-  }
+  private final Family family;
+  private final Slots slots;
 
   /**
-   * The script for {@code nft -f -}.
-   *
-   * @param table the name of the cluster's own table
-   * @param podCidr the range of all the cluster's pods
-   * @param services what to serve
+   * @param family whose addresses count
    */
-  public static String script(String table, String podCidr, ClusterServices services) {
-    var rules = new ServiceRules(table, podCidr);
-    for (var entry : services.servicesByKey().values()) {
-      for (var port : entry.ports()) {
-        rules.addPort(entry, port);
+  ServiceRules(Family family) {
+    this.family = family;
+    this.slots = new Slots();
+  }
+
+  /** What it takes to serve a Service. */
+  Map<Item, String> items(Entry entry) {
+    var key = entry.namespace() + "/" + entry.name();
+    var one = new OneService(key, entry, new LinkedHashMap<>());
+    entry.ports().forEach(one::add);
+    slots.keep(key, one.items.keySet());
+    return one.items;
+  }
+
+  /** Forgets a Service that is gone. */
+  void forget(String key) {
+    slots.keep(key, List.of());
+  }
+
+  /** The items of one Service. */
+  private final class OneService {
+    private final String key;
+    private final Entry entry;
+    private final Map<Item, String> items;
+
+    OneService(String key, Entry entry, Map<Item, String> items) {
+      this.key = key;
+      this.entry = entry;
+      this.items = items;
+    }
+
+    void add(Port port) {
+      var isServed = entry.isServed(port, family);
+      var anywhere = entry.anywhere(port, family);
+      var here = entry.here(port, family);
+      var inside = entry.traffic().isInsideLocal() ? here : anywhere;
+      for (var ip : addresses(entry.addresses().cluster())) {
+        items.put(Item.element(ServiceFrame.CLUSTER_IPS, ip), "");
+        open(Door.IPS, ip, port, isServed, inside);
+      }
+      for (var ip : addresses(entry.addresses().external())) {
+        outside(ip, port, isServed, anywhere, here);
+      }
+      for (var ip : addresses(entry.addresses().balancer())) {
+        outside(ip, port, isServed, anywhere, here);
+        guard(ip, port);
+      }
+      if (port.nodePort() != 0 && !addresses(entry.addresses().cluster()).isEmpty()) {
+        nodePort(port, isServed, anywhere, here);
+      }
+      if (isServed) {
+        hairpins(port, anywhere);
+        hairpins(port, here);
       }
     }
-    return rules.text();
-  }
 
-  /** The script that takes the table away, whether it is there or not. */
-  public static String removal(String table) {
-    return "table ip " + table + "\ndelete table ip " + table + "\n";
-  }
+    private List<String> addresses(List<String> all) {
+      return all.stream().filter(family::has).toList();
+    }
 
-  private void addPort(Entry entry, Port port) {
-    if (entry.clusterIp().isEmpty()) {
-      return;
+    private void outside(
+        String ip, Port port, boolean isServed, List<Endpoint> anywhere, List<Endpoint> here) {
+      open(Door.IPS, ip, port, isServed, anywhere);
+      var masqueraded = Door.IPS.key(ip, port.protocol(), port.port());
+      items.put(Item.element(ServiceFrame.MASQUERADED_IPS, masqueraded), masquerade());
+      if (entry.traffic().isOutsideLocal() && isServed) {
+        open(Door.OUTSIDE_IPS, ip, port, true, here);
+      }
     }
-    var address = entry.clusterIp().get() + " . " + port.protocol() + " . " + port.port();
-    var inside = entry.targets(port, entry.locality().inside());
-    var outside = entry.targets(port, entry.locality().outside());
-    var chain = inside.isEmpty() ? "" : addChain(port, inside);
-    if (inside.isEmpty()) {
-      refusedIps.add(address);
-    } else {
-      clusterIps.add(address + " : goto " + chain);
-    }
-    if (port.nodePort() != 0 && !outside.isEmpty()) {
-      var outer = outside.equals(inside) ? chain : addChain(port, outside);
-      nodePorts.add(port.protocol() + " . " + port.nodePort() + " : goto " + outer);
-    }
-  }
 
-  /** The chain that spreads one port over its endpoints. */
-  private String addChain(Port port, List<Endpoint> endpoints) {
-    var chain = "service-" + chainCount++;
-    var targets = new ArrayList<String>();
-    for (var index = 0; index < endpoints.size(); index++) {
-      var endpoint = endpoints.get(index);
-      var target = chain + "-" + index;
-      targets.add(index + " : goto " + target);
-      hairpins.add(endpoint.address() + " . " + endpoint.address());
-      chains.append(
-          "  chain %s {\n    meta l4proto %s dnat to %s:%d\n  }\n"
-              .formatted(
-                  target,
-                  port.protocol(),
-                  endpoint.address(),
-                  endpoint.portByName().get(port.name())));
+    private void nodePort(
+        Port port, boolean isServed, List<Endpoint> anywhere, List<Endpoint> here) {
+      open(Door.NODE_PORTS, "", port, isServed, anywhere);
+      var masqueraded = Door.NODE_PORTS.key("", port.protocol(), port.nodePort());
+      items.put(Item.element(ServiceFrame.MASQUERADED_NODE_PORTS, masqueraded), masquerade());
+      if (entry.traffic().isOutsideLocal() && isServed) {
+        open(Door.OUTSIDE_NODE_PORTS, "", port, true, here);
+      }
     }
-    chains.append(
-        "  chain %s {\n    numgen random mod %d vmap { %s }\n  }\n"
-            .formatted(chain, endpoints.size(), String.join(", ", targets)));
-    return chain;
-  }
 
-  private String text() {
-    return removal(table)
-        + "table ip "
-        + table
-        + " {\n"
-        + map("cluster-ips", "ipv4_addr . inet_proto . inet_service", clusterIps)
-        + map("node-ports", "inet_proto . inet_service", nodePorts)
-        + set("refused", "ipv4_addr . inet_proto . inet_service", refusedIps)
-        + set("hairpins", "ipv4_addr . ipv4_addr", List.copyOf(hairpins))
-        + chains
-        + """
-          chain services {
-            ip daddr . meta l4proto . th dport vmap @cluster-ips
-            fib daddr type local meta l4proto . th dport vmap @node-ports
-          }
-          chain prerouting {
-            type nat hook prerouting priority dstnat; policy accept;
-            jump services
-          }
-          chain output {
-            type nat hook output priority -100; policy accept;
-            jump services
-          }
-          chain postrouting {
-            type nat hook postrouting priority srcnat; policy accept;
-            ct status dnat ip saddr . ip daddr @hairpins masquerade
-            ip saddr %1$s ip daddr != %1$s masquerade
-          }
-          chain forwarded {
-            type filter hook forward priority filter - 5; policy accept;
-            ip daddr . meta l4proto . th dport @refused reject
-          }
-          chain sent {
-            type filter hook output priority filter - 5; policy accept;
-            ip daddr . meta l4proto . th dport @refused reject
-          }
+    /** The answer to someone from outside must pass this node, unless it stays here anyway. */
+    private String masquerade() {
+      return "goto "
+          + (entry.traffic().isOutsideLocal()
+              ? ServiceFrame.MASQUERADE_OWN
+              : ServiceFrame.MASQUERADE_ALL);
+    }
+
+    private void open(Door door, String ip, Port port, boolean isServed, List<Endpoint> endpoints) {
+      var isNodePort = ip.isEmpty();
+      var at = door.key(ip, port.protocol(), isNodePort ? port.nodePort() : port.port());
+      if (!isServed) {
+        var refused = isNodePort ? ServiceFrame.REFUSED_NODE_PORTS : ServiceFrame.REFUSED_IPS;
+        items.put(Item.element(refused, at), "");
+      } else if (endpoints.isEmpty()) {
+        items.put(Item.element(door.map(), at), "drop");
+      } else if (entry.traffic().stickySeconds() > 0) {
+        var sticky = new StickyRules(family, key + "/" + port.name() + "/" + port.protocol());
+        var chain = sticky.add(items, entry, port, endpoints);
+        items.put(Item.element(door.map(), at), "goto " + chain);
+      } else {
+        spread(door, at, port, endpoints);
+      }
+    }
+
+    private void spread(Door door, String at, Port port, List<Endpoint> endpoints) {
+      var wanted =
+          endpoints.stream()
+              .map(e -> e.address() + " . " + e.portByName().get(port.name()))
+              .distinct()
+              .toList();
+      var item = Item.element(door.map(), at);
+      var order = slots.settle(key, item, wanted);
+      for (var number = 0; number < order.size(); number++) {
+        items.put(Item.element(door.endpoints(), at + " . " + number), order.get(number));
+      }
+      items.put(Item.chain(door.spread(order.size())), door.spreadRules(family, order.size()));
+      items.put(item, "goto " + door.spread(order.size()));
+    }
+
+    private void guard(String ip, Port port) {
+      var sources = entry.traffic().sources().stream().filter(family::has).toList();
+      if (sources.isEmpty()) {
+        return;
+      }
+      var chain = "guard-" + Names.of(key);
+      var word = family.word();
+      var rules = new StringBuilder();
+      sources.forEach(range -> rules.append(word + " saddr " + range + " return\n"));
+      // The machine itself may come by the load balancer's address, then it comes from there.
+      addresses(entry.addresses().balancer())
+          .forEach(own -> rules.append(word + " saddr " + own + " return\n"));
+      items.put(Item.chain(chain), rules.append("drop\n").toString());
+      var at = Door.IPS.key(ip, port.protocol(), port.port());
+      items.put(Item.element(ServiceFrame.GUARDED_IPS, at), "goto " + chain);
+    }
+
+    private void hairpins(Port port, List<Endpoint> endpoints) {
+      for (var endpoint : endpoints) {
+        if (endpoint.place().isHere()) {
+          var ip = endpoint.address();
+          var number = endpoint.portByName().get(port.name());
+          var at = ip + " . " + ip + " . " + port.protocol() + " . " + number;
+          items.put(Item.element(ServiceFrame.HAIRPINS, at), "");
         }
-        """
-            .formatted(podCidr);
-  }
-
-  private static String map(String name, String keys, List<String> elements) {
-    return "  map " + name + " {\n    type " + keys + " : verdict\n" + elements(elements) + "  }\n";
-  }
-
-  private static String set(String name, String keys, List<String> elements) {
-    return "  set " + name + " {\n    type " + keys + "\n" + elements(elements) + "  }\n";
-  }
-
-  private static String elements(List<String> elements) {
-    return elements.isEmpty() ? "" : "    elements = { " + String.join(", ", elements) + " }\n";
+      }
+    }
   }
 }

@@ -3,11 +3,13 @@ package dev.nauarch.nodeagent.dns;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nauarch.nodeagent.network.ClusterServices;
+import dev.nauarch.nodeagent.network.ClusterServices.Addresses;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
-import dev.nauarch.nodeagent.network.ClusterServices.Locality;
+import dev.nauarch.nodeagent.network.ClusterServices.Place;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
 import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
+import dev.nauarch.nodeagent.network.ClusterServices.Traffic;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,32 +73,35 @@ class ClusterZoneTest {
         new Entry(
             "default",
             "web",
-            Optional.of("10.96.0.20"),
+            Addresses.ofCluster("10.96.0.20"),
             Optional.empty(),
-            Locality.ANYWHERE,
+            Traffic.ANYWHERE,
             List.of(new Port("http", "tcp", 80, 0)),
-            List.of(new Endpoint("10.244.0.2", "", Readiness.READY, true, Map.of("http", 8080)))));
+            List.of(
+                new Endpoint(
+                    "10.244.0.2", "", Readiness.READY, Place.HERE, Map.of("http", 8080)))));
     services.put(
         "default/train",
         new Entry(
             "default",
             "train",
+            Addresses.NONE,
             Optional.empty(),
-            Optional.empty(),
-            Locality.ANYWHERE,
+            Traffic.ANYWHERE,
             List.of(),
             List.of(
-                new Endpoint("10.244.0.2", "train-workers-0-0", Readiness.READY, true, Map.of()),
-                new Endpoint("10.244.0.3", "", Readiness.READY, true, Map.of()),
-                new Endpoint("10.244.0.4", "late", Readiness.NOT_READY, true, Map.of()))));
+                new Endpoint(
+                    "10.244.0.2", "train-workers-0-0", Readiness.READY, Place.HERE, Map.of()),
+                new Endpoint("10.244.0.3", "", Readiness.READY, Place.HERE, Map.of()),
+                new Endpoint("10.244.0.4", "late", Readiness.NOT_READY, Place.HERE, Map.of()))));
     services.put(
         "default/alias",
         new Entry(
             "default",
             "alias",
-            Optional.empty(),
+            Addresses.NONE,
             Optional.of("example.org"),
-            Locality.ANYWHERE,
+            Traffic.ANYWHERE,
             List.of(),
             List.of()));
     return new ClusterServices(services);

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nauarch.nodeagent.PodAddress;
 import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.dns.DnsServer;
+import dev.nauarch.nodeagent.network.ClusterServices.Addresses;
 import dev.nauarch.nodeagent.network.ClusterServices.Endpoint;
 import dev.nauarch.nodeagent.network.ClusterServices.Entry;
-import dev.nauarch.nodeagent.network.ClusterServices.Locality;
+import dev.nauarch.nodeagent.network.ClusterServices.Place;
 import dev.nauarch.nodeagent.network.ClusterServices.Port;
 import dev.nauarch.nodeagent.network.ClusterServices.Readiness;
+import dev.nauarch.nodeagent.network.ClusterServices.Traffic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +81,7 @@ class RoutedNetworkIT {
     serve(one);
     serve(two);
     assertTrue(ask(two, ip(one), 8080).endsWith(ip(two)));
-    new ServiceProxy(options).accept(services(serviceIp(20), ip(one)));
+    proxy().accept(services(serviceIp(20), ip(one)));
     assertTrue(ask(two, serviceIp(20), 80).endsWith(ip(two)));
     // Through its own Service a pod's connection comes from the node, or its answer would get lost.
     assertTrue(ask(one, serviceIp(20), 80).endsWith(options.gateway()));
@@ -91,7 +93,7 @@ class RoutedNetworkIT {
   @Test
   void clusterIpWithoutEndpointsRefusesAtOnce() throws Exception {
     var pod = attach("one");
-    new ServiceProxy(options).accept(services(serviceIp(21)));
+    proxy().accept(services(serviceIp(21)));
     var error = assertThrows(IOException.class, () -> ask(pod, serviceIp(21), 80));
     assertTrue(error.toString().contains("refused"), error.toString());
   }
@@ -171,6 +173,11 @@ class RoutedNetworkIT {
     return pod.ip();
   }
 
+  private ServiceProxy proxy() {
+    return new ServiceProxy(
+        options.table(), List.of(options.podCidr()), List.of(options.serviceCidr()));
+  }
+
   private String serviceIp(int host) {
     return options.serviceCidr().replace("0/17", Integer.toString(host));
   }
@@ -205,7 +212,7 @@ class RoutedNetworkIT {
   private static ClusterServices services(String clusterIp, String... endpoints) {
     var list = new ArrayList<Endpoint>();
     for (var endpoint : endpoints) {
-      list.add(new Endpoint(endpoint, "", Readiness.READY, true, Map.of("", 8080)));
+      list.add(new Endpoint(endpoint, "", Readiness.READY, Place.HERE, Map.of("", 8080)));
     }
     var services = new TreeMap<String, Entry>();
     services.put(
@@ -213,9 +220,9 @@ class RoutedNetworkIT {
         new Entry(
             "default",
             "web",
-            Optional.of(clusterIp),
+            Addresses.ofCluster(clusterIp),
             Optional.empty(),
-            Locality.ANYWHERE,
+            Traffic.ANYWHERE,
             List.of(new Port("", "tcp", 80, 0)),
             list));
     return new ClusterServices(services);

@@ -37,6 +37,7 @@ final class FieldReaders {
     MODELS.put("io.k8s.api.batch.v1", FABRIC8 + "batch/v1/");
     MODELS.put("io.k8s.api.coordination.v1", FABRIC8 + "coordination/v1/");
     MODELS.put("io.k8s.api.discovery.v1", FABRIC8 + "discovery/v1/");
+    MODELS.put("io.k8s.api.networking.v1", FABRIC8 + "networking/v1/");
     MODELS.put("io.k8s.api.policy.v1", FABRIC8 + "policy/v1/");
     MODELS.put("io.k8s.api.scheduling.v1", FABRIC8 + "scheduling/v1/");
     MODELS.put("io.k8s.api.scheduling.v1beta1", FABRIC8 + "scheduling/v1beta1/");
