@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "nodes: 5,000 and 100,000 simulated nodes with their leases;",
       "decide: the scheduler's decisions alone; schedule: from pods that are sent to bound ones;",
       "commands: help and status;",
+      "services: 5,000 services in nftables, and one endpoint that changes;",
       "start: nau up; idle: memory and CPU of a cluster at rest;",
       "fgd, only if named: GPUs given away on the trace in --trace."
     },
@@ -45,6 +46,7 @@ final class Bench implements Callable<Integer> {
           "large",
           "library",
           "nodes",
+          "services",
           "api");
 
   /** Needs data that does not come with this program. */
@@ -163,6 +165,7 @@ final class Bench implements Callable<Integer> {
       case "idle" -> List.of(IdleBench.run(cluster.up()));
       case "watch" -> List.of(new WatchBench().run(cluster.up()));
       case "fanout" -> fanOut(cluster.up());
+      case "services" -> List.of(ServicesBench.run());
       case "kinds" -> List.of(CustomKindBench.run(cluster.up()));
       case "decide" -> DecisionBench.run(this::isWanted);
       case "library" ->
