@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.NodeStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,10 +34,16 @@ public final class NodeHeartbeat implements AutoCloseable {
   private final InstantSource clock;
   private final NodeLease lease;
   private final Thread thread;
+  private final Semaphore changes;
   private Instant statusAt = Instant.MIN;
 
   private NodeHeartbeat(
-      ClusterClient client, NodeRecord record, EventRecorder events, InstantSource clock) {
+      ClusterClient client,
+      NodeRecord record,
+      EventRecorder events,
+      InstantSource clock,
+      Semaphore changes) {
+    this.changes = changes;
     this.client = client;
     this.record = record;
     this.events = events;
@@ -44,10 +52,18 @@ public final class NodeHeartbeat implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("heartbeat").unstarted(this::run);
   }
 
-  /** Starts to register the node and to tell that it lives. */
+  /**
+   * Starts to register the node and to tell that it lives.
+   *
+   * @param changes gets a permit when the node's status is to be written at once
+   */
   public static NodeHeartbeat start(
-      ClusterClient client, NodeRecord record, EventRecorder events, InstantSource clock) {
-    var heartbeat = new NodeHeartbeat(client, record, events, clock);
+      ClusterClient client,
+      NodeRecord record,
+      EventRecorder events,
+      InstantSource clock,
+      Semaphore changes) {
+    var heartbeat = new NodeHeartbeat(client, record, events, clock, changes);
     heartbeat.thread.start();
     return heartbeat;
   }
@@ -55,7 +71,11 @@ public final class NodeHeartbeat implements AutoCloseable {
   private void run() {
     try {
       while (true) {
-        Thread.sleep(beat() ? BEAT : RETRY);
+        var pause = beat() ? BEAT : RETRY;
+        if (changes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          changes.drainPermits();
+          statusAt = Instant.MIN;
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

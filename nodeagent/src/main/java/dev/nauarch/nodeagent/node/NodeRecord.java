@@ -2,6 +2,7 @@ package dev.nauarch.nodeagent.node;
 
 import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.nodeagent.NodeAgentOptions;
+import dev.nauarch.nodeagent.equipment.Equipment;
 import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -23,8 +24,10 @@ import java.util.TreeMap;
  * @param machine what the machine has
  * @param runtime what runs its containers
  * @param port where the agent listens
+ * @param equipment what the node has besides
  */
-public record NodeRecord(NodeAgentOptions options, Machine machine, RuntimeInfo runtime, int port) {
+public record NodeRecord(
+    NodeAgentOptions options, Machine machine, RuntimeInfo runtime, int port, Equipment equipment) {
   private static final int PODS_MAX = 110;
 
   /** The labels that the agent keeps on its node. */
@@ -69,9 +72,12 @@ public record NodeRecord(NodeAgentOptions options, Machine machine, RuntimeInfo 
                 amounts.put(name, amount);
               }
             });
+    var allocatable = new TreeMap<>(amounts);
+    amounts.putAll(equipment.capacity().quantities());
+    allocatable.putAll(equipment.allocatable().quantities());
     return new NodeStatusBuilder()
         .withCapacity(amounts)
-        .withAllocatable(amounts)
+        .withAllocatable(allocatable)
         .withConditions(conditions(before.getConditions(), now))
         .addNewAddress(options.nodeIp(), "InternalIP")
         .addNewAddress(options.nodeName(), "Hostname")

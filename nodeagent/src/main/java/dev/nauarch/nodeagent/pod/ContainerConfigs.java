@@ -1,7 +1,9 @@
 package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.StopSignal;
+import dev.nauarch.nodeagent.equipment.Gear;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
+import dev.nauarch.nodeagent.runtime.ContainerConfig.DeviceNode;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Devices;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Interaction;
 import dev.nauarch.nodeagent.runtime.ContainerConfig.Mount;
@@ -68,10 +70,13 @@ final class ContainerConfigs {
    *
    * @param image what the container is made of
    * @param volumes where the pod's volumes are, by name
+   * @param gear what the container gets of the machine
    */
-  ContainerConfig of(Container container, int attempt, ImageInfo image, Map<String, Path> volumes)
+  ContainerConfig of(
+      Container container, int attempt, ImageInfo image, Map<String, Path> volumes, Gear gear)
       throws ConfigFault, IOException {
-    var variables = new Environment(node.client()).of(pod, container);
+    Map<String, String> variables = new LinkedHashMap<>(gear.environment());
+    variables.putAll(new Environment(node.client()).of(pod, container));
     if (isTrue(container.getTty()) && !variables.containsKey("TERM")) {
       variables = new LinkedHashMap<>(variables);
       variables.put("TERM", "xterm");
@@ -85,10 +90,10 @@ final class ContainerConfigs {
           expanded(container.getArgs(), variables),
           variables,
           container.getWorkingDir() == null ? "" : container.getWorkingDir(),
-          mounts(container, attempt, variables, volumes),
-          Devices.NONE,
-          limits(container),
-          PodSecurity.of(pod, container, image),
+          mounts(container, attempt, variables, volumes, gear),
+          devices(gear),
+          limits(container, gear),
+          PodSecurity.of(pod, container, image).withGroups(gear.groups()),
           log(node.logs(), pod, container.getName(), attempt),
           stopSignal(container),
           new Interaction(
@@ -105,14 +110,22 @@ final class ContainerConfigs {
     return Boolean.TRUE.equals(value);
   }
 
-  private ResourceLimits limits(Container container) {
+  private static Devices devices(Gear gear) {
+    var nodes =
+        gear.devices().stream()
+            .map(each -> new DeviceNode(each.hostPath(), each.path(), each.permissions()))
+            .toList();
+    return new Devices(nodes, gear.cdiDevices(), gear.annotations());
+  }
+
+  private ResourceLimits limits(Container container, Gear gear) {
     var limits = ContainerResources.limits(container.getResources(), PIDS_LIMIT);
     var tuning = limits.tuning();
     return limits.with(
         new ResourceLimits.Tuning(
             ContainerResources.oomScoreAdjust(pod, container, node.memoryBytes()),
             tuning.hugePages(),
-            tuning.cpus(),
+            gear.cpus().isEmpty() ? tuning.cpus() : gear.cpus(),
             tuning.memoryNodes(),
             tuning.unified()));
   }
@@ -129,9 +142,14 @@ final class ContainerConfigs {
   }
 
   private List<Mount> mounts(
-      Container container, int attempt, Map<String, String> variables, Map<String, Path> volumes)
+      Container container,
+      int attempt,
+      Map<String, String> variables,
+      Map<String, Path> volumes,
+      Gear gear)
       throws ConfigFault, IOException {
     var mounts = new ArrayList<>(new PodFiles(home.resolve("etc")).mounts());
+    mounts.addAll(gear.mounts());
     for (var mount : container.getVolumeMounts()) {
       var volume = volumes.get(mount.getName());
       if (volume == null) {

@@ -4,6 +4,7 @@ import dev.nauarch.api.quota.Amounts;
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.nodeagent.ClusterDns;
 import dev.nauarch.nodeagent.cgroup.Cgroups;
+import dev.nauarch.nodeagent.equipment.Equipment;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import java.nio.file.Path;
@@ -25,8 +26,10 @@ import java.util.Optional;
  * @param dns the cluster's name server; empty where pods can't reach one
  * @param cgroups where pods have their control groups; empty where none can be made
  * @param volumes what makes their volumes
+ * @param equipment what gives them devices
  * @param clock the time
  * @param events what tells people
+ * @param onCapacity to be run when the node has other devices than before
  */
 public record NodeContext(
     String nodeName,
@@ -40,8 +43,10 @@ public record NodeContext(
     Optional<ClusterDns> dns,
     Optional<Cgroups> cgroups,
     PodVolumes volumes,
+    Equipment equipment,
     InstantSource clock,
-    EventRecorder events) {
+    EventRecorder events,
+    Runnable onCapacity) {
 
   /** How long a pod without a wish of its own has to end. */
   public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);

@@ -2,6 +2,9 @@ package dev.nauarch.nodeagent.pod;
 
 import dev.nauarch.api.ApiException;
 import dev.nauarch.nodeagent.PodIdentity;
+import dev.nauarch.nodeagent.cdi.CdiFiles;
+import dev.nauarch.nodeagent.equipment.DescribedGear;
+import dev.nauarch.nodeagent.equipment.Gear;
 import dev.nauarch.nodeagent.lifecycle.Exit;
 import dev.nauarch.nodeagent.lifecycle.PodCommand;
 import dev.nauarch.nodeagent.lifecycle.PodEvent;
@@ -154,6 +157,7 @@ final class PodSteps {
         "sandbox",
         () -> {
           var wanted = pod.get();
+          prepareEquipment(wanted);
           var attempt = removeSandboxes();
           var config = sandboxes.of(wanted, attempt);
           if (node.cgroups().isPresent()) {
@@ -224,7 +228,7 @@ final class PodSteps {
     var within = sandbox.orElseThrow();
     var surroundings = sandboxes.of(pod.get(), within.attempt());
     var image = new PodImages(node, pod.get()).of(container, surroundings.handler());
-    var config = configs().of(container, step.attempt(), image, volumes);
+    var config = configs().of(container, step.attempt(), image, volumes, gear(container));
     var id = node.runtime().createContainer(within.id(), surroundings, config);
     idByAttempt.put(key, id);
     node.runtime().startContainer(id);
@@ -237,6 +241,24 @@ final class PodSteps {
       var failure = answer.success() ? "" : "PostStartHook failed: " + answer.message();
       worker.accept(new PodEvent.HookDone(step.name(), step.attempt(), failure));
     }
+  }
+
+  private void prepareEquipment(Pod wanted) throws IOException {
+    try {
+      node.equipment().prepare(wanted);
+    } catch (IOException e) {
+      var message = String.valueOf(e.getMessage());
+      node.events().record(wanted, "Warning", "FailedPrepareDynamicResources", message);
+      throw e;
+    }
+  }
+
+  /** What a container gets of the machine, in words that the runtime knows. */
+  private Gear gear(Container container) throws IOException {
+    var gear = node.equipment().of(pod.get(), container);
+    return node.runtimeName().equals("process")
+        ? DescribedGear.of(gear, CdiFiles.ofMachine())
+        : gear;
   }
 
   private ContainerConfigs configs() {
@@ -360,6 +382,7 @@ final class PodSteps {
               node.runtime().stopPodSandbox(each.id());
             }
           }
+          node.equipment().release(uid());
           if (node.cgroups().isPresent()) {
             node.cgroups().get().remove(SandboxConfigs.group(pod.get()));
           }
@@ -373,6 +396,7 @@ final class PodSteps {
   void forget() {
     try {
       removeSandboxes();
+      node.equipment().release(uid());
       node.volumes().remove(uid());
       PodWorkers.deleteTree(ContainerConfigs.logs(node.logs(), pod.get()));
     } catch (IOException e) {

@@ -54,6 +54,8 @@ final class PodWorker {
   private Instant wakeAt = Instant.MAX;
   private Optional<PodStatus> unwritten = Optional.empty();
   private Optional<PodCommand.Forget> forget = Optional.empty();
+  private Optional<PodStatus> published = Optional.empty();
+  private volatile boolean unhealthy;
   private boolean done;
 
   PodWorker(Pod pod, NodeContext node, Handlers handlers, Consumer<PodWorker> onDone) {
@@ -115,6 +117,10 @@ final class PodWorker {
         for (var command : commands) {
           carryOut(command);
         }
+        if (unhealthy) {
+          unhealthy = false;
+          published.ifPresent(this::publish);
+        }
         write();
       }
     } catch (InterruptedException e) {
@@ -144,7 +150,7 @@ final class PodWorker {
   private void carryOut(PodCommand command) {
     switch (command) {
       case PodCommand.WakeAt(var at) -> wakeAt = at;
-      case PodCommand.Publish(var status) -> unwritten = Optional.of(status);
+      case PodCommand.Publish(var status) -> publish(status);
       case PodCommand.Tell(var type, var reason, var message) ->
           node.events().record(pod, type, reason, message);
       case PodCommand.Forget gone -> forget = Optional.of(gone);
@@ -158,6 +164,17 @@ final class PodWorker {
       case PodCommand.RunProbe step -> steps.probe(step);
       case PodCommand.TearDown step -> steps.tearDown();
     }
+  }
+
+  private void publish(PodStatus status) {
+    published = Optional.of(status);
+    unwritten = Optional.of(PodHealth.described(node.equipment(), taken, status));
+  }
+
+  /** The devices of the pod are not as they were. */
+  void healthChanged() {
+    unhealthy = true;
+    tell(new PodEvent.Due());
   }
 
   /** Writes what is to be written; what fails is tried again. */

@@ -7,6 +7,7 @@ import dev.nauarch.client.DeleteOptions;
 import dev.nauarch.client.Informer;
 import dev.nauarch.client.InformerListener;
 import dev.nauarch.client.Selection;
+import dev.nauarch.nodeagent.equipment.Equipment;
 import dev.nauarch.nodeagent.lifecycle.Admission;
 import dev.nauarch.nodeagent.lifecycle.NodeShare;
 import dev.nauarch.nodeagent.lifecycle.NodeShares;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -71,6 +73,7 @@ public final class PodWorkers implements AutoCloseable {
             new Selection("", "", "spec.nodeName=" + node.nodeName()),
             new Listener());
     Thread.ofVirtual().name("orphans").start(this::sweepOrphans);
+    node.equipment().onChange(new EquipmentListener());
     this.refresher = Thread.ofVirtual().name("volume-refresh").start(this::refreshForever);
   }
 
@@ -142,6 +145,21 @@ public final class PodWorkers implements AutoCloseable {
     }
   }
 
+  private final class EquipmentListener implements Equipment.Listener {
+    @Override
+    public void nodeChanged() {
+      node.onCapacity().run();
+    }
+
+    @Override
+    public void podChanged(String podUid) {
+      var worker = workerByUid.get(podUid);
+      if (worker != null) {
+        worker.healthChanged();
+      }
+    }
+  }
+
   private void begin(Pod pod) {
     var uid = pod.getMetadata().getUid();
     var found = Optional.ofNullable(foundByUid.remove(uid));
@@ -163,7 +181,23 @@ public final class PodWorkers implements AutoCloseable {
     } catch (RuntimeFault e) {
       LOG.warn("What runs of {} is not known; it is made anew", ObjectKey.of(pod), e);
     }
-    worker.start(first);
+    if (!first.isEmpty() || wasTaken(pod)) {
+      worker.start(first);
+      return;
+    }
+    // Drivers may take their time, which is not that of other pods.
+    Thread.ofVirtual()
+        .name("equip-" + ObjectKey.of(pod))
+        .start(
+            () -> {
+              node.equipment().admit(pod).map(why -> refused(uid, why)).ifPresent(first::add);
+              worker.start(first);
+            });
+  }
+
+  private PodEvent refused(String uid, Admission.Refusal why) {
+    refused.add(uid);
+    return new PodEvent.Refused(why.reason(), why.message());
   }
 
   /** What a pod is told that the node does not take. */
@@ -180,12 +214,8 @@ public final class PodWorkers implements AutoCloseable {
         shares.put(other, NodeShare.of(each));
       }
     }
-    return Admission.refusal(pod, shares, node.allocatable(), present())
-        .map(
-            why -> {
-              refused.add(uid);
-              return new PodEvent.Refused(why.reason(), why.message());
-            });
+    var allocatable = node.allocatable().overlaidBy(node.equipment().allocatable());
+    return Admission.refusal(pod, shares, allocatable, present()).map(why -> refused(uid, why));
   }
 
   /** The node as it is now; empty until it is registered, and while it can't be read. */
@@ -266,6 +296,7 @@ public final class PodWorkers implements AutoCloseable {
       Thread.currentThread().interrupt();
       return;
     }
+    node.equipment().retain(this::living);
     var living = informer.all();
     var uids = living.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     try {
@@ -288,6 +319,15 @@ public final class PodWorkers implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The uids of pods that may have something of the machine. */
+  private Set<String> living() {
+    var uids = new TreeSet<>(workerByUid.keySet());
+    informer.all().stream()
+        .filter(pod -> !hasEnded(pod))
+        .forEach(pod -> uids.add(pod.getMetadata().getUid()));
+    return uids;
   }
 
   private void sweepLogs(Set<String> uids) throws IOException {

@@ -1,6 +1,7 @@
 package dev.nauarch.nodeagent.runtime;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +193,27 @@ public record ContainerConfig(
             false,
             false,
             Confinement.DEFAULT);
+
+    /** This, with further groups. */
+    public Security withGroups(List<Long> more) {
+      if (more.isEmpty()) {
+        return this;
+      }
+      var all = new ArrayList<>(groups);
+      all.addAll(more);
+      return new Security(
+          user,
+          userName,
+          group,
+          all,
+          strictGroups,
+          privileged,
+          addCapabilities,
+          dropCapabilities,
+          noNewPrivileges,
+          readOnlyRoot,
+          confinement);
+    }
   }
 
   /**

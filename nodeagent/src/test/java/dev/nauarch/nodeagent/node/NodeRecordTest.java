@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.nauarch.nodeagent.NodeAgentOptions;
+import dev.nauarch.nodeagent.equipment.NoEquipment;
 import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
@@ -34,7 +35,8 @@ class NodeRecordTest {
             SSLContext.getDefault()),
         new Machine(4, 8L << 30, 16L << 30, "machine", "boot", "kernel", "image", "amd64"),
         new RuntimeInfo("runtime", "1", Map.of(), false, false, ""),
-        10250);
+        10250,
+        new NoEquipment("this is a test"));
   }
 
   @Test

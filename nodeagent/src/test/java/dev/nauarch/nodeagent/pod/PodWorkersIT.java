@@ -14,6 +14,7 @@ import dev.nauarch.nodeagent.FakeCluster;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
 import dev.nauarch.nodeagent.cgroup.Cgroups;
+import dev.nauarch.nodeagent.equipment.NoEquipment;
 import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -79,8 +80,10 @@ class PodWorkersIT {
                 Optional.empty(),
                 cgroups,
                 volumes,
+                new NoEquipment("this is a test"),
                 clock,
-                events));
+                events,
+                () -> {}));
   }
 
   private void stop() {
