@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
+import javax.net.ssl.SSLContext;
 
 /**
  * The agent of one node: registers the machine, runs the pods that are bound to it and answers for
@@ -87,6 +88,15 @@ public final class NodeAgent implements AutoCloseable {
     var record = new NodeRecord(options, machine, info, server.port());
     var heartbeat = NodeHeartbeat.start(client, record, events, clock);
     return new NodeAgent(runtime, events, server, heartbeat, workers);
+  }
+
+  /**
+   * Shows another certificate to whoever asks the agent, from the next connection on.
+   *
+   * @param tls the certificate, and the authority that clients must be known to
+   */
+  public void serveWith(SSLContext tls) {
+    server.serveWith(tls);
   }
 
   /** The port that the agent listens on. */

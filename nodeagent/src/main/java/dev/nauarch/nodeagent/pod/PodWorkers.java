@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PodWorkers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PodWorkers.class);
-  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration SYNC_LOOK = Duration.ofMinutes(1);
   private static final Duration REFRESH = Duration.ofSeconds(20);
 
   private final NodeContext node;
@@ -51,6 +51,7 @@ public final class PodWorkers implements AutoCloseable {
   private final Map<String, Sandbox> foundByUid = new ConcurrentHashMap<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Informer<Pod> informer;
+  private final Thread orphans;
   private final Thread refresher;
 
   private PodWorkers(NodeContext node) throws RuntimeFault {
@@ -70,7 +71,7 @@ public final class PodWorkers implements AutoCloseable {
             Resources.PODS,
             new Selection("", "", "spec.nodeName=" + node.nodeName()),
             new Listener());
-    Thread.ofVirtual().name("orphans").start(this::sweepOrphans);
+    this.orphans = Thread.ofVirtual().name("orphans").start(this::sweepOrphans);
     this.refresher = Thread.ofVirtual().name("volume-refresh").start(this::refreshForever);
   }
 
@@ -258,9 +259,9 @@ public final class PodWorkers implements AutoCloseable {
   /** Takes down what belongs to pods that are gone. */
   private void sweepOrphans() {
     try {
-      if (!informer.awaitSynced(SYNC_TIMEOUT)) {
-        LOG.warn("The pods of this node are not known yet; what is left of others stays");
-        return;
+      // For as long as it takes: what was moved to other nodes meanwhile must not run here too.
+      while (!informer.awaitSynced(SYNC_LOOK)) {
+        LOG.warn("The pods of this node are not known yet; what is left of others stays till then");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -341,6 +342,7 @@ public final class PodWorkers implements AutoCloseable {
   @Override
   public void close() {
     informer.close();
+    orphans.interrupt();
     refresher.interrupt();
     workerByUid.values().forEach(PodWorker::release);
   }
