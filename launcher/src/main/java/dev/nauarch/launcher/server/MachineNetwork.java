@@ -2,11 +2,13 @@ package dev.nauarch.launcher.server;
 
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.launcher.home.JoinedNode;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.dns.DnsServer;
 import dev.nauarch.nodeagent.network.LoopbackProxy;
 import dev.nauarch.nodeagent.network.NetworkOptions;
+import dev.nauarch.nodeagent.network.NodeRoutes;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.network.ServiceProxy;
 import dev.nauarch.nodeagent.network.ServiceWatch;
@@ -18,12 +20,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The pods' network on this machine: namespaces, cluster IPs and cluster DNS where this process may
  * make them; else the host's network, with loopback addresses for pods and services.
  */
-final class MachineNetwork {
+public final class MachineNetwork {
   private static final String DOMAIN = "cluster.local";
   private static final int DNS_PORT = 53;
   private static final int HTTPS_PORT = 443;
@@ -31,12 +34,21 @@ final class MachineNetwork {
   private final PodNetwork pods;
   private final Optional<NetworkOptions> routed;
   private final NetworkChoice choice;
+  private final String nodeName;
+  private final String address;
   private final List<AutoCloseable> running = new ArrayList<>();
 
-  private MachineNetwork(PodNetwork pods, Optional<NetworkOptions> routed, NetworkChoice choice) {
+  private MachineNetwork(
+      PodNetwork pods,
+      Optional<NetworkOptions> routed,
+      NetworkChoice choice,
+      String nodeName,
+      String address) {
     this.pods = pods;
     this.routed = routed;
     this.choice = choice;
+    this.nodeName = nodeName;
+    this.address = address;
   }
 
   static MachineNetwork open(ClusterHome home, ClusterHome.State state) throws IOException {
@@ -44,30 +56,46 @@ final class MachineNetwork {
     if (state.podCidr().isEmpty()) {
       var block = Math.floorMod(home.tag(state.name()).hashCode(), 64 * 256);
       var network = HostNetwork.open(home.addresses(), block);
-      return new MachineNetwork(network, Optional.empty(), choice);
+      return new MachineNetwork(network, Optional.empty(), choice, Machine.nodeName(), "127.0.0.1");
     }
     var options = NodeCleanup.network(home, state);
-    return new MachineNetwork(RoutedNetwork.open(options), Optional.of(options), choice);
+    return new MachineNetwork(
+        RoutedNetwork.open(options),
+        Optional.of(options),
+        choice,
+        Machine.nodeName(),
+        state.listen().isEmpty() ? options.gateway() : state.listen());
+  }
+
+  /** The network of a machine that has joined a cluster. */
+  public static MachineNetwork open(ClusterHome home, JoinedNode joined) throws IOException {
+    var options = NodeCleanup.network(home, joined);
+    return new MachineNetwork(
+        RoutedNetwork.open(options),
+        Optional.of(options),
+        new NetworkChoice(options.podCidr(), options.nodeCidr(), options.serviceCidr()),
+        joined.nodeName(),
+        joined.nodeIp());
   }
 
   /** Starts cluster IPs and cluster DNS, which follow the cluster's Services. */
-  void serve(ClusterClient client) throws IOException {
+  public void serve(ClusterClient client) throws IOException {
     if (routed.isEmpty()) {
       var proxy = new LoopbackProxy();
       running.add(proxy);
-      running.add(ServiceWatch.start(client, Machine.nodeName(), List.of(proxy)));
+      running.add(ServiceWatch.start(client, nodeName, List.of(proxy)));
       return;
     }
     var options = routed.get();
     var listen = new InetSocketAddress(options.gateway(), DNS_PORT);
     var dns = DnsServer.start(listen, DOMAIN, upstreams(options.gateway()));
     running.add(dns);
-    running.add(
-        ServiceWatch.start(client, Machine.nodeName(), List.of(new ServiceProxy(options), dns)));
+    running.add(ServiceWatch.start(client, nodeName, List.of(new ServiceProxy(options), dns)));
+    running.add(NodeRoutes.start(client, nodeName, options));
   }
 
   /** How pods get their place. */
-  PodNetwork pods() {
+  public PodNetwork pods() {
     return pods;
   }
 
@@ -78,7 +106,7 @@ final class MachineNetwork {
 
   /** The node's address, where pods and the API server reach the agent. */
   String nodeAddress() {
-    return routed.map(NetworkOptions::gateway).orElse("127.0.0.1");
+    return address;
   }
 
   /** Where the API server listens for pods. */
@@ -89,7 +117,7 @@ final class MachineNetwork {
   /** The addresses that the API server listens on. */
   List<String> listenAddresses() {
     return routed
-        .map(options -> List.of("127.0.0.1", options.gateway()))
+        .map(options -> Stream.of("127.0.0.1", options.gateway(), address).distinct().toList())
         .orElse(List.of("127.0.0.1"));
   }
 
@@ -119,7 +147,7 @@ final class MachineNetwork {
   }
 
   /** What is to be closed, in this order. */
-  List<AutoCloseable> parts() {
+  public List<AutoCloseable> parts() {
     var parts = new ArrayList<>(running.reversed());
     parts.add(pods);
     return parts;
