@@ -75,6 +75,18 @@ public final class Defaults {
             "podCidr", state.podCidr(),
             "serviceCidr", state.serviceCidr(),
             "version", "v" + emulatedVersion + ".0"));
+    // The proxy, the routes and the name server of a machine act as its node. Elsewhere a proxy runs
+    // as a pod on each node, whose token that node can have: no node gets what it could not get.
+    apply(
+        Resources.CLUSTER_ROLE_BINDINGS,
+        new ObjectKey("", "nauarch:node-network"),
+        """
+        {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding",
+         "metadata":{"name":"nauarch:node-network"},
+         "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole",
+          "name":"system:node-proxier"},
+         "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:nodes"}]}
+        """);
   }
 
   private void applyMap(String namespace, String name, Map<String, String> content) {
