@@ -229,9 +229,12 @@ class JoinIT {
     for (var host : List.of(a, b, c)) {
       cluster.apply(Resources.PODS, "on-" + host.name(), pod("on-" + host.name(), host, SERVES));
     }
+    for (var host : List.of(a, b, c)) {
+      running("on-" + host.name());
+      Awaiting.until("it serves", () -> cluster.log("on-" + host.name()).contains("Serving HTTP"));
+    }
     var exec = new Exec(cluster.options());
     for (var from : List.of(a, b, c)) {
-      running("on-" + from.name());
       for (var to : List.of(a, b, c)) {
         var address = running("on-" + to.name()).getStatus().getPodIP();
         var url = "http://" + address + ":8081/";
