@@ -111,7 +111,7 @@ public record StandardGuards(
       ServiceAccountTokens tokens, ClusterAuthorizer authorizer, ObjectView view) {
     var authority = Pem.certificate(trust.authority().certificate());
     var chores = new ArrayList<Chore>();
-    chores.add(new RequestChore(trust.authority(), authorizer));
+    chores.add(new RequestChore(trust.authority(), authorizer, view));
     chores.add(new PodCertificateCleaner());
     chores.add(new RoleAggregationChore(view));
     chores.add(new ExpiredTokensChore());

@@ -24,6 +24,7 @@ import dev.nauarch.reconcile.network.EndpointSliceMirror;
 import dev.nauarch.reconcile.network.EndpointSliceReconciler;
 import dev.nauarch.reconcile.network.EndpointsReconciler;
 import dev.nauarch.reconcile.node.NodeLifecycle;
+import dev.nauarch.reconcile.node.NodeRanges;
 import dev.nauarch.reconcile.node.PodCollector;
 import dev.nauarch.reconcile.node.PodStopper;
 import dev.nauarch.reconcile.policy.BudgetReconciler;
@@ -174,7 +175,16 @@ public final class ControlPlane implements AutoCloseable {
     all.add(new ClaimProtection());
     all.add(new EphemeralClaims());
     all.addAll(ofDevices(options));
+    all.addAll(ofNodes(options));
+    return all;
+  }
+
+  private static List<Reconciler> ofNodes(ControlPlaneOptions options) {
+    var all = new ArrayList<Reconciler>();
     all.add(new NodeLifecycle(options.nodeGrace()));
+    if (!options.podCidr().isEmpty()) {
+      all.add(new NodeRanges(options.podCidr()));
+    }
     all.add(new PodStopper());
     all.add(new PodCollector());
     return all;

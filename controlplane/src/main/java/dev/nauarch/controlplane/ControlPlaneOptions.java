@@ -17,6 +17,7 @@ import java.util.List;
  *     deletion look after; custom ones are added as they come
  * @param authority the PEM certificate that every namespace is told; empty for none
  * @param volumeRoot the folder on each node that holds volumes made here; empty for none
+ * @param podCidr the pods' range, of which every node gets a part; empty where nodes get none
  * @param nodeGrace how long nothing is heard of a node until it counts as silent
  * @param clock the time
  */
@@ -25,6 +26,7 @@ public record ControlPlaneOptions(
     List<Resource<?>> collected,
     String authority,
     String volumeRoot,
+    String podCidr,
     Duration nodeGrace,
     InstantSource clock) {
 
@@ -44,6 +46,7 @@ public record ControlPlaneOptions(
         CollectedKinds.of(catalog),
         authority,
         volumeRoot,
+        "",
         NODE_GRACE,
         InstantSource.system());
   }
@@ -51,17 +54,26 @@ public record ControlPlaneOptions(
   /** These options without the kinds that the API server of somebody else does not serve. */
   public ControlPlaneOptions servedBy(ClusterClient client) {
     var served = CollectedKinds.served(client, collected);
-    return new ControlPlaneOptions(controllers, served, authority, volumeRoot, nodeGrace, clock);
+    return new ControlPlaneOptions(
+        controllers, served, authority, volumeRoot, podCidr, nodeGrace, clock);
   }
 
   /** These options with another choice of controllers. */
   public ControlPlaneOptions withControllers(List<String> chosen) {
-    return new ControlPlaneOptions(chosen, collected, authority, volumeRoot, nodeGrace, clock);
+    return new ControlPlaneOptions(
+        chosen, collected, authority, volumeRoot, podCidr, nodeGrace, clock);
   }
 
   /** These options with another time after which a node counts as silent. */
   public ControlPlaneOptions withNodeGrace(Duration grace) {
-    return new ControlPlaneOptions(controllers, collected, authority, volumeRoot, grace, clock);
+    return new ControlPlaneOptions(
+        controllers, collected, authority, volumeRoot, podCidr, grace, clock);
+  }
+
+  /** These options for a cluster whose nodes get parts of a range for their pods. */
+  public ControlPlaneOptions withPodCidr(String cidr) {
+    return new ControlPlaneOptions(
+        controllers, collected, authority, volumeRoot, cidr, nodeGrace, clock);
   }
 
   /** Whether a controller runs. */

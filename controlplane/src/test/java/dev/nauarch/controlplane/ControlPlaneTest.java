@@ -56,6 +56,7 @@ class ControlPlaneTest {
         List.of(),
         "",
         "",
+        "",
         ControlPlaneOptions.NODE_GRACE,
         InstantSource.system());
   }

@@ -14,6 +14,8 @@ public final class Main {
                 status      what runs, in a few lines
                 ls          the clusters of this machine
                 doctor      what this machine can do, and what is missing
+                join        make this machine a node of another machine's cluster
+                token       tokens by which other machines join
       Look      why         why something waits, and what would help
                 logs        what a pod prints
       Connect   kubeconfig  print, merge or remove the context

@@ -79,6 +79,7 @@ public final class Training {
             NAME,
             home,
             new ServerOptions.Ports(FIRST_PORT, FIRST_PORT + 1000),
+            Optional.empty(),
             SimulationOptions.of(0, Devices.NONE),
             true,
             Optional.empty(),

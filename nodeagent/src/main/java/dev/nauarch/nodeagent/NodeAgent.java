@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,6 +127,15 @@ public final class NodeAgent implements AutoCloseable {
     }
     var topology = MachineTopology.plain(machine.cpus(), machine.memoryBytes());
     return NodeEquipment.start(own, topology, client, Map.of(), pods, clock);
+  }
+
+  /**
+   * Shows another certificate to whoever asks the agent, from the next connection on.
+   *
+   * @param tls the certificate, and the authority that clients must be known to
+   */
+  public void serveWith(SSLContext tls) {
+    server.serveWith(tls);
   }
 
   /** The port that the agent listens on. */

@@ -1,6 +1,7 @@
 package dev.nauarch.apiserver.certificates;
 
 import dev.nauarch.apiserver.certificates.CertificateRequest.Usage;
+import dev.nauarch.client.tls.Der;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;

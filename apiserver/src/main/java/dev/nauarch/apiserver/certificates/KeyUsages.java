@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.certificates;
 
+import dev.nauarch.client.tls.Der;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

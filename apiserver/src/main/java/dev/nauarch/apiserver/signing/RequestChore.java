@@ -5,6 +5,7 @@ import dev.nauarch.apiserver.certificates.Pem;
 import dev.nauarch.apiserver.certificates.SigningRequest;
 import dev.nauarch.apiserver.port.Attributes;
 import dev.nauarch.apiserver.port.Authorizer;
+import dev.nauarch.apiserver.port.ObjectView;
 import dev.nauarch.apiserver.port.User;
 import dev.nauarch.apiserver.upkeep.Chore;
 import dev.nauarch.apiserver.upkeep.Due;
@@ -26,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the cluster does with requests for its own signers: approves those for client certificates
- * of nodes by whoever may have them, certifies what is approved, and removes what is old.
+ * What the cluster does with requests for its own signers: approves those for certificates of nodes
+ * by whoever may have them, certifies what is approved, and removes what is old.
  */
 public final class RequestChore implements Chore {
 
@@ -36,21 +37,26 @@ public final class RequestChore implements Chore {
   private static final Duration LIFETIME_MIN = Duration.ofMinutes(10);
   private static final Duration KEPT = Duration.ofHours(1);
   private static final Duration KEPT_OPEN = Duration.ofHours(24);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration AWAITED = Duration.ofMinutes(15);
   private static final String NODE = "nodeclient";
   private static final String OWN_NODE = "selfnodeclient";
 
   private final CertificateAuthority authority;
   private final Authorizer authorizer;
+  private final ServingApproval serving;
 
   /**
    * A chore of these parts.
    *
    * @param authority signs
    * @param authorizer says who may have what without being asked about
+   * @param view where the nodes are, and what has addresses
    */
-  public RequestChore(CertificateAuthority authority, Authorizer authorizer) {
+  public RequestChore(CertificateAuthority authority, Authorizer authorizer, ObjectView view) {
     this.authority = authority;
     this.authorizer = authorizer;
+    this.serving = new ServingApproval(view);
   }
 
   @Override
@@ -75,7 +81,15 @@ public final class RequestChore implements Chore {
       due(new Request(object), now).ifPresent(writes::add);
     }
     // Once an hour is enough for what has been there for one or for a day.
-    return new Due(writes, Optional.of(now.plus(KEPT)));
+    var isOpen = objects.stream().anyMatch(object -> awaitsNode(new Request(object), now));
+    return new Due(writes, Optional.of(now.plus(isOpen ? LOOK : KEPT)));
+  }
+
+  /** Whether a node may yet come to tell the addresses that it asks for. */
+  private static boolean awaitsNode(Request request, Instant now) {
+    return request.signer().equals(Signers.NODE_SERVER)
+        && request.conditions().isEmpty()
+        && !isBefore(request.object().path("metadata").path("creationTimestamp"), now, AWAITED);
   }
 
   private Optional<Write> due(Request request, Instant now) {
@@ -101,6 +115,9 @@ public final class RequestChore implements Chore {
   }
 
   private Optional<Write> approval(Request request, SigningRequest content) {
+    if (request.signer().equals(Signers.NODE_SERVER)) {
+      return ofServer(request, content);
+    }
     if (!request.signer().equals(Signers.NODE_CLIENT)
         || Signers.refusal(Signers.NODE_CLIENT, content, request.usages()).isPresent()) {
       return Optional.empty();
@@ -116,6 +133,16 @@ public final class RequestChore implements Chore {
         ? Optional.of(
             approved(
                 request, "Auto approving kubelet client certificate after SubjectAccessReview."))
+        : Optional.empty();
+  }
+
+  private Optional<Write> ofServer(Request request, SigningRequest content) {
+    var user = requester(request.object().path("spec"));
+    return Signers.refusal(Signers.NODE_SERVER, content, request.usages()).isEmpty()
+            && serving.allows(user, content)
+        ? Optional.of(
+            approved(
+                request, "Auto approving kubelet serving certificate for addresses of the node."))
         : Optional.empty();
   }
 

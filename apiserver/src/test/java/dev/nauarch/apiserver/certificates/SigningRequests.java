@@ -1,5 +1,6 @@
 package dev.nauarch.apiserver.certificates;
 
+import dev.nauarch.client.tls.Der;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -159,7 +159,8 @@ class SignersTest extends SigningSuite {
             cluster.certificates().signer(),
             (user, wanted) -> {
               throw new AssertionError();
-            });
+            },
+            new MemoryView());
     var old = now.minus(Duration.ofMinutes(61)).toString();
     var older = now.minus(Duration.ofHours(25)).toString();
     assertTrue(isRemoved(chore, now, older, "'conditions':[]"));

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -106,6 +107,16 @@ public final class Kubeconfig {
         cluster.get("insecure-skip-tls-verify") instanceof Boolean skip && skip);
   }
 
+  /**
+   * The certificates that vouch for the first cluster, as PEM: in a file that strangers are given
+   * it is the only one, and no context names it. Empty where there is none.
+   */
+  public Optional<String> firstAuthority() {
+    return list("clusters").stream()
+        .findFirst()
+        .flatMap(entry -> pem(mapping(entry.get("cluster")), "certificate-authority"));
+  }
+
   private Credentials credentials(Map<?, ?> user) {
     for (var unsupported : List.of("exec", "auth-provider", "username")) {
       if (user.containsKey(unsupported)) {
@@ -169,7 +180,7 @@ public final class Kubeconfig {
         : List.of();
   }
 
-  private static Map<?, ?> mapping(Object entry) {
+  private static Map<?, ?> mapping(@Nullable Object entry) {
     return entry instanceof Map<?, ?> map ? map : Map.of();
   }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * that kubeconfigs hold are wrapped into it here, which spares a start the loading of a crypto
  * library.
  */
-final class PemKeys {
+public final class PemKeys {
 
   private static final Pattern KEY =
       Pattern.compile(
@@ -38,14 +38,24 @@ final class PemKeys {
 
   private PemKeys() {}
 
-  static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
+  /**
+   * The certificates in a text, in its order.
+   *
+   * @throws GeneralSecurityException one can't be read
+   */
+  public static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
     var stream = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     return CertificateFactory.getInstance("X.509").generateCertificates(stream).stream()
         .map(X509Certificate.class::cast)
         .toList();
   }
 
-  static PrivateKey privateKey(String pem) throws GeneralSecurityException {
+  /**
+   * The first private key in a text.
+   *
+   * @throws GeneralSecurityException there is none, or it can't be read
+   */
+  public static PrivateKey privateKey(String pem) throws GeneralSecurityException {
     var match = KEY.matcher(pem);
     if (!match.find()) {
       throw new GeneralSecurityException("no private key in PEM form that is not encrypted");

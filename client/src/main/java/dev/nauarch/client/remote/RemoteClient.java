@@ -43,6 +43,15 @@ public final class RemoteClient implements ClusterClient {
     return new RemoteClient(new Transport(options));
   }
 
+  /**
+   * Ends all connections and opens new ones as they are needed: watches go on over them from where
+   * they are. For whoever has new credentials, or was cut off for so long that the old connections
+   * may be dead without a word.
+   */
+  public void reconnect() {
+    transport.reconnect();
+  }
+
   @Override
   public byte[] raw(String pathAndQuery) {
     return transport.send("GET", pathAndQuery);

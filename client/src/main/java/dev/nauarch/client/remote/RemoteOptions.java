@@ -1,8 +1,10 @@
 package dev.nauarch.client.remote;
 
+import dev.nauarch.client.tls.TlsContexts;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where an API server is and how to prove who asks. PEM texts are contents, not file names.
@@ -40,6 +42,14 @@ public record RemoteOptions(
         return "Certificate[key hidden]";
       }
     }
+
+    /**
+     * A client certificate that is replaced from time to time.
+     *
+     * @param current gives the one of the moment, for each set of connections; see {@link
+     *     RemoteClient#reconnect}
+     */
+    record Rotating(Supplier<TlsContexts.Identity> current) implements Credentials {}
 
     /**
      * A bearer token.

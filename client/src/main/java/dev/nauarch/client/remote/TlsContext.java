@@ -33,9 +33,12 @@ public final class TlsContext {
 
   private static Optional<TlsContexts.Identity> identity(Credentials credentials)
       throws GeneralSecurityException {
-    return credentials instanceof Credentials.Certificate(var certificate, var key)
-        ? Optional.of(
-            new TlsContexts.Identity(PemKeys.certificates(certificate), PemKeys.privateKey(key)))
-        : Optional.empty();
+    return switch (credentials) {
+      case Credentials.Certificate(var certificate, var key) ->
+          Optional.of(
+              new TlsContexts.Identity(PemKeys.certificates(certificate), PemKeys.privateKey(key)));
+      case Credentials.Rotating(var current) -> Optional.of(current.get());
+      case Credentials.Token _, Credentials.Anonymous _ -> Optional.empty();
+    };
   }
 }

@@ -30,7 +30,7 @@ final class Transport implements AutoCloseable {
 
   private final RemoteOptions options;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient client;
+  private volatile HttpClient client;
 
   Transport(RemoteOptions options) {
     this.options = options;
@@ -108,6 +108,13 @@ final class Transport implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new ApiException(Reason.TIMEOUT, "the request was interrupted", Details.NONE);
     }
+  }
+
+  /** Ends all connections; what comes next goes over new ones, with the credentials of then. */
+  synchronized void reconnect() {
+    var former = client;
+    client = client(options);
+    former.shutdownNow();
   }
 
   ApiException unreachable(IOException cause) {

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** Finds the class of a command, lets picocli fill it and runs it. */
 public final class Commands {
+  private static final Set<String> HIDDEN = Set.of("server", "agent");
   private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -29,14 +31,17 @@ public final class Commands {
     COMMANDS.put("demo", DemoCommand::new);
     COMMANDS.put("version", VersionCommand::new);
     COMMANDS.put("completion", CompletionCommand::new);
+    COMMANDS.put("join", JoinCommand::new);
+    COMMANDS.put("token", TokenCommand::new);
     COMMANDS.put("server", ServerCommand::new);
+    COMMANDS.put("agent", AgentCommand::new);
   }
 
   private Commands() {}
 
-  /** The names that completion offers; the hidden {@code server} is not among them. */
+  /** The names that completion offers; those of processes that stay are not among them. */
   static Iterable<String> names() {
-    return COMMANDS.keySet().stream().filter(name -> !name.equals("server")).toList();
+    return COMMANDS.keySet().stream().filter(name -> !HIDDEN.contains(name)).toList();
   }
 
   /** Every command's class with its options read, for completion. */

@@ -1,6 +1,8 @@
 package dev.nauarch.launcher.command;
 
+import dev.nauarch.launcher.home.ClusterHome;
 import dev.nauarch.launcher.home.ContextSwitch;
+import dev.nauarch.launcher.home.JoinedNode;
 import dev.nauarch.launcher.server.NodeCleanup;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Option;
     name = "nau down",
     description = {
       "Stops a cluster: its server, its pods and their network. Its objects stay in its home and",
-      "come back with the next nau up. The former context becomes current again."
+      "come back with the next nau up. The former context becomes current again. On a machine that",
+      "has joined a cluster: stops its agent, its pods and their network."
     },
     mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
@@ -30,6 +33,10 @@ final class DownCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     var home = cluster.home();
+    var joined = home.joined();
+    if (joined.isPresent()) {
+      return leave(home, joined.get());
+    }
     var state = home.state();
     if (state.isEmpty()) {
       throw new CommandFailure(
@@ -48,6 +55,26 @@ final class DownCommand implements Callable<Integer> {
       System.out.println("Removed " + home.directory());
     } else {
       System.out.println("Its objects stay in " + home.directory());
+    }
+    return ExitCode.OK.number();
+  }
+
+  private int leave(ClusterHome home, JoinedNode joined) throws IOException, InterruptedException {
+    var process = joined.process();
+    if (process.isPresent()) {
+      stop(process.get());
+    }
+    NodeCleanup.run(home, joined);
+    System.out.println(
+        (process.isPresent() ? "Stopped node " : "Was not running: node ") + joined.nodeName());
+    System.out.println(
+        "The cluster at %s still has it: kubectl delete node %s removes it and its pods there"
+            .formatted(joined.server(), joined.nodeName()));
+    if (purges) {
+      NodeCleanup.purge(home);
+      System.out.println("Removed " + home.directory());
+    } else {
+      System.out.println("nau join --home " + home.directory() + " starts it again");
     }
     return ExitCode.OK.number();
   }

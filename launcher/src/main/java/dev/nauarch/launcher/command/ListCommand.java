@@ -1,6 +1,7 @@
 package dev.nauarch.launcher.command;
 
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.launcher.home.JoinedNode;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +22,11 @@ final class ListCommand implements Callable<Integer> {
     }
     System.out.printf("%-16s %-8s %-28s %-20s %s%n", "NAME", "STATE", "API", "NODES", "HOME");
     for (var home : homes) {
+      var joined = home.joined();
+      if (joined.isPresent()) {
+        print(home, joined.get());
+        continue;
+      }
       var state = home.state();
       var isUp = state.flatMap(ClusterHome.State::process).isPresent();
       System.out.printf(
@@ -32,6 +38,16 @@ final class ListCommand implements Callable<Integer> {
           home.directory());
     }
     return ExitCode.OK.number();
+  }
+
+  private static void print(ClusterHome home, JoinedNode joined) {
+    System.out.printf(
+        "%-16s %-8s %-28s %-20s %s%n",
+        joined.name(),
+        joined.process().isPresent() ? "joined" : "down",
+        joined.server(),
+        joined.nodeName(),
+        home.directory());
   }
 
   private static String nodes(int simulated) {

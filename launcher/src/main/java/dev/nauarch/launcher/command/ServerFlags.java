@@ -2,6 +2,7 @@ package dev.nauarch.launcher.command;
 
 import dev.nauarch.api.catalog.KubernetesVersion;
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.launcher.server.Machine;
 import dev.nauarch.launcher.server.ServerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,16 @@ final class ServerFlags {
       paramLabel = "FILE",
       description = "The kubeconfig to add the context to; KUBECONFIG, or ~/.kube/config.")
   private @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = {
+        "An IPv4 address of this machine at which other machines reach the API server, so that"
+            + " they",
+        "can join; needs root."
+      })
+  private @Nullable String listen;
 
   @Option(names = "--no-merge", description = "Leave your kubeconfig alone.")
   private boolean leavesKubeconfig;
@@ -79,6 +90,7 @@ final class ServerFlags {
           cluster.name(),
           home,
           new ServerOptions.Ports(port, modelsPort),
+          listenAddress(),
           simulated,
           leavesKubeconfig,
           Optional.ofNullable(kubeconfig),
@@ -105,6 +117,15 @@ final class ServerFlags {
     return Duration.ofSeconds(nodeGraceSeconds);
   }
 
+  private Optional<String> listenAddress() {
+    if (listen != null && !Machine.hasPodNetwork()) {
+      throw new IllegalArgumentException(
+          "--listen: pods here have no network that other machines could reach; it needs root, ip"
+              + " and nft (nau doctor says more)");
+    }
+    return Optional.ofNullable(listen).map(address -> Machine.ownAddress("--listen", address));
+  }
+
   /** The words that give the same flags to another process. */
   List<String> words(ClusterOptions cluster) {
     var words = new ArrayList<>(List.of("--name", cluster.name()));
@@ -118,6 +139,9 @@ final class ServerFlags {
     words.addAll(load.words());
     words.addAll(simulation.words());
     words.addAll(scheduler.words());
+    if (listen != null) {
+      words.addAll(List.of("--listen", listen));
+    }
     if (kubeconfig != null) {
       words.addAll(List.of("--kubeconfig", kubeconfig.toString()));
     }

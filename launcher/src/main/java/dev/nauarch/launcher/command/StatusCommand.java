@@ -3,6 +3,7 @@ package dev.nauarch.launcher.command;
 import dev.nauarch.api.ModelCodec;
 import dev.nauarch.api.OwnNames;
 import dev.nauarch.client.remote.RemoteClient;
+import dev.nauarch.launcher.home.JoinedNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,10 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var joined = cluster.home().joined();
+    if (joined.isPresent()) {
+      return status(joined.get());
+    }
     var state = cluster.running();
     try (var client = cluster.connect()) {
       var nodes = list(client, "/api/v1/nodes");
@@ -35,6 +40,15 @@ final class StatusCommand implements Callable<Integer> {
       print("Home", cluster.home().directory().toString());
     }
     return ExitCode.OK.number();
+  }
+
+  private int status(JoinedNode joined) {
+    var process = joined.process();
+    print("Node", joined.nodeName() + (process.isPresent() ? ", agent runs" : ", agent is down"));
+    print("API", joined.server().toString());
+    print("Pods", joined.network().nodeCidr());
+    print("Home", cluster.home().directory().toString());
+    return (process.isPresent() ? ExitCode.OK : ExitCode.NO_CLUSTER).number();
   }
 
   /** The items as trees: making models of them would take longer than all the rest. */

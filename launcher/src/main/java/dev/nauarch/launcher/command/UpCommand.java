@@ -1,5 +1,6 @@
 package dev.nauarch.launcher.command;
 
+import dev.nauarch.launcher.home.JoinedNode;
 import dev.nauarch.launcher.server.Progress;
 import dev.nauarch.launcher.server.ServerProcess;
 import java.io.IOException;
@@ -37,13 +38,23 @@ final class UpCommand implements Callable<Integer> {
               .formatted(state.get().name(), state.get().apiPort(), home.directory()));
       return ExitCode.OK.number();
     }
+    home.joined().ifPresent(UpCommand::refuse);
     var options = flags.options(cluster, home);
     var progress = Progress.toTerminal(System.out);
     if (!detaches) {
-      return ServerProcess.runUntilStopped(options, serverWords(), progress);
+      return ServerProcess.runUntilStopped(options.home(), "server", serverWords(), progress);
     }
-    ServerProcess.start(options, serverWords(), progress);
+    ServerProcess.start(options.home(), "server", serverWords(), progress);
     return ExitCode.OK.number();
+  }
+
+  /** A home holds a cluster, or a node of another's. */
+  private static void refuse(JoinedNode joined) {
+    throw new CommandFailure(
+        ExitCode.CONFLICT,
+        "this home is that of node %s of the cluster at %s; take another --home or --name, or"
+                .formatted(joined.nodeName(), joined.server())
+            + " leave that cluster by nau down --purge");
   }
 
   /** The same cluster and flags, for the process that stays. */

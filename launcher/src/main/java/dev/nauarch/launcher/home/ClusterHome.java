@@ -32,6 +32,8 @@ public record ClusterHome(Path directory) {
    * @param modelsPort the gateway's port on loopback
    * @param podCidr the pods' range; empty where pods share the host's network
    * @param serviceCidr the services' range
+   * @param listen the machine's address at which other machines reach the API server; empty where
+   *     only this machine does
    * @param simulatedNodes how many of its nodes are simulated
    */
   public record State(
@@ -42,6 +44,7 @@ public record ClusterHome(Path directory) {
       int modelsPort,
       String podCidr,
       String serviceCidr,
+      String listen,
       int simulatedNodes) {
 
     /** Reads what {@link #toJson} writes; field by field, which starts faster than a mapper. */
@@ -54,6 +57,7 @@ public record ClusterHome(Path directory) {
           json.path("modelsPort").intValue(),
           json.path("podCidr").stringValue(),
           json.path("serviceCidr").stringValue(),
+          json.path("listen").asString(""),
           json.path("simulatedNodes").asInt(0));
     }
 
@@ -66,15 +70,21 @@ public record ClusterHome(Path directory) {
           .put("modelsPort", modelsPort)
           .put("podCidr", podCidr)
           .put("serviceCidr", serviceCidr)
+          .put("listen", listen)
           .put("simulatedNodes", simulatedNodes);
     }
 
     /** The server's process, where it still runs. */
     public Optional<ProcessHandle> process() {
-      return ProcessHandle.of(pid)
-          .filter(ProcessHandle::isAlive)
-          .filter(p -> p.info().startInstant().filter(startedAt::equals).isPresent());
+      return runningProcess(pid, startedAt);
     }
+  }
+
+  /** A process, where it still runs; one of its number that started at another time is another. */
+  static Optional<ProcessHandle> runningProcess(long pid, Instant startedAt) {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(p -> p.info().startInstant().filter(startedAt::equals).isPresent());
   }
 
   /**
@@ -172,10 +182,35 @@ public record ClusterHome(Path directory) {
 
   /** Writes down what the cluster says of itself. */
   public void write(State state) throws IOException {
-    var part = directory.resolve("state.json.part");
-    Files.writeString(part, state.toJson().toPrettyString());
-    Files.move(
-        part, stateFile(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    replace(stateFile(), state.toJson());
+  }
+
+  private static void replace(Path file, ObjectNode content) throws IOException {
+    var part = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(part, content.toPrettyString());
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path joinedFile() {
+    return directory.resolve("joined.json");
+  }
+
+  /** As what this machine last joined a cluster of another; empty where it never did. */
+  public Optional<JoinedNode> joined() throws IOException {
+    if (!Files.exists(joinedFile())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JoinedNode.of(ModelCodec.tree(Files.readAllBytes(joinedFile()))));
+    } catch (IllegalArgumentException | DateTimeException | JacksonException e) {
+      throw new IOException(
+          joinedFile() + " can't be read; remove it, and join again with a token", e);
+    }
+  }
+
+  /** Writes down as what this machine has joined a cluster. */
+  public void write(JoinedNode joined) throws IOException {
+    replace(joinedFile(), joined.toJson());
   }
 
   /**

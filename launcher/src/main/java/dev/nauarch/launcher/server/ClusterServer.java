@@ -20,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -49,20 +48,7 @@ public final class ClusterServer implements AutoCloseable {
   /** Starts a cluster and serves until the process is told to stop. */
   public static void runUntilStopped(ServerOptions options, Progress progress)
       throws IOException, InterruptedException {
-    var stop = new CountDownLatch(1);
-    var stopped = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  stop.countDown();
-                  try {
-                    stopped.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                },
-                "shutdown"));
+    var stop = StopSignal.install();
     try (var server = start(options, progress)) {
       LOG.info("cluster {} is up", server.state().name());
       stop.await();
@@ -70,7 +56,7 @@ public final class ClusterServer implements AutoCloseable {
       progress.failed(String.valueOf(e.getMessage()));
       throw e;
     } finally {
-      stopped.countDown();
+      stop.done();
     }
   }
 
@@ -118,6 +104,7 @@ public final class ClusterServer implements AutoCloseable {
         network
             .orElseGet(() -> NetworkChoice.loopback(options.home().tag(options.name())))
             .serviceCidr(),
+        options.listen().or(() -> former.map(ClusterHome.State::listen)).orElse(""),
         options.simulation().count());
   }
 
@@ -129,6 +116,7 @@ public final class ClusterServer implements AutoCloseable {
     var api = ApiSide.start(options, state, network, catalog, clock);
     running.push(api);
     network.serve(api.client("system:kube-proxy"), api.client("system:node-network"));
+    network.govern(api.client("system:node-network"));
     network.parts().reversed().forEach(running::push);
     var admin = api.client("system:apiserver", "system:masters");
     step("API server", "https://127.0.0.1:" + state.apiPort() + portNote());
@@ -140,6 +128,7 @@ public final class ClusterServer implements AutoCloseable {
                     api.certificates().authorityPem(),
                     options.home().volumes().toString(),
                     api.catalog())
+                .withPodCidr(state.podCidr())
                 .withControllers(options.controllers())
                 .withNodeGrace(options.nodeGrace())));
     running.push(
@@ -147,6 +136,7 @@ public final class ClusterServer implements AutoCloseable {
     step("Control plane", "scheduler, queues and controllers; queue \"default\"");
 
     startGatewayAndNode(api, admin, network, clock);
+    tellHowToJoin(api, admin);
 
     options.home().write(state);
     writeKubeconfig();
@@ -165,6 +155,15 @@ public final class ClusterServer implements AutoCloseable {
                 options.leavesKubeconfig()
                     ? "kubeconfig " + options.home().kubeconfig()
                     : "context " + ContextSwitch.key(state.name())));
+  }
+
+  private void tellHowToJoin(ApiSide api, ClusterClient admin) {
+    if (!state.listen().isEmpty()) {
+      var server = "https://" + state.listen() + ":" + state.apiPort();
+      var pem = api.certificates().authorityPem();
+      new Defaults(admin).applyJoining(server, pem, state, options.emulatedVersion());
+      step("Joining", server + ": nau token create tells other machines how to join");
+    }
   }
 
   /** Both at once: neither needs the other, and each waits for answers of the API server. */

@@ -1,7 +1,13 @@
 package dev.nauarch.launcher.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,8 +56,45 @@ public final class Machine {
     }
   }
 
+  /**
+   * An address that other machines may know this one by.
+   *
+   * @param option where it was given, for the message
+   * @throws IllegalArgumentException it is none of this machine
+   */
+  public static String ownAddress(String option, String address) {
+    var text = option + " " + address + ": expected an IPv4 address of this machine";
+    try {
+      var parsed = InetAddress.ofLiteral(address);
+      if (!(parsed instanceof Inet4Address)
+          || parsed.isAnyLocalAddress()
+          || parsed.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(parsed) == null) {
+        throw new IllegalArgumentException(text + " that others can reach");
+      }
+      return parsed.getHostAddress();
+    } catch (SocketException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  /**
+   * The address of this machine on the way to another.
+   *
+   * @throws IOException nothing leads there
+   */
+  public static String addressTowards(String host, int port) throws IOException {
+    try (var socket = new DatagramSocket()) {
+      // Of a datagram socket nothing is sent by this.
+      socket.connect(new InetSocketAddress(InetAddress.getByName(host), port));
+      return socket.getLocalAddress().getHostAddress();
+    } catch (UncheckedIOException e) {
+      throw new IOException("nothing leads to " + host, e);
+    }
+  }
+
   /** The name of this machine's node. */
-  static String nodeName() throws IOException {
+  public static String nodeName() throws IOException {
     return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
   }
 

@@ -2,6 +2,7 @@ package dev.nauarch.launcher.server;
 
 import dev.nauarch.client.ClusterClient;
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.launcher.home.JoinedNode;
 import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.dns.DnsServer;
@@ -10,6 +11,7 @@ import dev.nauarch.nodeagent.network.HostPortWatch;
 import dev.nauarch.nodeagent.network.LoopbackProxy;
 import dev.nauarch.nodeagent.network.NetworkOptions;
 import dev.nauarch.nodeagent.network.NodeBalancer;
+import dev.nauarch.nodeagent.network.NodeRoutes;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.network.ServiceProxy;
 import dev.nauarch.nodeagent.network.ServiceWatch;
@@ -24,12 +26,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The pods' network on this machine: namespaces, cluster IPs and cluster DNS where this process may
  * make them; else the host's network, with loopback addresses for pods and services.
  */
-final class MachineNetwork {
+public final class MachineNetwork {
   private static final String DOMAIN = "cluster.local";
   private static final int DNS_PORT = 53;
   private static final int HTTPS_PORT = 443;
@@ -38,14 +41,23 @@ final class MachineNetwork {
   private final PolicyGate gate;
   private final Optional<NetworkOptions> routed;
   private final NetworkChoice choice;
+  private final String nodeName;
+  private final String address;
   private final List<AutoCloseable> running = new ArrayList<>();
 
   private MachineNetwork(
-      PodNetwork pods, PolicyGate gate, Optional<NetworkOptions> routed, NetworkChoice choice) {
+      PodNetwork pods,
+      PolicyGate gate,
+      Optional<NetworkOptions> routed,
+      NetworkChoice choice,
+      String nodeName,
+      String address) {
     this.pods = pods;
     this.gate = gate;
     this.routed = routed;
     this.choice = choice;
+    this.nodeName = nodeName;
+    this.address = address;
   }
 
   static MachineNetwork open(ClusterHome home, ClusterHome.State state) throws IOException {
@@ -53,26 +65,45 @@ final class MachineNetwork {
     if (state.podCidr().isEmpty()) {
       var block = Math.floorMod(home.tag(state.name()).hashCode(), 64 * 256);
       var network = HostNetwork.open(home.addresses(), block);
-      return new MachineNetwork(network, new PolicyGate(), Optional.empty(), choice);
+      return new MachineNetwork(
+          network, new PolicyGate(), Optional.empty(), choice, Machine.nodeName(), "127.0.0.1");
     }
     var options = NodeCleanup.network(home, state);
     var gate = new PolicyGate();
-    var pods = new GuardedNetwork(RoutedNetwork.open(options), gate);
-    return new MachineNetwork(pods, gate, Optional.of(options), choice);
+    return new MachineNetwork(
+        new GuardedNetwork(RoutedNetwork.open(options), gate),
+        gate,
+        Optional.of(options),
+        choice,
+        Machine.nodeName(),
+        state.listen().isEmpty() ? options.gateway() : state.listen());
+  }
+
+  /** The network of a machine that has joined a cluster. */
+  public static MachineNetwork open(ClusterHome home, JoinedNode joined) throws IOException {
+    var options = NodeCleanup.network(home, joined);
+    // Nobody may read the pods of all nodes here, so that there are no policies and no gate.
+    return new MachineNetwork(
+        RoutedNetwork.open(options),
+        new PolicyGate(),
+        Optional.of(options),
+        new NetworkChoice(options.podCidr(), options.nodeCidr(), options.serviceCidr()),
+        joined.nodeName(),
+        joined.nodeIp());
   }
 
   /**
    * Starts cluster IPs and cluster DNS, which follow the cluster's Services, and what else a node's
    * network does.
    *
-   * @param client reads Services and endpoints
-   * @param wider reads pods and policies as well, and writes the status of Services
+   * @param client reads Services, endpoints and nodes
+   * @param ofNode reads the pods of this machine's node
    */
-  void serve(ClusterClient client, ClusterClient wider) throws IOException {
+  public void serve(ClusterClient client, ClusterClient ofNode) throws IOException {
     if (routed.isEmpty()) {
       var proxy = new LoopbackProxy();
       running.add(proxy);
-      running.add(ServiceWatch.start(client, Machine.nodeName(), List.of(proxy)));
+      running.add(ServiceWatch.start(client, nodeName, List.of(proxy)));
       return;
     }
     var options = routed.get();
@@ -84,16 +115,27 @@ final class MachineNetwork {
             options.table(), List.of(options.podCidr()), List.of(options.serviceCidr()));
     var health = new HealthPorts(proxy::isHealthy);
     running.add(health);
-    var node = Machine.nodeName();
-    running.add(ServiceWatch.start(client, node, List.of(proxy, dns, health)));
-    running.add(NodeBalancer.start(wider, options.gateway()));
-    running.add(HostPortWatch.start(wider, node, proxy));
-    var policies = NetworkOptions.policyTable(options.table());
-    running.add(PolicyWatch.start(wider, node, policies, gate));
+    running.add(ServiceWatch.start(client, nodeName, List.of(proxy, dns, health)));
+    running.add(HostPortWatch.start(ofNode, nodeName, proxy));
+    running.add(NodeRoutes.start(client, nodeName, options));
+  }
+
+  /**
+   * Starts what one machine of a cluster does: load balancers, and the policies of its own pods.
+   *
+   * @param client reads all pods and policies, and writes the status of Services
+   */
+  void govern(ClusterClient client) {
+    if (routed.isPresent()) {
+      var options = routed.get();
+      running.add(NodeBalancer.start(client, address));
+      var policies = NetworkOptions.policyTable(options.table());
+      running.add(PolicyWatch.start(client, nodeName, policies, gate));
+    }
   }
 
   /** How pods get their place. */
-  PodNetwork pods() {
+  public PodNetwork pods() {
     return pods;
   }
 
@@ -104,7 +146,7 @@ final class MachineNetwork {
 
   /** The node's address, where pods and the API server reach the agent. */
   String nodeAddress() {
-    return routed.map(NetworkOptions::gateway).orElse("127.0.0.1");
+    return address;
   }
 
   /** Where the API server listens for pods. */
@@ -115,7 +157,7 @@ final class MachineNetwork {
   /** The addresses that the API server listens on. */
   List<String> listenAddresses() {
     return routed
-        .map(options -> List.of("127.0.0.1", options.gateway()))
+        .map(options -> Stream.of("127.0.0.1", options.gateway(), address).distinct().toList())
         .orElse(List.of("127.0.0.1"));
   }
 
@@ -145,7 +187,7 @@ final class MachineNetwork {
   }
 
   /** What is to be closed, in this order. */
-  List<AutoCloseable> parts() {
+  public List<AutoCloseable> parts() {
     var parts = new ArrayList<>(running.reversed());
     parts.add(pods);
     return parts;

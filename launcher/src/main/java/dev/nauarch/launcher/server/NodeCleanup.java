@@ -1,6 +1,7 @@
 package dev.nauarch.launcher.server;
 
 import dev.nauarch.launcher.home.ClusterHome;
+import dev.nauarch.launcher.home.JoinedNode;
 import dev.nauarch.nodeagent.network.NetworkOptions;
 import dev.nauarch.nodeagent.network.RoutedNetwork;
 import dev.nauarch.nodeagent.runtime.Remains;
@@ -22,6 +23,13 @@ public final class NodeCleanup {
     }
   }
 
+  /** Ends the pods of a node that has joined a cluster, and removes their network. */
+  public static void run(ClusterHome home, JoinedNode joined)
+      throws IOException, InterruptedException {
+    Remains.remove("nauarch-" + home.tag(joined.name()) + "-", home.directory());
+    RoutedNetwork.remove(network(home, joined));
+  }
+
   /** Removes a cluster's home. */
   public static void purge(ClusterHome home) throws IOException {
     if (!Files.exists(home.directory())) {
@@ -32,6 +40,17 @@ public final class NodeCleanup {
         Files.delete(path);
       }
     }
+  }
+
+  /** The network of a node that has joined a cluster. */
+  static NetworkOptions network(ClusterHome home, JoinedNode joined) {
+    return new NetworkOptions(
+        home.tag(joined.name()),
+        joined.network().podCidr(),
+        joined.network().nodeCidr(),
+        joined.network().serviceCidr(),
+        "cluster.local",
+        home.addresses());
   }
 
   /** The network of the cluster's node on this machine. */

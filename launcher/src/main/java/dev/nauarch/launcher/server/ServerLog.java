@@ -11,13 +11,14 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Where the server's log goes: a file in its home, four of 10 MB in turn. */
-final class ServerLog {
+public final class ServerLog {
   private static final int FILE_BYTES_MAX = 10 << 20;
   private static final int FILES = 4;
 
   private ServerLog() {}
 
-  static void open(Path directory) throws IOException {
+  /** Sends the log of this process there from now on. */
+  public static void open(Path directory) throws IOException {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format",
         "%1$tY-%1$tm-%1$tdT%1$tH:%1$tM:%1$tS.%1$tLZ %4$-7s %3$s: %5$s%6$s%n");

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param name its name
  * @param home where it keeps everything
  * @param ports the ports to try first
+ * @param listen an address of this machine at which other machines reach the API server; empty for
+ *     that of the last start, or none
  * @param simulation simulated nodes beside this machine, and what happens to them
  * @param leavesKubeconfig whether the user's kubeconfig is left alone
  * @param kubeconfig the kubeconfig to add the context to; empty for the one kubectl would write
@@ -30,6 +32,7 @@ public record ServerOptions(
     String name,
     ClusterHome home,
     Ports ports,
+    Optional<String> listen,
     SimulationOptions simulation,
     boolean leavesKubeconfig,
     Optional<Path> kubeconfig,

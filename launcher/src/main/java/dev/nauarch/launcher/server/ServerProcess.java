@@ -3,6 +3,7 @@ package dev.nauarch.launcher.server;
 import dev.nauarch.launcher.Main;
 import dev.nauarch.launcher.command.CommandFailure;
 import dev.nauarch.launcher.command.ExitCode;
+import dev.nauarch.launcher.home.ClusterHome;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -39,24 +40,27 @@ public final class ServerProcess {
   /**
    * Starts the process and returns once the cluster is ready.
    *
-   * @param words the server's arguments
+   * @param verb the hidden command that serves: {@code server} or {@code agent}
+   * @param words its arguments
    */
-  public static void start(ServerOptions options, List<String> words, Progress progress)
+  public static void start(ClusterHome home, String verb, List<String> words, Progress progress)
       throws IOException {
-    awaitReady(launch(List.of("setsid"), options, words), options, progress);
+    awaitReady(launch(List.of("setsid"), home, verb, words), home, progress);
   }
 
   /**
    * Starts the process and returns once it has ended, which it does when this one is told to.
    *
-   * @param words the server's arguments
+   * @param verb the hidden command that serves: {@code server} or {@code agent}
+   * @param words its arguments
    * @return its exit code
    */
-  public static int runUntilStopped(ServerOptions options, List<String> words, Progress progress)
+  public static int runUntilStopped(
+      ClusterHome home, String verb, List<String> words, Progress progress)
       throws IOException, InterruptedException {
-    var process = launch(List.of(), options, words);
+    var process = launch(List.of(), home, verb, words);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "shutdown"));
-    awaitReady(process, options, progress);
+    awaitReady(process, home, progress);
     return process.waitFor();
   }
 
@@ -65,23 +69,22 @@ public final class ServerProcess {
     process.onExit().join();
   }
 
-  private static Process launch(List<String> wrapper, ServerOptions options, List<String> words)
-      throws IOException {
-    options.home().create();
+  private static Process launch(
+      List<String> wrapper, ClusterHome home, String verb, List<String> words) throws IOException {
+    home.create();
     var command = new ArrayList<>(wrapper);
     command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(serverFlags());
-    command.addAll(List.of(Main.class.getName(), "server"));
+    command.addAll(flags(verb.equals("server")));
+    command.addAll(List.of(Main.class.getName(), verb));
     command.addAll(words);
     return new ProcessBuilder(command)
         .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
         .redirectError(
-            ProcessBuilder.Redirect.appendTo(
-                options.home().directory().resolve("server.err").toFile()))
+            ProcessBuilder.Redirect.appendTo(home.directory().resolve("server.err").toFile()))
         .start();
   }
 
-  private static void awaitReady(Process process, ServerOptions options, Progress progress)
+  private static void awaitReady(Process process, ClusterHome home, Progress progress)
       throws IOException {
     try (var lines = process.inputReader()) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -100,13 +103,17 @@ public final class ServerProcess {
     throw new CommandFailure(
         ExitCode.ERROR,
         "the server ended before it was ready; see "
-            + options.home().directory().resolve("server.err")
+            + home.directory().resolve("server.err")
             + " and "
-            + options.home().log());
+            + home.log());
   }
 
-  /** This process' own class path; the cache, the memory and the compilers of a server. */
-  private static List<String> serverFlags() {
+  /**
+   * This process' own class path; the cache, the memory and the compilers of what stays.
+   *
+   * @param isServer whether it has a whole cluster to look after, not one machine
+   */
+  private static List<String> flags(boolean isServer) {
     var flags = new ArrayList<String>();
     for (var flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (flag.startsWith(CACHE)) {
@@ -119,8 +126,10 @@ public final class ServerProcess {
     flags.add(
         "-Djdk.virtualThreadScheduler.parallelism="
             + Math.max(4, Runtime.getRuntime().availableProcessors()));
-    flags.addAll(COLLECTOR);
-    flags.addAll(SECOND_COMPILER);
+    if (isServer) {
+      flags.addAll(COLLECTOR);
+      flags.addAll(SECOND_COMPILER);
+    }
     flags.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return flags;
   }

@@ -36,6 +36,11 @@ public record NetworkOptions(
     return nodeCidr.substring(0, nodeCidr.lastIndexOf('.') + 1);
   }
 
+  /** What the ranges of all nodes begin with: the numbers that the pods' range fixes as a whole. */
+  String clusterPrefix() {
+    return podCidr.substring(0, podCidr.indexOf('.', podCidr.indexOf('.') + 1) + 1);
+  }
+
   /**
    * The node's own address in the pod network: the pods' gateway and name server, and where they
    * reach the API server and the agent.

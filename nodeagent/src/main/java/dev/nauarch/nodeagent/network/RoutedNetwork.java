@@ -91,6 +91,7 @@ public final class RoutedNetwork implements PodNetwork {
     for (var uid : network.block.uids()) {
       network.detachUid(uid);
     }
+    NodeRoutes.remove(options);
     removeNode(options.gatewayInterface(), options.table());
   }
 

@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Registers a node and keeps its lease and its status fresh, on one virtual thread. What fails is
- * tried again at the next beat, and sooner while the node is not registered yet.
+ * tried again soon. A status that somebody else has changed, as whoever takes a node for silent
+ * does, is written anew at the next beat.
  */
 public final class NodeHeartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeHeartbeat.class);
@@ -85,9 +86,7 @@ public final class NodeHeartbeat implements AutoCloseable {
   private boolean beat() {
     var now = clock.instant();
     try {
-      if (statusAt
-          .plus(statusAt.equals(Instant.MIN) ? Duration.ZERO : STATUS_EVERY)
-          .isBefore(now)) {
+      if (isDue(now)) {
         report(now);
         statusAt = now;
       }
@@ -101,6 +100,16 @@ public final class NodeHeartbeat implements AutoCloseable {
       LOG.warn("The node's status was not written: {}", e.getMessage());
       return false;
     }
+  }
+
+  private boolean isDue(Instant now) {
+    return statusAt.equals(Instant.MIN)
+        || statusAt.plus(STATUS_EVERY).isBefore(now)
+        || !client
+            .get(Resources.NODES, new ObjectKey("", record.options().nodeName()))
+            .map(Node::getStatus)
+            .map(NodeRecord::isReady)
+            .orElse(false);
   }
 
   private void report(Instant now) {

@@ -113,6 +113,12 @@ public record NodeRecord(
     return amounts;
   }
 
+  /** Whether a status says that its node is ready. */
+  static boolean isReady(NodeStatus status) {
+    return status.getConditions().stream()
+        .anyMatch(each -> "Ready".equals(each.getType()) && "True".equals(each.getStatus()));
+  }
+
   private static List<NodeCondition> conditions(List<NodeCondition> before, Instant now) {
     return List.of(
         condition("MemoryPressure", "False", "KubeletHasSufficientMemory", before, now),

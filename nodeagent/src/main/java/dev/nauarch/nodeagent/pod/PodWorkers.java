@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PodWorkers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PodWorkers.class);
-  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(10);
+  private static final Duration SYNC_LOOK = Duration.ofMinutes(1);
   private static final Duration REFRESH = Duration.ofSeconds(20);
 
   private final NodeContext node;
@@ -53,6 +53,7 @@ public final class PodWorkers implements AutoCloseable {
   private final Map<String, Sandbox> foundByUid = new ConcurrentHashMap<>();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Informer<Pod> informer;
+  private final Thread orphans;
   private final Thread refresher;
 
   private PodWorkers(NodeContext node) throws RuntimeFault {
@@ -72,7 +73,7 @@ public final class PodWorkers implements AutoCloseable {
             Resources.PODS,
             new Selection("", "", "spec.nodeName=" + node.nodeName()),
             new Listener());
-    Thread.ofVirtual().name("orphans").start(this::sweepOrphans);
+    this.orphans = Thread.ofVirtual().name("orphans").start(this::sweepOrphans);
     node.equipment().onChange(new EquipmentListener());
     this.refresher = Thread.ofVirtual().name("volume-refresh").start(this::refreshForever);
   }
@@ -288,9 +289,9 @@ public final class PodWorkers implements AutoCloseable {
   /** Takes down what belongs to pods that are gone. */
   private void sweepOrphans() {
     try {
-      if (!informer.awaitSynced(SYNC_TIMEOUT)) {
-        LOG.warn("The pods of this node are not known yet; what is left of others stays");
-        return;
+      // For as long as it takes: what was moved to other nodes meanwhile must not run here too.
+      while (!informer.awaitSynced(SYNC_LOOK)) {
+        LOG.warn("The pods of this node are not known yet; what is left of others stays till then");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -381,6 +382,7 @@ public final class PodWorkers implements AutoCloseable {
   @Override
   public void close() {
     informer.close();
+    orphans.interrupt();
     refresher.interrupt();
     workerByUid.values().forEach(PodWorker::release);
   }

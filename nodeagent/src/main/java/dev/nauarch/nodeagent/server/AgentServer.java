@@ -6,6 +6,7 @@ import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -27,10 +28,12 @@ public final class AgentServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final SslContextFactory.Server tls;
 
-  private AgentServer(Server server, ServerConnector connector) {
+  private AgentServer(Server server, ServerConnector connector, SslContextFactory.Server tls) {
     this.server = server;
     this.connector = connector;
+    this.tls = tls;
   }
 
   /** Starts to answer. */
@@ -66,7 +69,16 @@ public final class AgentServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("the agent's server did not start", e);
     }
-    return new AgentServer(server, connector);
+    return new AgentServer(server, connector, tls);
+  }
+
+  /** Shows another certificate from the next connection on. */
+  public void serveWith(SSLContext context) {
+    try {
+      tls.reload(factory -> factory.setSslContext(context));
+    } catch (Exception e) {
+      throw new IllegalArgumentException("the agent can't serve with this certificate", e);
+    }
   }
 
   /** The port that it listens on. */

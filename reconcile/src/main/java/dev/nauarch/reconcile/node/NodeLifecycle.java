@@ -37,12 +37,13 @@ public final class NodeLifecycle implements Reconciler {
   /** How long Kubernetes waits for word of a node. */
   public static final Duration GRACE = Duration.ofSeconds(50);
 
-  /** How often a node that is not ready looks whether any is. */
+  /** How often it is looked whether any node is ready, and at a lease whose dates don't tell. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private static final String LEASE_NAMESPACE = "kube-node-lease";
 
   private final Duration grace;
+  private final LeaseTimes leases = new LeaseTimes();
 
   /**
    * @param grace how long nothing is heard of a node until it counts as silent; longer than the
@@ -73,13 +74,17 @@ public final class NodeLifecycle implements Reconciler {
   public Plan reconcile(ObjectKey key, Snapshot world, Instant now) {
     var found = world.get(Resources.NODES, key);
     if (found.isEmpty() || found.get().getMetadata().getDeletionTimestamp() != null) {
+      leases.forget(key.name());
       return Plan.NOTHING;
     }
     var node = found.get();
     var draft = new PlanDraft();
-    var heard = lastHeardOf(node, world);
+    var heard = lastHeardOf(node, world, now);
     if (heard.plus(grace).isAfter(now)) {
       draft.wakeAt(heard.plus(grace));
+      if (leases.isBehind(key.name())) {
+        draft.wakeAt(now.plus(LOOK));
+      }
     } else if (!NodeStates.isUnknown(node)) {
       reportSilence(draft, node, now);
       return draft.plan();
@@ -92,12 +97,13 @@ public final class NodeLifecycle implements Reconciler {
     return draft.plan();
   }
 
-  private static Instant lastHeardOf(Node node, Snapshot world) {
+  private Instant lastHeardOf(Node node, Snapshot world, Instant now) {
+    var name = node.getMetadata().getName();
     var lease =
         world
-            .get(Resources.LEASES, new ObjectKey(LEASE_NAMESPACE, node.getMetadata().getName()))
+            .get(Resources.LEASES, new ObjectKey(LEASE_NAMESPACE, name))
             .map(found -> found.getSpec().getRenewTime())
-            .map(time -> time.toInstant());
+            .map(time -> leases.heard(name, time.toInstant(), now));
     var created = Times.parse(node.getMetadata().getCreationTimestamp());
     var heartbeat =
         NodeStates.ready(node)

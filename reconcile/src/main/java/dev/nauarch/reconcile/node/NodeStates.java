@@ -1,5 +1,6 @@
 package dev.nauarch.reconcile.node;
 
+import dev.nauarch.api.Tolerations;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Taint;
@@ -11,7 +12,17 @@ final class NodeStates {
   static final String NOT_READY = "node.kubernetes.io/not-ready";
   static final String UNREACHABLE = "node.kubernetes.io/unreachable";
 
+  /** By which people say that a node is off for good: none of its pods runs any more. */
+  static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+
   private NodeStates() {}
+
+  /** Whether a node does not serve, and people have said that nothing runs on it. */
+  static boolean isOutOfService(Node node) {
+    return !isReady(node)
+        && Tolerations.taints(node).stream()
+            .anyMatch(taint -> OUT_OF_SERVICE.equals(taint.getKey()));
+  }
 
   static Optional<NodeCondition> ready(Node node) {
     return node.getStatus() == null

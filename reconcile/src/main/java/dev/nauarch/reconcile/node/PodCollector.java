@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Removes the pods of nodes that are gone, since nobody is left to stop them; and pods that were
- * deleted before they had a node.
+ * Removes the pods of nodes that are gone, since nobody is left to stop them; those that are to end
+ * on nodes of which people have said that they are out of service; and pods that were deleted
+ * before they had a node.
  */
 public final class PodCollector implements Reconciler {
 
@@ -35,7 +36,10 @@ public final class PodCollector implements Reconciler {
   }
 
   private static List<ObjectKey> podsOf(String node, Snapshot world) {
-    return world.get(Resources.NODES, new ObjectKey("", node)).isPresent()
+    return world
+            .get(Resources.NODES, new ObjectKey("", node))
+            .filter(found -> !NodeStates.isOutOfService(found))
+            .isPresent()
         ? List.of()
         : world.lookup(Index.PODS_BY_NODE, node).stream().map(ObjectKey::of).toList();
   }
@@ -55,14 +59,21 @@ public final class PodCollector implements Reconciler {
       return;
     }
     var node = new ObjectKey("", pod.getSpec().getNodeName());
-    if (world.get(Resources.NODES, node).isEmpty()) {
+    var found = world.get(Resources.NODES, node);
+    if (found.isEmpty()) {
       draft.add(new Command.Confirm(new Command.Fact.Absent(Resources.NODES, node)));
-      if (!Pods.hasEnded(pod)) {
-        draft.updateStatus(
-            Resources.PODS, pod.edit().editOrNewStatus().withPhase("Failed").endStatus().build());
-      }
-      delete(draft, pod);
+      failAndDelete(draft, pod);
+    } else if (Pods.isTerminating(pod) && NodeStates.isOutOfService(found.get())) {
+      failAndDelete(draft, pod);
     }
+  }
+
+  private static void failAndDelete(PlanDraft draft, Pod pod) {
+    if (!Pods.hasEnded(pod)) {
+      draft.updateStatus(
+          Resources.PODS, pod.edit().editOrNewStatus().withPhase("Failed").endStatus().build());
+    }
+    delete(draft, pod);
   }
 
   private static void delete(PlanDraft draft, Pod pod) {

@@ -67,6 +67,7 @@ class ClusterIT {
             "it-" + ProcessHandle.current().pid(),
             new ClusterHome(directory.resolve("home")),
             new ServerOptions.Ports(21_443, 21_800),
+            Optional.empty(),
             SimulationOptions.of(0, Devices.NONE),
             true,
             Optional.empty(),

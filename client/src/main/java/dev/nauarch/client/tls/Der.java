@@ -1,4 +1,4 @@
-package dev.nauarch.apiserver.certificates;
+package dev.nauarch.client.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /** The structures of DER (ITU-T X.690) that a certificate is made of, each as its bytes. */
-final class Der {
+public final class Der {
 
   private static final int BOOLEAN = 0x01;
   private static final int INTEGER = 0x02;
@@ -32,42 +32,50 @@ final class Der {
 
   private Der() {}
 
-  static byte[] sequence(byte[]... parts) {
+  /** Parts in their order. */
+  public static byte[] sequence(byte[]... parts) {
     return tagged(SEQUENCE, concatenated(parts));
   }
 
-  static byte[] set(byte[]... parts) {
+  /** Parts of a set. */
+  public static byte[] set(byte[]... parts) {
     return tagged(SET, concatenated(parts));
   }
 
-  static byte[] truth() {
+  /** The boolean that is true. */
+  public static byte[] truth() {
     return tagged(BOOLEAN, new byte[] {(byte) 0xff});
   }
 
-  static byte[] integer(BigInteger value) {
+  /** A whole number. */
+  public static byte[] integer(BigInteger value) {
     return tagged(INTEGER, value.toByteArray());
   }
 
-  static byte[] octets(byte[] content) {
+  /** Bytes. */
+  public static byte[] octets(byte[] content) {
     return tagged(OCTET_STRING, content);
   }
 
-  static byte[] utf8(String text) {
+  /** A text. */
+  public static byte[] utf8(String text) {
     return tagged(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] bits(int unused, byte... content) {
+  /** Bits, of whose last byte some at the end do not count. */
+  public static byte[] bits(int unused, byte... content) {
     return tagged(BIT_STRING, concatenated(new byte[] {(byte) unused}, content));
   }
 
-  static byte[] time(Instant instant) {
+  /** A moment, to the second. */
+  public static byte[] time(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC).getYear() <= UTC_TIME_YEAR_MAX
         ? tagged(UTC_TIME, UTC.format(instant).getBytes(StandardCharsets.US_ASCII))
         : tagged(GENERALIZED_TIME, GENERALIZED.format(instant).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** An object identifier in dotted form, for example {@code 2.5.29.17}. */
-  static byte[] oid(String dotted) {
+  public static byte[] oid(String dotted) {
     var parts = dotted.split("\\.", -1);
     var content = new ByteArrayOutputStream();
     base128(content, Long.parseLong(parts[0]) * 40 + Long.parseLong(parts[1]));
@@ -78,16 +86,17 @@ final class Der {
   }
 
   /** An implicitly tagged primitive value, as the names of a subject alternative name are. */
-  static byte[] implicit(int number, byte[] content) {
+  public static byte[] implicit(int number, byte[] content) {
     return tagged(CONTEXT | number, content);
   }
 
   /** An explicitly tagged value. */
-  static byte[] explicit(int number, byte[] content) {
+  public static byte[] explicit(int number, byte[] content) {
     return tagged(CONTEXT | CONSTRUCTED | number, content);
   }
 
-  static byte[] concatenated(byte[]... parts) {
+  /** Parts one behind the other. */
+  public static byte[] concatenated(byte[]... parts) {
     var all = new ByteArrayOutputStream();
     for (var part : parts) {
       all.writeBytes(part);
