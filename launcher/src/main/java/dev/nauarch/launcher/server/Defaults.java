@@ -75,7 +75,8 @@ public final class Defaults {
             "podCidr", state.podCidr(),
             "serviceCidr", state.serviceCidr(),
             "version", "v" + emulatedVersion + ".0"));
-    // The proxy, the routes and the name server of a machine act as its node. Elsewhere a proxy runs
+    // The proxy, the routes and the name server of a machine act as its node. Elsewhere a proxy
+    // runs
     // as a pod on each node, whose token that node can have: no node gets what it could not get.
     apply(
         Resources.CLUSTER_ROLE_BINDINGS,

@@ -3,7 +3,7 @@ package dev.nauarch.nodeagent.node;
 import dev.nauarch.api.quota.NativeResources;
 import dev.nauarch.nodeagent.NodeAgentOptions;
 import dev.nauarch.nodeagent.equipment.Equipment;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -27,7 +27,11 @@ import java.util.TreeMap;
  * @param equipment what the node has besides
  */
 public record NodeRecord(
-    NodeAgentOptions options, Machine machine, RuntimeInfo runtime, int port, Equipment equipment) {
+    NodeAgentOptions options,
+    Machine machine,
+    RuntimeFacts runtime,
+    int port,
+    Equipment equipment) {
   private static final int PODS_MAX = 110;
 
   /** The labels that the agent keeps on its node. */

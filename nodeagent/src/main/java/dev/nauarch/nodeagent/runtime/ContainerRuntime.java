@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 public interface ContainerRuntime extends AutoCloseable {
 
   /** What it is, and what it can do now. */
-  RuntimeInfo info() throws RuntimeFault;
+  RuntimeFacts info() throws RuntimeFault;
 
   /** The images that containers are made of. */
   ImageService images();

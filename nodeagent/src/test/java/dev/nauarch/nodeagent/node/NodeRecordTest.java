@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.nauarch.nodeagent.NodeAgentOptions;
 import dev.nauarch.nodeagent.equipment.NoEquipment;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -34,7 +34,7 @@ class NodeRecordTest {
             0,
             SSLContext.getDefault()),
         new Machine(4, 8L << 30, 16L << 30, "machine", "boot", "kernel", "image", "amd64"),
-        new RuntimeInfo("runtime", "1", Map.of(), false, false, ""),
+        new RuntimeFacts("runtime", "1", Map.of(), false, false, ""),
         10250,
         new NoEquipment("this is a test"));
   }

@@ -4,8 +4,8 @@ import dev.nauarch.nodeagent.PodIdentity;
 import dev.nauarch.nodeagent.runtime.ContainerImage;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
 import dev.nauarch.nodeagent.runtime.ImageService.ImageInfo;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo.Handler;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts.Handler;
 import dev.nauarch.nodeagent.runtime.Sandbox;
 import dev.nauarch.protocols.cri.ContainerState;
 import dev.nauarch.protocols.cri.Image;
@@ -25,7 +25,7 @@ import java.util.TreeMap;
 final class Answers {
   private Answers() {}
 
-  static RuntimeInfo info(VersionResponse version, StatusResponse status) {
+  static RuntimeFacts info(VersionResponse version, StatusResponse status) {
     var handlers = new TreeMap<String, Handler>();
     for (var handler : status.getRuntimeHandlersList()) {
       var features = handler.getFeatures();
@@ -43,7 +43,7 @@ final class Answers {
                 .strip());
       }
     }
-    return new RuntimeInfo(
+    return new RuntimeFacts(
         version.getRuntimeName(),
         version.getRuntimeVersion(),
         handlers,

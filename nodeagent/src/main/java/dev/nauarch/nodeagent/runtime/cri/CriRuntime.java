@@ -10,9 +10,9 @@ import dev.nauarch.nodeagent.runtime.ExecSession;
 import dev.nauarch.nodeagent.runtime.ImageService;
 import dev.nauarch.nodeagent.runtime.ResourceLimits;
 import dev.nauarch.nodeagent.runtime.ResourceUsage;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import dev.nauarch.nodeagent.runtime.RuntimeFault.Reason;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import dev.nauarch.nodeagent.runtime.Sandbox;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import dev.nauarch.nodeagent.runtime.process.NamespaceDoor;
@@ -152,7 +152,7 @@ public final class CriRuntime implements ContainerRuntime {
   }
 
   @Override
-  public RuntimeInfo info() throws RuntimeFault {
+  public RuntimeFacts info() throws RuntimeFault {
     var version =
         calls.runtime(
             Reason.STATE, Calls.USUAL, stub -> stub.version(VersionRequest.getDefaultInstance()));

@@ -14,8 +14,8 @@ import dev.nauarch.nodeagent.runtime.ImageService;
 import dev.nauarch.nodeagent.runtime.ResourceLimits;
 import dev.nauarch.nodeagent.runtime.ResourceUsage;
 import dev.nauarch.nodeagent.runtime.Runs;
+import dev.nauarch.nodeagent.runtime.RuntimeFacts;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
-import dev.nauarch.nodeagent.runtime.RuntimeInfo;
 import dev.nauarch.nodeagent.runtime.Sandbox;
 import dev.nauarch.nodeagent.runtime.SandboxConfig;
 import java.io.IOException;
@@ -112,9 +112,9 @@ public final class ProcessRuntime implements ContainerRuntime {
   }
 
   @Override
-  public RuntimeInfo info() {
-    var usual = new RuntimeInfo.Handler(false, false);
-    return new RuntimeInfo("process", "0.1.0", Map.of("", usual), true, false, "");
+  public RuntimeFacts info() {
+    var usual = new RuntimeFacts.Handler(false, false);
+    return new RuntimeFacts("process", "0.1.0", Map.of("", usual), true, false, "");
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param imageMounts whether containers can mount images
  * @param notReady why it can't run pods now; empty where it can
  */
-public record RuntimeInfo(
+public record RuntimeFacts(
     String name,
     String version,
     Map<String, Handler> handlerByName,
