@@ -3,11 +3,12 @@ package dev.nauarch.nodeagent.pod;
 import dev.nauarch.api.ApiException;
 import dev.nauarch.api.ObjectKey;
 import dev.nauarch.api.Resources;
+import dev.nauarch.nodeagent.image.registry.ImageFault;
+import dev.nauarch.nodeagent.image.registry.ImageReference;
 import dev.nauarch.nodeagent.runtime.ImageService.ImageInfo;
 import dev.nauarch.nodeagent.runtime.ImageService.RegistryLogin;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import dev.nauarch.nodeagent.runtime.RuntimeFault.Reason;
-import dev.nauarch.nodeagent.spec.ImageName;
 import dev.nauarch.nodeagent.spec.PullSecrets;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -48,10 +49,10 @@ final class PodImages {
    * @param policy {@code Always}, {@code IfNotPresent} or {@code Never}
    */
   ImageInfo of(String asked, String policy, String handler) throws RuntimeFault {
-    ImageName name;
+    ImageReference name;
     try {
-      name = ImageName.parse(asked);
-    } catch (IllegalArgumentException e) {
+      name = ImageReference.parse(asked);
+    } catch (ImageFault e) {
       throw new RuntimeFault(Reason.IMAGE_NAME, String.valueOf(e.getMessage()), e);
     }
     var present = node.runtime().images().find(asked);
@@ -68,7 +69,7 @@ final class PodImages {
     return pull(asked, name, handler);
   }
 
-  private ImageInfo pull(String asked, ImageName name, String handler) throws RuntimeFault {
+  private ImageInfo pull(String asked, ImageReference name, String handler) throws RuntimeFault {
     tell("Pulling", "Pulling image \"" + asked + "\"");
     var begun = node.clock().instant();
     try {
@@ -109,7 +110,7 @@ final class PodImages {
   }
 
   /** Who may ask this image's registry, by the pod's secrets. */
-  private List<RegistryLogin> logins(ImageName name) {
+  private List<RegistryLogin> logins(ImageReference name) {
     var secrets = new ArrayList<Secret>();
     for (var reference : pod.getSpec().getImagePullSecrets()) {
       var key = new ObjectKey(pod.getMetadata().getNamespace(), reference.getName());

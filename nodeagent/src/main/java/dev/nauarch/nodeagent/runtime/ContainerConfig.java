@@ -43,6 +43,35 @@ public record ContainerConfig(
     Interaction interaction,
     Optional<String> target) {
 
+  /**
+   * The same with nothing left to its image.
+   *
+   * @param words the program with its arguments
+   */
+  public ContainerConfig whole(
+      List<String> words,
+      Map<String, String> variables,
+      String directory,
+      Security rights,
+      int signal) {
+    return new ContainerConfig(
+        name,
+        attempt,
+        image,
+        words,
+        List.of(),
+        variables,
+        directory,
+        mounts,
+        devices,
+        limits,
+        rights,
+        logFile,
+        signal,
+        interaction,
+        target);
+  }
+
   /** The same with other mounts. */
   public ContainerConfig withMounts(List<Mount> others) {
     return new ContainerConfig(

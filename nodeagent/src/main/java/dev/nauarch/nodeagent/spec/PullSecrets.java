@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.spec;
 
+import dev.nauarch.nodeagent.image.registry.ImageReference;
 import dev.nauarch.nodeagent.runtime.ImageService.RegistryLogin;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ public final class PullSecrets {
   private PullSecrets() {}
 
   /** The logins that are for an image, those that say most of its name first. */
-  public static List<RegistryLogin> of(List<Secret> secrets, ImageName image) {
+  public static List<RegistryLogin> of(List<Secret> secrets, ImageReference image) {
     var found = new ArrayList<Entry>();
     for (var secret : secrets) {
       var data = secret.getData() == null ? Map.<String, String>of() : secret.getData();
@@ -42,7 +43,7 @@ public final class PullSecrets {
   /** A login and what it is for. */
   private record Entry(String pattern, RegistryLogin login) {
 
-    boolean isFor(ImageName image) {
+    boolean isFor(ImageReference image) {
       var words = pattern.split("/", 2);
       return matches(words[0], image.registry())
           && (words.length == 1 || image.repository().startsWith(words[1]));

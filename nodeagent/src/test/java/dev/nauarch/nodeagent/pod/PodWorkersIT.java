@@ -15,6 +15,9 @@ import dev.nauarch.nodeagent.HostNetwork;
 import dev.nauarch.nodeagent.ServiceAccountTokens.Token;
 import dev.nauarch.nodeagent.cgroup.Cgroups;
 import dev.nauarch.nodeagent.equipment.NoEquipment;
+import dev.nauarch.nodeagent.image.TestImage;
+import dev.nauarch.nodeagent.image.TestLayer;
+import dev.nauarch.nodeagent.image.TestRegistry;
 import dev.nauarch.nodeagent.runtime.process.ProcessRuntime;
 import dev.nauarch.nodeagent.volume.PodVolumes;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -384,7 +387,7 @@ class PodWorkersIT {
   @Test
   void aPodWithAnImageThatCantBeHadSaysSo() throws Exception {
     var pod = pod("image", "true");
-    pod.editSpec().editFirstContainer().withImage("nginx:1.27").endContainer().endSpec();
+    pod.editSpec().editFirstContainer().withImage("127.0.0.1:1/nginx:1.27").endContainer().endSpec();
     create(pod);
     var waiting =
         await(
@@ -394,5 +397,64 @@ class PodWorkersIT {
               return state != null && "ImagePullBackOff".equals(state.getReason());
             });
     assertEquals("Pending", waiting.getStatus().getPhase());
+  }
+
+  /** An image whose program tells what it sees. */
+  private static TestImage telling() throws IOException {
+    var layer =
+        new TestLayer()
+            .file("bin/busybox", 0755, Files.readAllBytes(Path.of("/bin/busybox")))
+            .link("bin/sh", "busybox")
+            .link("bin/cat", "busybox")
+            .file("etc/hosts", "1.2.3.4 image\n");
+    var script =
+        "cat /etc/hosts /etc/hostname /config/key; echo $COLOR $@; echo bye >/dev/termination-log";
+    var config =
+        Map.<String, Object>of(
+            "Entrypoint", List.of("sh", "-c", script, "sh"), "Env", List.of("COLOR=red"));
+    return TestImage.of(config, TestImage.Packing.GZIP, List.of(layer.tar()));
+  }
+
+  @Test
+  void aPodRunsAnImageAsTheImageSays() throws Exception {
+    try (var registry = new TestRegistry()) {
+      var name = registry.put("team/app", "1", telling());
+      cluster.create(
+          Resources.CONFIG_MAPS,
+          new ConfigMapBuilder()
+              .withNewMetadata()
+              .withNamespace("default")
+              .withName("settings")
+              .endMetadata()
+              .addToData("key", "value\n")
+              .build());
+      create(
+          with(
+              pod("imaged", ""),
+              "{'volumes':[{'name':'c','configMap':{'name':'settings'}}],'containers':[{'image':"
+                      .replace('\'', '"')
+                  + ("'%s','command':[],'args':['from','pod'],'volumeMounts':[{'name':'c',"
+                          + "'mountPath':'/config'}]}]}")
+                      .formatted(name)
+                      .replace('\'', '"')));
+      var pod = awaitPhase("imaged", "Succeeded");
+      var log = log(pod);
+      assertTrue(log.contains("\timaged\nimaged\nvalue\nred from pod\n"), log);
+      assertFalse(log.contains("1.2.3.4"), log);
+      var status = pod.getStatus().getContainerStatuses().getFirst();
+      assertEquals("bye\n", status.getState().getTerminated().getMessage());
+      create(with(pod("missing", ""), "{\"containers\":[{\"image\":\"" + name + "2\"}]}"));
+      var waiting =
+          await(
+              "missing",
+              each ->
+                  each.getStatus().getContainerStatuses().stream()
+                      .anyMatch(
+                          one ->
+                              one.getState().getWaiting() != null
+                                  && String.valueOf(one.getState().getWaiting().getMessage())
+                                      .contains("not found")));
+      assertEquals("Pending", waiting.getStatus().getPhase());
+    }
   }
 }

@@ -141,7 +141,6 @@ class FieldsTest {
           "io.k8s.api.core.v1.Volume.rbd",
           "io.k8s.api.core.v1.PodSecurityContext.seLinuxOptions",
           "io.k8s.api.core.v1.PodSecurityContext.sysctls",
-          "io.k8s.api.core.v1.PodSpec.imagePullSecrets",
           "io.k8s.api.core.v1.PodSpec.runtimeClassName",
           "io.k8s.api.core.v1.SecurityContext.seLinuxOptions",
           "io.k8s.api.scheduling.v1beta1.PodGroupSpec.resourceClaims",

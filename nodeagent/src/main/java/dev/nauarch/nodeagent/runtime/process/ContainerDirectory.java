@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,8 +20,24 @@ import tools.jackson.databind.json.JsonMapper;
 record ContainerDirectory(Path path) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** What is kept of a container's configuration. */
-  record Saved(String sandboxId, ContainerConfig config) {}
+  /**
+   * What is kept of a container's configuration.
+   *
+   * @param config with nothing left to its image
+   * @param layers the layers of its image, the highest first; empty for the machine's own files
+   * @param volumes what its image says holds data
+   */
+  record Saved(
+      String sandboxId, ContainerConfig config, List<String> layers, List<String> volumes) {
+
+    boolean isOfImage() {
+      return StoredImages.isStored(config.image());
+    }
+
+    List<Path> layerPaths() {
+      return layers.stream().map(Path::of).toList();
+    }
+  }
 
   /** Makes the directory of a new container, readable by its owner only. */
   static ContainerDirectory create(Path path, Saved saved) throws IOException {

@@ -44,10 +44,12 @@ final class LaunchScript {
 
   private final Isolation isolation;
   private final Path enterProgram;
+  private final Path enterImageProgram;
 
-  LaunchScript(Isolation isolation, Path enterProgram) {
+  LaunchScript(Isolation isolation, Path enterProgram, Path enterImageProgram) {
     this.isolation = isolation;
     this.enterProgram = enterProgram;
+    this.enterImageProgram = enterImageProgram;
   }
 
   /** Refuses what can't be had here, before anything is made. */
@@ -65,19 +67,16 @@ final class LaunchScript {
     }
   }
 
-  /** The program and its arguments. */
-  private static List<String> words(ContainerConfig config) {
-    var words = new ArrayList<String>(config.command());
-    words.addAll(config.arguments());
-    return words;
-  }
-
   /** Refuses what can't be had here, before anything is made. */
   void check(ContainerConfig config) throws RuntimeFault {
-    if (words(config).isEmpty()) {
+    if (config.command().isEmpty()) {
       throw new RuntimeFault(
           RuntimeFault.Reason.CREATE,
-          "container " + config.name() + " has no command, and the image host has none either");
+          "container "
+              + config.name()
+              + " has no command, and the image "
+              + config.image().name()
+              + " has none either");
     }
     if (isolation == Isolation.NONE && !config.mounts().isEmpty()) {
       throw new RuntimeFault(
@@ -101,6 +100,7 @@ final class LaunchScript {
       List<Path> cgroups,
       Path directory,
       ContainerConfig config) {
+    var isOfImage = StoredImages.isStored(config.image());
     var text = new StringBuilder();
     cgroups.forEach(file -> text.append("echo 0 >").append(quote(file)).append('\n'));
     var command = new ArrayList<String>();
@@ -114,6 +114,9 @@ final class LaunchScript {
         command.addAll(List.of("--map-root-user", "--uts"));
       }
       command.addAll(List.of("--mount", "--propagation", "private"));
+      if (isOfImage && isolation == Isolation.FULL) {
+        command.add("--cgroup");
+      }
       if (!sandbox.hostPid()) {
         command.add("--pid");
       }
@@ -121,7 +124,8 @@ final class LaunchScript {
       // the exit code of one that was killed comes through, which unshare's own waiting loses.
       command.addAll(List.of("sh", "-c", quote("\"$@\"; exit $?"), "wait"));
     }
-    command.addAll(List.of("sh", quote(enterProgram), quote(directory)));
+    var program = isOfImage ? enterImageProgram : enterProgram;
+    command.addAll(List.of("sh", quote(program), quote(directory)));
     return text.append(connected(String.join(" ", command), directory, config.interaction()))
         .append('\n')
         .toString();
@@ -201,7 +205,7 @@ final class LaunchScript {
   }
 
   private String become(ContainerConfig config) {
-    var program = quote(words(config).getFirst());
+    var program = quote(config.command().getFirst());
     var directory = workingDirectory(config);
     return "cd "
         + quote(directory)
@@ -212,7 +216,7 @@ final class LaunchScript {
         + "\ncommand -v "
         + program
         + " >/dev/null || fail "
-        + quote("exec: \"" + words(config).getFirst() + "\": executable file not found in $PATH")
+        + quote("exec: \"" + config.command().getFirst() + "\": executable file not found in $PATH")
         + "\nstarted\nexec "
         + String.join(" ", quoted(identity(config)))
         + " /usr/bin/env -i --default-signal "
@@ -221,7 +225,7 @@ final class LaunchScript {
             .map(variable -> quote(variable.getKey() + "=" + variable.getValue()))
             .collect(Collectors.joining(" "))
         + " \"PATH=$PATH\" "
-        + String.join(" ", quoted(words(config)))
+        + String.join(" ", quoted(config.command()))
         + "\n";
   }
 

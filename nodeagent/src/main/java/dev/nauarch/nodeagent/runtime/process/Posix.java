@@ -1,5 +1,8 @@
 package dev.nauarch.nodeagent.runtime.process;
 
+import static dev.nauarch.nodeagent.system.NativeCall.check;
+import static dev.nauarch.nodeagent.system.NativeCall.function;
+import static dev.nauarch.nodeagent.system.NativeCall.result;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -7,13 +10,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * The few system calls of Linux that Java has no words for: named pipes read without blocking, many
@@ -37,27 +35,23 @@ public final class Posix {
   private static final int EPOLL_CTL_ADD = 1;
   private static final int EPOLL_CTL_DEL = 2;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout ERRNO = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO_VALUE =
-      ERRNO.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final MethodHandle OPEN = call("open", JAVA_INT, 2, ADDRESS, JAVA_INT);
-  private static final MethodHandle CLOSE = call("close", JAVA_INT, -1, JAVA_INT);
+  private static final MethodHandle OPEN = function("open", JAVA_INT, 2, ADDRESS, JAVA_INT);
+  private static final MethodHandle CLOSE = function("close", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle READ =
-      call("read", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG);
+      function("read", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle WRITE =
-      call("write", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG);
-  private static final MethodHandle MKFIFO = call("mkfifo", JAVA_INT, -1, ADDRESS, JAVA_INT);
-  private static final MethodHandle KILL = call("kill", JAVA_INT, -1, JAVA_INT, JAVA_INT);
-  private static final MethodHandle SETNS = call("setns", JAVA_INT, -1, JAVA_INT, JAVA_INT);
+      function("write", JAVA_LONG, -1, JAVA_INT, ADDRESS, JAVA_LONG);
+  private static final MethodHandle MKFIFO = function("mkfifo", JAVA_INT, -1, ADDRESS, JAVA_INT);
+  private static final MethodHandle KILL = function("kill", JAVA_INT, -1, JAVA_INT, JAVA_INT);
+  private static final MethodHandle SETNS = function("setns", JAVA_INT, -1, JAVA_INT, JAVA_INT);
   private static final MethodHandle IOCTL =
-      call("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
-  private static final MethodHandle EPOLL_CREATE = call("epoll_create1", JAVA_INT, -1, JAVA_INT);
+      function("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle EPOLL_CREATE =
+      function("epoll_create1", JAVA_INT, -1, JAVA_INT);
   private static final MethodHandle EPOLL_CTL =
-      call("epoll_ctl", JAVA_INT, -1, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+      function("epoll_ctl", JAVA_INT, -1, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
   private static final MethodHandle EPOLL_WAIT =
-      call("epoll_wait", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+      function("epoll_wait", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
 
   /** The kernel packs epoll_event on x86-64 and nowhere else. */
   private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
@@ -69,44 +63,6 @@ public final class Posix {
   static final int EPOLL_EVENT_TOKEN = PACKED ? 4 : 8;
 
   private Posix() {}
-
-  // The launcher passes --enable-native-access.
-  @SuppressWarnings("restricted")
-  private static MethodHandle call(
-      String name, MemoryLayout result, int firstVariadic, MemoryLayout... parameters) {
-    var address = LINKER.defaultLookup().findOrThrow(name);
-    var descriptor = FunctionDescriptor.of(result, parameters);
-    var errno = Linker.Option.captureCallState("errno");
-    return firstVariadic < 0
-        ? LINKER.downcallHandle(address, descriptor, errno)
-        : LINKER.downcallHandle(
-            address, descriptor, errno, Linker.Option.firstVariadicArg(firstVariadic));
-  }
-
-  /** A call whose arguments are all set but the place for errno. */
-  private interface Bound {
-    long apply(MemorySegment errno) throws Throwable;
-  }
-
-  /** Runs a call; a failure is given back as minus errno. */
-  private static long result(Bound bound) {
-    try (var arena = Arena.ofConfined()) {
-      var errno = arena.allocate(ERRNO);
-      var answer = bound.apply(errno);
-      return answer < 0 ? -(int) ERRNO_VALUE.get(errno, 0L) : answer;
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("a system call threw", e);
-    }
-  }
-
-  private static long check(String what, long answer) throws IOException {
-    if (answer < 0) {
-      throw new IOException(what + " failed with errno " + -answer);
-    }
-    return answer;
-  }
 
   /** Opens a file and gives its descriptor. */
   static int open(String path, int flags) throws IOException {

@@ -1,9 +1,10 @@
 package dev.nauarch.nodeagent.runtime.process;
 
-import dev.nauarch.api.StopSignal;
 import dev.nauarch.nodeagent.PodAddress;
 import dev.nauarch.nodeagent.PodNetwork;
 import dev.nauarch.nodeagent.cgroup.Cgroups;
+import dev.nauarch.nodeagent.image.ImageStore;
+import dev.nauarch.nodeagent.image.StoreOptions;
 import dev.nauarch.nodeagent.runtime.ContainerConfig;
 import dev.nauarch.nodeagent.runtime.ContainerRuntime;
 import dev.nauarch.nodeagent.runtime.ContainerStatus;
@@ -36,20 +37,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs containers as process trees of this machine, made of the image {@code host}: the machine's
- * own file system. See the package for how.
+ * Runs containers as process trees of this machine, made of images, or of the image {@code host}:
+ * the machine's own file system. See the package for how.
  *
  * <p>On disk: a directory per sandbox, in it {@code sandbox.json} and a directory per container.
  */
 public final class ProcessRuntime implements ContainerRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessRuntime.class);
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
-  private static final int SIGKILL = 9;
 
   private final RuntimeDirectory directory;
   private final Isolation isolation;
   private final ProcessGroups groups;
+  private final ContainerEnd end;
+  private final ImageStore store;
+  private final ImageRoots roots;
   private final PipeWatch pipes;
   private final LaunchScript scripts;
   private final InstantSource clock;
@@ -62,16 +64,25 @@ public final class ProcessRuntime implements ContainerRuntime {
       RuntimeDirectory directory,
       Isolation isolation,
       ProcessGroups groups,
+      ImageStore store,
       PodNetwork network,
       InstantSource clock)
       throws IOException {
     this.directory = directory;
     this.isolation = isolation;
     this.groups = groups;
+    this.end = new ContainerEnd(groups);
+    this.store = store;
     this.network = network;
     this.clock = clock;
     this.pipes = new PipeWatch();
-    this.scripts = new LaunchScript(isolation, directory.path().resolve("enter.sh"));
+    this.scripts =
+        new LaunchScript(
+            isolation,
+            directory.path().resolve("enter.sh"),
+            directory.path().resolve("enter-image.sh"));
+    var images = directory.path().resolveSibling("images");
+    this.roots = new ImageRoots(images, store, isolation, scripts);
   }
 
   /**
@@ -89,11 +100,21 @@ public final class ProcessRuntime implements ContainerRuntime {
     if (!groups.areThere()) {
       LOG.warn("Limits of processors and memory are not enforced: no cgroups can be made here");
     }
-    var runtime =
-        new ProcessRuntime(RuntimeDirectory.open(directory), isolation, groups, network, clock);
-    runtime.adopt();
-    network.retain(runtime.sandboxById.values().stream().map(each -> each.config().pod()).toList());
-    return runtime;
+    var home = RuntimeDirectory.open(directory);
+    var store =
+        ImageStore.open(
+            home.path().resolveSibling("images/store"), StoreOptions.DEFAULT, clock);
+    try {
+      var runtime = new ProcessRuntime(home, isolation, groups, store, network, clock);
+      runtime.adopt();
+      store.retainUsers(runtime.containerById.keySet());
+      network.retain(
+          runtime.sandboxById.values().stream().map(each -> each.config().pod()).toList());
+      return runtime;
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   private void adopt() throws IOException {
@@ -119,7 +140,7 @@ public final class ProcessRuntime implements ContainerRuntime {
 
   @Override
   public ImageService images() {
-    return new HostImage(directory.path());
+    return new StoredImages(store);
   }
 
   @Override
@@ -172,7 +193,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     try {
       for (var container : containerById.values()) {
         if (container.sandboxId().equals(id)) {
-          kill(container);
+          end.kill(container);
         }
       }
       if (isolation == Isolation.FULL) {
@@ -194,7 +215,11 @@ public final class ProcessRuntime implements ContainerRuntime {
     if (sandboxById.remove(id) == null) {
       return;
     }
-    containerById.values().removeIf(container -> container.sandboxId().equals(id));
+    var gone = containerById.keySet().stream().filter(each -> each.startsWith(id + "/")).toList();
+    containerById.keySet().removeAll(gone);
+    for (var container : gone) {
+      roots.release(container);
+    }
     RuntimeDirectory.delete(directory.home(id));
   }
 
@@ -206,24 +231,42 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public String createContainer(String sandboxId, SandboxConfig asked, ContainerConfig config)
       throws RuntimeFault {
-    scripts.check(config);
     var sandbox = sandboxById.get(sandboxId);
     if (sandbox == null) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "there is no sandbox " + sandboxId);
     }
     var name = config.name() + "." + config.attempt();
     var id = sandboxId + "/" + name;
+    if (containerById.containsKey(id)) {
+      throw new RuntimeFault(RuntimeFault.Reason.STATE, "there is a container " + id + " already");
+    }
+    var place = directory.home(sandboxId).resolve(name);
     try {
-      var complete = withFiles(sandbox, config);
-      var saved = new ContainerDirectory.Saved(sandboxId, complete);
-      var home = ContainerDirectory.create(directory.home(sandboxId).resolve(name), saved);
-      var container = new ProcessContainer(id, sandbox, complete, home);
+      var saved = roots.resolve(sandbox, id, withFiles(sandbox, config));
+      scripts.check(saved.config());
+      var home = ContainerDirectory.create(place, saved);
+      if (saved.isOfImage()) {
+        roots.make(home, saved);
+      }
+      var container = new ProcessContainer(id, sandbox, saved.config(), home);
       groups.create(container.cgroup(), config.limits());
       containerById.put(id, container);
       return id;
+    } catch (RuntimeFault e) {
+      unmake(id, place);
+      throw e;
     } catch (IOException e) {
+      unmake(id, place);
       throw new RuntimeFault(RuntimeFault.Reason.CREATE, "making container " + id + ": " + e, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
+  }
+
+  /** Takes back what a container that could not be made has left. */
+  private void unmake(String id, Path place) throws RuntimeFault {
+    RuntimeDirectory.delete(place);
+    roots.release(id);
   }
 
   /** A container that sees its sandbox's files, too. */
@@ -250,7 +293,12 @@ public final class ProcessRuntime implements ContainerRuntime {
       var namespaces = Namespaces.of(directory.home(sandbox.id()), sandbox);
       var home = container.directory();
       var memory = namespaces.sharedMemory();
-      home.write("enter", scripts.enter(sandbox.config(), memory, container.config()));
+      var saved = home.saved();
+      home.write(
+          "enter",
+          saved.isOfImage()
+              ? roots.enter(sandbox.config(), memory, home, saved)
+              : scripts.enter(sandbox.config(), memory, container.config()));
       container.watch(pipes, false, clock, this::ended);
       var cgroupFiles = groups.joinFiles(container.cgroup());
       home.write(
@@ -263,7 +311,7 @@ public final class ProcessRuntime implements ContainerRuntime {
         throw new RuntimeFault(RuntimeFault.Reason.RUN, "no shim was started: " + begun.output());
       }
       if (!container.awaitStarted(START_TIMEOUT)) {
-        kill(container);
+        end.kill(container);
         throw new RuntimeFault(
             RuntimeFault.Reason.RUN, "the program did not start within " + START_TIMEOUT);
       }
@@ -288,8 +336,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     Thread.startVirtualThread(
         () -> {
           try {
-            container.awaitEnded(KILL_TIMEOUT);
-            sweep(container);
+            end.awaitAndSweep(container);
             var status = container.status();
             listeners.forEach(listener -> listener.accept(status));
           } catch (IOException | UncheckedIOException e) {
@@ -307,41 +354,15 @@ public final class ProcessRuntime implements ContainerRuntime {
       return;
     }
     if (grace.isPositive()) {
-      var own = container.config().stopSignal();
-      container.signal(own == 0 ? StopSignal.TERM : own);
+      container.signal(container.config().stopSignal());
       if (container.awaitEnded(grace)) {
         return;
       }
     }
     try {
-      kill(container);
+      end.kill(container);
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "killing container " + id + ": " + e, e);
-    }
-  }
-
-  /** Kills everything that a container started, and waits until it is gone. */
-  private void kill(ProcessContainer container) throws IOException, InterruptedException {
-    if (container.directory().wasStarted() && !container.hasEnded()) {
-      var init = container.directory().init();
-      if (init.isPresent() && !groups.areThere()) {
-        ProcessHandle.of(init.getAsLong())
-            .ifPresent(root -> root.descendants().forEach(ProcessHandle::destroyForcibly));
-      }
-      container.signal(SIGKILL);
-    }
-    sweep(container);
-    if (container.directory().wasStarted() && !container.awaitEnded(KILL_TIMEOUT)) {
-      throw new RuntimeFault(
-          RuntimeFault.Reason.STATE, "container " + container.id() + " can't be killed");
-    }
-  }
-
-  /** Kills what is left in a container's group, and removes the group. */
-  private void sweep(ProcessContainer container) throws IOException, InterruptedException {
-    groups.sweep(container.cgroup());
-    if (container.hasEnded()) {
-      groups.remove(container.cgroup());
     }
   }
 
@@ -353,6 +374,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
     containerById.remove(id);
     RuntimeDirectory.delete(container.directory().path());
+    roots.release(id);
   }
 
   @Override
@@ -406,18 +428,23 @@ public final class ProcessRuntime implements ContainerRuntime {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "container " + id + " does not run");
     }
     try {
+      var init = container.directory().init();
+      var joined = groups.joinFiles(container.cgroup());
+      var isOfImage = StoredImages.isStored(container.config().image());
       var words =
-          scripts.inside(
-              container.directory().init(),
-              groups.joinFiles(container.cgroup()),
-              container.config());
+          isOfImage
+              ? roots.script().inside(init, joined, container.config(), config.tty())
+              : scripts.inside(init, joined, container.config());
       words.addAll(config.command());
-      var environment = LaunchScript.environment(container.config());
+      var environment =
+          isOfImage ? ImageRoots.outerEnvironment() : LaunchScript.environment(container.config());
       return config.tty()
           ? TerminalSession.start(words, environment)
           : PipeSession.start(words, environment, config.stdin());
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "running in " + id + " failed: " + e, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
@@ -464,5 +491,10 @@ public final class ProcessRuntime implements ContainerRuntime {
   @Override
   public void close() {
     pipes.close();
+    try {
+      store.close();
+    } catch (IOException e) {
+      LOG.warn("Closing the images failed", e);
+    }
   }
 }

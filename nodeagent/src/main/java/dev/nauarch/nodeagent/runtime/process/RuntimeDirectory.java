@@ -1,5 +1,6 @@
 package dev.nauarch.nodeagent.runtime.process;
 
+import dev.nauarch.nodeagent.image.layer.Trees;
 import dev.nauarch.nodeagent.runtime.RuntimeFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ record RuntimeDirectory(Path path) {
   /** Writes the programs, and forgets what ran before the machine was started anew. */
   static RuntimeDirectory open(Path path) throws IOException {
     Files.createDirectories(path);
-    for (var script : List.of("shim.sh", "enter.sh")) {
+    for (var script : List.of("shim.sh", "enter.sh", "enter-image.sh")) {
       try (var in = RuntimeDirectory.class.getResourceAsStream(script)) {
         if (in == null) {
           throw new IllegalStateException("the program " + script + " is not in the jar");
@@ -77,10 +78,8 @@ record RuntimeDirectory(Path path) {
   }
 
   static void delete(Path path) throws RuntimeFault {
-    try (var tree = Files.walk(path)) {
-      for (var each : tree.toList().reversed()) {
-        Files.delete(each);
-      }
+    try {
+      Trees.delete(path);
     } catch (IOException e) {
       throw new RuntimeFault(RuntimeFault.Reason.STATE, "deleting " + path + " failed: " + e, e);
     }

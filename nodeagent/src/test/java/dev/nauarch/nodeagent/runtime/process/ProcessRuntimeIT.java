@@ -131,12 +131,12 @@ class ProcessRuntimeIT implements RuntimeContract {
   }
 
   @Test
-  void otherImagesAreRefusedWithAReason() throws Exception {
+  void whatIsNoImageIsRefusedWithAReason() throws Exception {
     assertEquals("host", scene.runtime().images().pull("host", "", Optional.empty()));
     var refused =
         assertThrows(
             RuntimeFault.class,
-            () -> scene.runtime().images().pull("nginx:1.27", "", Optional.empty()));
-    assertTrue(String.valueOf(refused.getMessage()).contains("nginx:1.27"));
+            () -> scene.runtime().images().pull("NGINX:1.27", "", Optional.empty()));
+    assertTrue(String.valueOf(refused.getMessage()).contains("NGINX:1.27"));
   }
 }
