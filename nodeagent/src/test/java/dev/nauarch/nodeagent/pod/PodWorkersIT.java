@@ -387,7 +387,11 @@ class PodWorkersIT {
   @Test
   void aPodWithAnImageThatCantBeHadSaysSo() throws Exception {
     var pod = pod("image", "true");
-    pod.editSpec().editFirstContainer().withImage("127.0.0.1:1/nginx:1.27").endContainer().endSpec();
+    pod.editSpec()
+        .editFirstContainer()
+        .withImage("127.0.0.1:1/nginx:1.27")
+        .endContainer()
+        .endSpec();
     create(pod);
     var waiting =
         await(

@@ -101,6 +101,7 @@ class FieldsTest {
     for (var property :
         List.of(
             "core.v1.ServiceAccount.automountServiceAccountToken",
+            "core.v1.ServiceAccount.imagePullSecrets",
             "core.v1.PodSpec.automountServiceAccountToken")) {
       TREE_READERS.put("io.k8s.api." + property, List.of(SERVER + "admission"));
     }

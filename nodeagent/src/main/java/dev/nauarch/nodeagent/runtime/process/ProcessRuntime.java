@@ -102,8 +102,7 @@ public final class ProcessRuntime implements ContainerRuntime {
     }
     var home = RuntimeDirectory.open(directory);
     var store =
-        ImageStore.open(
-            home.path().resolveSibling("images/store"), StoreOptions.DEFAULT, clock);
+        ImageStore.open(home.path().resolveSibling("images/store"), StoreOptions.DEFAULT, clock);
     try {
       var runtime = new ProcessRuntime(home, isolation, groups, store, network, clock);
       runtime.adopt();

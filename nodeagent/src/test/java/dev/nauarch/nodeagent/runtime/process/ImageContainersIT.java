@@ -360,10 +360,14 @@ final class ImageContainersIT {
     var own = registry.put("team/app", "1", box(Map.of("User", "app", "WorkingDir", "/data")));
     var id = start(config(own, List.of("sleep", "1000"), List.of(), List.of(), Security.DEFAULT));
     try (var session =
-        scene.runtime().exec(
-            id,
-            new ExecConfig(
-                List.of("sh", "-c", "id; pwd; echo $GREETING $HOME; cat; exit 7"), true, false))) {
+        scene
+            .runtime()
+            .exec(
+                id,
+                new ExecConfig(
+                    List.of("sh", "-c", "id; pwd; echo $GREETING $HOME; cat; exit 7"),
+                    true,
+                    false))) {
       session.stdin().write("input\n".getBytes(StandardCharsets.UTF_8));
       session.stdin().close();
       assertEquals(
@@ -402,7 +406,9 @@ final class ImageContainersIT {
                 new ContainerConfig.Interaction(true, false, true),
                 plain.target()));
     try (var session =
-        scene.runtime().exec(id, new ExecConfig(List.of("sh", "-c", "read x; stty size"), true, true))) {
+        scene
+            .runtime()
+            .exec(id, new ExecConfig(List.of("sh", "-c", "read x; stty size"), true, true))) {
       session.resize(123, 45);
       session.stdin().write("\n".getBytes(StandardCharsets.UTF_8));
       var text = new String(session.stdout().readAllBytes(), StandardCharsets.UTF_8);
@@ -428,7 +434,8 @@ final class ImageContainersIT {
     var lives = start(config("sh", "-c", "echo ready; sleep 1000"));
     scene.reopen();
     var store = directory.resolve("images/store");
-    assertEquals(ContainerStatus.State.RUNNING, scene.runtime().container(lives).orElseThrow().state());
+    assertEquals(
+        ContainerStatus.State.RUNNING, scene.runtime().container(lives).orElseThrow().state());
     var images = scene.runtime().images();
     images.remove(images.find(image).orElseThrow().id());
     assertFalse(isEmpty(store.resolve("layers")));
