@@ -120,12 +120,12 @@ class InactiveFieldsWarningTest {
 
   @Test
   void aFieldIsWarnedOfWhenItIsSetAndNotAgain() throws Exception {
-    var accounts = "/api/v1/namespaces/default/serviceaccounts";
-    create(accounts, "{'metadata':{'name':'a'}}");
-    var secret = "{\"imagePullSecrets\":[{\"name\":\"s\"}]}";
-    assertEquals(1, warnings(patch(accounts + "/a", secret)).size());
-    assertEquals(List.of(), warnings(patch(accounts + "/a", secret)));
-    assertEquals(List.of(), warnings(patch(accounts + "/a", "{\"metadata\":{\"labels\":{}}}")));
+    var services = "/api/v1/namespaces/default/services";
+    create(services, "{'metadata':{'name':'a'},'spec':{'ports':[{'port':80}]}}");
+    var address = "{\"spec\":{\"loadBalancerIP\":\"192.0.2.1\"}}";
+    assertEquals(1, warnings(patch(services + "/a", address)).size());
+    assertEquals(List.of(), warnings(patch(services + "/a", address)));
+    assertEquals(List.of(), warnings(patch(services + "/a", "{\"metadata\":{\"labels\":{}}}")));
   }
 
   private static HttpResponse<String> patch(String path, String body) throws Exception {
